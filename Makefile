@@ -1,0 +1,67 @@
+# Every command of the project. `make help` lists them.
+# A bare Debian machine with Python 3.11 is enough: each target first sets up what it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+UV_VERSION := 0.13.9
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+JOBS ?= auto
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup setup-dev demo test check lint types contracts audit bench lock sim clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.runtime ## install what the product runs on, into .venv
+
+setup-dev: $(VENV)/.dev ## install what it takes to check it, too
+
+$(VENV)/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); apt-get update && apt-get install -y --no-install-recommends python3-venv && $(PYTHON) -m venv $(VENV); }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.runtime: $(VENV)/bin/uv requirements.txt
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+demo: setup ## see it work: a server, three kiosks without network, hours (ONCE=1 ends by itself)
+	@$(PY) -m demo $(if $(ONCE),--once)
+
+test: setup-dev ## run every test (sets up all it needs)
+	@$(PY) -m pytest -n $(JOBS)
+
+check: lint types contracts test ## what CI runs: lint, types, folder laws, tests, docs
+
+lint: setup-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: setup-dev
+	@$(PY) -m mypy
+
+contracts: setup-dev
+	@$(VENV)/bin/lint-imports --no-cache
+
+audit: setup-dev ## look up the dependencies in the advisory databases (needs network)
+	@$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+bench: setup ## measure speed and size against raw limits of the same run
+	@$(PY) -m bench.ingest --json
+	@$(PY) -m bench.wire --json
+
+sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
+	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)
+
+lock: $(VENV)/bin/uv ## compile requirements*.txt anew, with hashes
+	@$(VENV)/bin/uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	@$(VENV)/bin/uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what the commands made
+	@rm -rf $(VENV) demo-home .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,127 @@
+"""Entries: what happened, one typed definition each. Codec and validation in one, because this is the hot path.
+
+An entry is a msgpack array: its kind, the three clocks, then its own fields, in the order given here. Only integers, byte
+strings, text strings and arrays of them occur. Bytes, once written, never change: these definitions may gain fields at
+the END, with a default, and new kinds; a field never moves, changes its type or goes. Software that does not know a kind
+or a trailing field keeps and carries the bytes as they came (`docs/protocol.md`, 2).
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from schemas.limits import SAFE_INTEGER_MAX, SEALED_BYTES_MAX, SERIAL_MAX
+from schemas.vocabulary import NUMBER_PATTERN
+
+Milliseconds = Annotated[int, Meta(ge=-SAFE_INTEGER_MAX, le=SAFE_INTEGER_MAX)]
+Count = Annotated[int, Meta(ge=0, le=SAFE_INTEGER_MAX)]
+BootId = Annotated[bytes, Meta(min_length=8, max_length=8)]
+Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
+KeyId = Annotated[bytes, Meta(max_length=4)]
+LogName = Annotated[str, Meta(pattern=r"^[a-z2-7]{32}$")]
+Number = Annotated[str, Meta(pattern=NUMBER_PATTERN)]
+NumberOrNone = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{0,20}$")]
+Flag = Annotated[int, Meta(ge=0, le=1)]
+Text = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*$")]
+Word = Annotated[str, Meta(max_length=32, pattern=r"^[a-z_]*$")]
+
+
+class Stamped(msgspec.Struct, array_like=True, frozen=True):
+    """The clocks that every entry carries.
+
+    boot: first 8 bytes of SHA-256 over the operating system's boot id; the same in all processes of one boot.
+    mono_ms: milliseconds of a clock that runs on during sleep and never steps (CLOCK_BOOTTIME on Linux).
+    lead_ms: wall clock (UTC, Unix milliseconds) minus `mono_ms`: nearly constant within a boot, so it costs almost nothing
+    on the wire, and a stepped wall clock shows at once.
+    """
+
+    boot: BootId
+    mono_ms: Count
+    lead_ms: Milliseconds
+
+    @property
+    def wall_ms(self) -> int:
+        """What the device's wall clock said, Unix milliseconds."""
+        return self.mono_ms + self.lead_ms
+
+
+class Scan(Stamped, tag="scan", array_like=True, frozen=True):
+    """A code was presented. `who` is empty where it identified nobody; then `code` holds what was read.
+
+    direction: `in` or `out`; chosen: 1 if a person chose it, 0 if the kiosk guessed. key, serial, expires_s: of the badge.
+    code: of a badge that failed, its text after `RV1:`; of anything else, sealed to the centre (HPKE).
+    mark: keyed hash of such a code, so that repeats can be seen without reading it.
+    """
+
+    direction: Annotated[str, Meta(pattern=r"^(in|out)$")]
+    chosen: Flag
+    how: Word
+    state: Word
+    post: NumberOrNone
+    who: NumberOrNone
+    key: KeyId
+    serial: Annotated[int, Meta(ge=0, le=SERIAL_MAX)]
+    expires_s: Count
+    code: Annotated[bytes, Meta(max_length=SEALED_BYTES_MAX)] = b""
+    mark: Annotated[bytes, Meta(max_length=16)] = b""
+
+
+class Boot(Stamped, tag="boot", array_like=True, frozen=True):
+    """The first entry of each boot of the device: which software wrote what follows."""
+
+    version: Text
+    clock: Word
+
+
+class Anchor(Stamped, tag="anchor", array_like=True, frozen=True):
+    """A contact with the server: its signed time, between two readings of the monotonic clock.
+
+    server_ms lies, as the kiosk's clock runs, between `before_ms` and `after_ms`. `signature` is the server's, over the
+    statement `time` with epoch, log, nonce and server_ms (`sync/statement.py`).
+    """
+
+    epoch: Text
+    nonce: Annotated[bytes, Meta(min_length=16, max_length=16)]
+    server_ms: Count
+    before_ms: Count
+    after_ms: Count
+    signature: Signature
+
+
+class Frontier(Stamped, tag="frontier", array_like=True, frozen=True):
+    """Everything this kiosk recorded until now is in its log, up to entry `upto`."""
+
+    upto: Count
+
+
+class Enrol(Stamped, tag="enrol", array_like=True, frozen=True):
+    """Central: a log belongs to a site (and a post) from `from_ms` to `to_ms` (0: open)."""
+
+    log: LogName
+    site: Number
+    post: NumberOrNone
+    from_ms: Count
+    to_ms: Count
+
+
+class Set(Stamped, tag="set", array_like=True, frozen=True):
+    """Central: reference data changed. `digest` is SHA-256 over the changed rows in canonical form, in order."""
+
+    table: Word
+    rows: Count
+    digest: Hash
+    by: Text
+
+
+class RevokeBadge(Stamped, tag="revoke_badge", array_like=True, frozen=True):
+    """Central: the badge `serial` of `who` and every earlier one stop counting from `from_ms` on."""
+
+    who: Number
+    serial: Annotated[int, Meta(ge=0, le=SERIAL_MAX)]
+    from_ms: Count
+    reason: Text
+
+
+Entry = Scan | Boot | Anchor | Frontier | Enrol | Set | RevokeBadge

@@ -1,0 +1,163 @@
+"""The envelopes of the sync conversation in JSON, checked by marshmallow: plain data in, plain data out.
+
+Bytes are lower-case hex. Unknown fields of a reply are ignored (a newer server may say more); of a request they are refused.
+"""
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+
+from schemas.limits import RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+from schemas.vocabulary import NUMBER_PATTERN
+
+
+def _hex(length: int) -> fields.String:
+    return fields.String(required=True, validate=validate.Regexp(f"^[0-9a-f]{{{length * 2}}}$"))
+
+
+def _text(length: int) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(max=length))
+
+
+def _seq() -> fields.Integer:
+    return fields.Integer(
+        required=True, strict=True, validate=validate.Range(min=0, max=SAFE_INTEGER_MAX)
+    )
+
+
+class Request(Schema):
+    """What a kiosk sends: nothing beyond the fields named."""
+
+    class Meta:
+        """Unknown fields are refused."""
+
+        unknown = RAISE
+
+
+class Reply(Schema):
+    """What a server answers: fields added later do no harm."""
+
+    class Meta:
+        """Unknown fields are ignored."""
+
+        unknown = EXCLUDE
+
+
+class SignedText(Reply):
+    """A statement and its signature."""
+
+    statement = _text(2_000)
+    signature = _hex(64)
+
+
+class HelloRequest(Request):
+    """A signed hello: the log's key, the statement `hello`, and the software's version."""
+
+    key = _hex(32)
+    statement = _text(2_000)
+    signature = _hex(64)
+    version = _text(40)
+
+
+class HeldRange(Reply):
+    """A range the server holds."""
+
+    first = _seq()
+    last = _seq()
+    hash = _hex(32)
+
+
+class HelloReply(Reply):
+    """Signed time, and what the server holds of this log. view: digest of the kiosk's view, "" if it has none."""
+
+    time = fields.Nested(SignedText, required=True)
+    enrolled = fields.Boolean(required=True)
+    site = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
+    post = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
+    ranges = fields.List(
+        fields.Nested(HeldRange), required=True, validate=validate.Length(max=RANGES_MAX)
+    )
+    view = fields.String(required=True, validate=validate.Regexp(r"^([0-9a-f]{64})?$"))
+
+
+class PushReply(Reply):
+    """A signed receipt for the range that now holds the batch."""
+
+    receipt = fields.Nested(SignedText, required=True)
+
+
+class KeysReply(Reply):
+    """The server's identity key and the statement `keys`, signed by it."""
+
+    key = _hex(32)
+    statement = _text(20_000)
+    signature = _hex(64)
+
+
+class EnrolRequest(Request):
+    """A signed wish to enrol: the statement `enrol`, and the code's secret sealed to the centre."""
+
+    key = _hex(32)
+    statement = _text(2_000)
+    signature = _hex(64)
+    secret = fields.String(
+        required=True, validate=validate.Regexp(rf"^[0-9a-f]{{2,{SEALED_BYTES_MAX * 2}}}$")
+    )
+
+
+class EnrolReply(Reply):
+    """Where the log now belongs."""
+
+    site = fields.String(required=True, validate=validate.Regexp(NUMBER_PATTERN))
+    site_name = _text(400)
+    post = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
+
+
+class ViewRequest(Request):
+    """A signed wish for the view: the statement `view`, which carries a fresh proof of a hello."""
+
+    key = _hex(32)
+    statement = _text(2_000)
+    signature = _hex(64)
+
+
+class ViewReply(Reply):
+    """The view: its exact content (JSON text) and the statement `view_content` over its digest."""
+
+    content = fields.String(required=True)
+    statement = _text(2_000)
+    signature = _hex(64)
+
+
+class BadgeKey(Reply):
+    """A key that signs badges."""
+
+    id = _hex(4)
+    key = _hex(32)
+
+
+class RevokedBadge(Reply):
+    """The serial, and every earlier one, of a person does not count any more."""
+
+    number = fields.String(required=True, validate=validate.Regexp(NUMBER_PATTERN))
+    serial = _seq()
+
+
+class ViewContent(Reply):
+    """What concerns a kiosk: where it stands, keys, revocations, and who is expected (numbers only, no names)."""
+
+    site = fields.String(required=True, validate=validate.Regexp(NUMBER_PATTERN))
+    site_name = _text(400)
+    post = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
+    badge_keys = fields.List(fields.Nested(BadgeKey), required=True)
+    revoked = fields.List(fields.Nested(RevokedBadge), required=True)
+    roster = fields.List(fields.String(validate=validate.Regexp(NUMBER_PATTERN)), required=True)
+
+
+class Problem(Reply):
+    """The one error shape (RFC 9457), with the stable code. safe: what happened to what was sent, in words."""
+
+    type = fields.String(load_default="about:blank")
+    title = fields.String(load_default="")
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, validate=validate.Length(max=64))
+    detail = fields.String(load_default="")
+    kept = fields.Boolean(load_default=False)

@@ -1,0 +1,97 @@
+"""Closed sets that both sides share. A value, once released, keeps its meaning for good; new ones are added."""
+
+from enum import StrEnum
+
+NUMBER_PATTERN = r"^[0-9A-Za-z-]{1,20}$"
+"""Volunteer numbers and every code of reference data."""
+
+
+class Direction(StrEnum):
+    """Which way a scan goes."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class How(StrEnum):
+    """How a person was identified. The letter of evidence (E1) follows from it."""
+
+    CARD = "card"
+    TYPED = "typed"
+    UNKNOWN = "unknown"
+
+
+class CodeState(StrEnum):
+    """What a kiosk found when it checked a code; judged again at the centre where facts can have changed."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    BAD_SIGNATURE = "bad_signature"
+    UNKNOWN_KEY = "unknown_key"
+    MALFORMED = "malformed"
+    NOT_A_BADGE = "not_a_badge"
+    TYPED = "typed"
+
+
+class SiteKind(StrEnum):
+    """Kinds of site, with the words that staff use in `SITE_KIND_ZH`."""
+
+    CHECKPOINT = "checkpoint"
+    TEST_SITE = "test_site"
+    VACCINATION = "vaccination"
+    COMMUNITY = "community"
+    GATE = "gate"
+    STATION = "station"
+    OTHER = "other"
+
+
+SITE_KIND_ZH = {
+    SiteKind.CHECKPOINT: "卡口",
+    SiteKind.TEST_SITE: "核酸检测点",
+    SiteKind.VACCINATION: "疫苗接种点",
+    SiteKind.COMMUNITY: "社区",
+    SiteKind.GATE: "小区门岗",
+    SiteKind.STATION: "文明实践站",
+    SiteKind.OTHER: "其他",
+}
+
+
+class Code(StrEnum):
+    """Stable error codes of the wire, the commands and the imports. `docs/errors.md` explains each; a test compares."""
+
+    # A batch, an entry
+    TOO_LARGE = "too_large"
+    NOT_GZIP = "not_gzip"
+    NOT_CANONICAL = "not_canonical"
+    MALFORMED = "malformed"
+    TOO_MANY_ENTRIES = "too_many_entries"
+    ENTRY_TOO_LARGE = "entry_too_large"
+    BAD_SIGNATURE = "bad_signature"
+    BAD_SEQUENCE = "bad_sequence"
+    BRANCH_LIMIT = "branch_limit"
+    UNKNOWN_KIND = "unknown_kind"
+    BAD_FIELD = "bad_field"
+    # A badge
+    BAD_BASE45 = "bad_base45"
+    UNKNOWN_KEY = "unknown_key"
+    # The conversation
+    UNKNOWN_LOG = "unknown_log"
+    NOT_ENROLLED = "not_enrolled"
+    QUOTA = "quota"
+    STALE_PROOF = "stale_proof"
+    NOT_OUR_SERVER = "not_our_server"
+    NOT_AN_ANSWER = "not_an_answer"
+    UNREACHABLE = "unreachable"
+    TRY_LATER = "try_later"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    INTERNAL = "internal"
+    # Enrolment
+    BAD_CODE = "bad_code"
+    CODE_USED = "code_used"
+    CODE_EXPIRED = "code_expired"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    ALREADY_ENROLLED = "already_enrolled"
+    INSECURE_URL = "insecure_url"

@@ -1,0 +1,1 @@
+"""What facts mean: pure functions over facts and dated policy."""

@@ -1,0 +1,47 @@
+"""Enrolment codes: one-use, 80 secret bits, with the fingerprint of the server's key, so that no other server can pass for it.
+
+Text: Base32 (RFC 4648, upper case) of 5 bytes id, 10 bytes secret, 10 bytes fingerprint: 40 characters, shown in groups of five.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import sha256
+
+from schemas.vocabulary import Code
+from sync.errors import Refused
+
+ID_BYTES, SECRET_BYTES, FINGERPRINT_BYTES = 5, 10, 10
+SEAL_INFO = b"redvest-enrol-1"
+"""The HPKE `info` under which a kiosk seals the secret to the centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCode:
+    """The three parts of a code."""
+
+    id: bytes
+    secret: bytes
+    fingerprint: bytes
+
+    def text(self) -> str:
+        """Give the code as people type it: eight groups of five."""
+        plain = base64.b32encode(self.id + self.secret + self.fingerprint).decode()
+        return "-".join(plain[at : at + 5] for at in range(0, len(plain), 5))
+
+    def secret_hash(self) -> bytes:
+        """Give what the server keeps of the secret."""
+        return sha256(b"redvest-enrol-secret-1" + self.secret).digest()
+
+
+def read(text: str) -> EnrolmentCode:
+    """Read a typed or scanned code: case, blanks and dashes do not matter. Raise `Refused(bad_code)`."""
+    plain = "".join(text.split()).replace("-", "").upper()
+    if len(plain) != 40:
+        raise Refused(Code.BAD_CODE, "40 characters expected")
+    try:
+        raw = base64.b32decode(plain)
+    except binascii.Error as error:
+        raise Refused(Code.BAD_CODE, "letters A-Z and digits 2-7 expected") from error
+    split = ID_BYTES + SECRET_BYTES
+    return EnrolmentCode(raw[:ID_BYTES], raw[ID_BYTES:split], raw[split:])

@@ -1,0 +1,51 @@
+"""Receipts: the server's signed word that it holds a log's entries up to a head. Only a receipt lets a kiosk call them delivered."""
+
+from dataclasses import dataclass
+
+from sync import statement
+from sync.errors import Refused
+from sync.ids import EntryHash, LogId
+from schemas.vocabulary import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The server of this epoch holds entries `first` to `last` of this log; the last has this hash. server_ms: when it said so."""
+
+    epoch: str
+    log: LogId
+    first: int
+    last: int
+    hash: EntryHash
+    server_ms: int
+
+    def text(self) -> str:
+        """Give the statement that the server signs."""
+        return statement.write(
+            "receipt",
+            epoch=self.epoch,
+            log=self.log,
+            first=self.first,
+            last=self.last,
+            hash=self.hash,
+            server_ms=self.server_ms,
+        )
+
+
+def verify(text: str, signature: bytes, *, server_key: bytes, log: LogId) -> Receipt:
+    """Read a receipt for this log. Raise `Refused(malformed | bad_signature | unknown_log)`."""
+    statement.require_signed(server_key, text, signature)
+    fields = statement.read(text, "receipt")
+    if fields["log"] != log:
+        raise Refused(Code.UNKNOWN_LOG, "a receipt for another log")
+    try:
+        return Receipt(
+            epoch=fields["epoch"],
+            log=log,
+            first=int(fields["first"]),
+            last=int(fields["last"]),
+            hash=EntryHash(bytes.fromhex(fields["hash"])),
+            server_ms=int(fields["server_ms"]),
+        )
+    except ValueError as error:
+        raise Refused(Code.MALFORMED, "receipt") from error

@@ -1,0 +1,32 @@
+"""Sealing to the centre: whoever holds a kiosk cannot read back what it sealed (HPKE, RFC 9180, base mode).
+
+Suite: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM; the output is the encapsulated key, then the ciphertext. The
+one place in this package where chance is not an argument: the standard's own library draws the ephemeral key, because
+drawing it twice the same would break the seal.
+"""
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from schemas.vocabulary import Code
+from sync.errors import Refused
+
+CODE_INFO = b"redvest-code-1"
+"""The `info` for codes that a kiosk could not read as a badge."""
+
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+
+
+def seal(public_key: bytes, plain: bytes, info: bytes) -> bytes:
+    """Seal to the centre's X25519 key (32 bytes)."""
+    return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), info=info)
+
+
+def unseal(private_key: bytes, sealed: bytes, info: bytes) -> bytes:
+    """Open what was sealed to this key. Raise `Refused(malformed)` if it was not, or was altered."""
+    key = X25519PrivateKey.from_private_bytes(private_key)
+    try:
+        return _SUITE.decrypt(sealed, key, info=info)
+    except (InvalidTag, ValueError) as error:
+        raise Refused(Code.MALFORMED, "not sealed to this key") from error

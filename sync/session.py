@@ -1,0 +1,259 @@
+"""The conversation of a kiosk with a server, as a state machine without sockets.
+
+`converse` is a generator: it yields what is to be done next (an action) and is sent what came of it. The edge (or a
+simulator) does the doing. Order: contact (hello, answered by signed time and what the server holds) → anchor and frontier
+into the log → push what the server lacks, a signed receipt a batch → the view, if it changed. Running it again is harmless;
+stopping it anywhere loses nothing.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+from schemas.entry import Anchor, Frontier
+from schemas.vocabulary import Code
+from sync import receipt, statement
+from sync.errors import Refused
+from sync.ids import EntryHash, LogId
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who talks: this log, and the server whose key was pinned at enrolment."""
+
+    log: LogId
+    server_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Action: say hello with this nonce and the log's present head; answered by `Welcome`."""
+
+    nonce: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A range that the server says it holds: seqs and the hash of the last entry."""
+
+    first: int
+    last: int
+    head: EntryHash
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What came of a contact, not yet trusted.
+
+    before_ms, after_ms: the monotonic clock around the round trip. boot: at that moment. view: digest of the kiosk's view.
+    """
+
+    statement: str
+    signature: bytes
+    held: Sequence[Held]
+    enrolled: bool
+    view: str
+    boot: bytes
+    before_ms: int
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Action: append these to the log, stamped with the clocks of that moment; answered by the new head's seq.
+
+    The anchor's and frontier's own clocks are put in by the store; `anchor` holds all else.
+    """
+
+    anchor: "AnchorFacts"
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorFacts:
+    """All of an anchor entry but its stamp."""
+
+    epoch: str
+    nonce: bytes
+    server_ms: int
+    before_ms: int
+    after_ms: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Action: give the own log's hash at this seq (None beyond its head)."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Action: push entries from `first`, at most to `last`, as one batch; answered by `Pushed` or `SetAside`."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The server's answer to a batch that ended at `last`."""
+
+    last: int
+    statement: str
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The server kept a batch that ended at `last` raw, but could not accept it."""
+
+    last: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Action: write this receipt down; it is proved."""
+
+    receipt: receipt.Receipt
+    statement: str
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchView:
+    """Action: fetch the kiosk's view with this digest (revocations, keys, roster) and store it once proved."""
+
+    digest: str
+    proof: str
+    server_ms: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a conversation achieved."""
+
+    pushed: int = 0
+    batches: int = 0
+    enrolled: bool = True
+    diverged_at: int | None = None
+    set_aside: list[SetAside] = field(default_factory=list)
+
+
+Action = Contact | Record | Check | Push | Keep | FetchView
+Answer = Welcome | int | bytes | Pushed | SetAside | None
+Conversation = Generator[Action, Answer, Outcome]
+
+
+def converse(identity: Identity, *, nonce: bytes, view: str) -> Conversation:
+    """Hold one conversation. `view` is the digest of the view that the kiosk has ("" for none).
+
+    Raise `Refused(not_our_server)` when the time is not signed by the pinned key for this nonce and log.
+    """
+    outcome = Outcome()
+    welcome = yield Contact(nonce)
+    if not isinstance(welcome, Welcome):
+        raise TypeError("a contact is answered by a welcome")
+    facts = prove_time(identity, welcome, nonce)
+    outcome.enrolled = welcome.enrolled
+    outcome.diverged_at = yield from _divergence(welcome.held)
+    head = yield Record(facts)
+    if not isinstance(head, int):
+        raise TypeError("recording is answered by the head's seq")
+    for first, last in lacking(welcome.held, head):
+        yield from _push(identity, first, last, outcome)
+    if welcome.view != view:
+        yield FetchView(welcome.view, welcome.signature.hex(), facts.server_ms)
+    return outcome
+
+
+def prove_time(identity: Identity, welcome: Welcome, nonce: bytes) -> AnchorFacts:
+    """Check that the pinned server signed its time for this log and this nonce. Raise `Refused(not_our_server)`."""
+    try:
+        statement.require_signed(identity.server_key, welcome.statement, welcome.signature)
+        fields = statement.read(welcome.statement, "time")
+        server_ms = int(fields["server_ms"])
+    except (Refused, ValueError) as error:
+        raise Refused(Code.NOT_OUR_SERVER, "time not signed by the server of enrolment") from error
+    if fields["log"] != identity.log or fields["nonce"] != nonce.hex():
+        raise Refused(Code.NOT_OUR_SERVER, "an answer to another question")
+    return AnchorFacts(
+        fields["epoch"],
+        nonce,
+        server_ms,
+        welcome.before_ms,
+        welcome.after_ms,
+        welcome.signature,
+    )
+
+
+def anchor_text(anchor: Anchor, log: LogId) -> str:
+    """Give the time statement whose signature an anchor entry carries."""
+    return statement.write(
+        "time", epoch=anchor.epoch, log=log, nonce=anchor.nonce, server_ms=anchor.server_ms
+    )
+
+
+def anchor_entry(facts: AnchorFacts, *, boot: bytes, mono_ms: int, lead_ms: int) -> Anchor:
+    """Make the entry of a contact, stamped with the clocks of the moment it is written."""
+    return Anchor(
+        boot,
+        mono_ms,
+        lead_ms,
+        facts.epoch,
+        facts.nonce,
+        facts.server_ms,
+        facts.before_ms,
+        facts.after_ms,
+        facts.signature,
+    )
+
+
+def frontier_entry(upto: int, *, boot: bytes, mono_ms: int, lead_ms: int) -> Frontier:
+    """Make the entry that says: everything until now is in this log, up to seq `upto`."""
+    return Frontier(boot, mono_ms, lead_ms, upto)
+
+
+def lacking(held: Sequence[Held], head: int) -> list[tuple[int, int]]:
+    """Give the seqs, up to `head`, that the server does not say it holds, as (first, last)."""
+    missing, reach = [], 0
+    for part in sorted(held, key=lambda h: h.first):
+        if part.first > reach + 1:
+            missing.append((reach + 1, min(part.first - 1, head)))
+        reach = max(reach, part.last)
+    if reach < head:
+        missing.append((reach + 1, head))
+    return [(first, last) for first, last in missing if first <= last]
+
+
+def _divergence(held: Sequence[Held]) -> Generator[Action, Answer, int | None]:
+    """Compare what the server holds with the own chain: the lowest seq where they differ shows a copied or restored kiosk."""
+    for part in sorted(held, key=lambda h: h.last):
+        own = yield Check(part.last)
+        if own != part.head:
+            return part.last
+    return None
+
+
+def _push(
+    identity: Identity, first: int, last: int, outcome: Outcome
+) -> Generator[Action, Answer, None]:
+    while first <= last:
+        answer = yield Push(first, last)
+        if isinstance(answer, SetAside):
+            outcome.set_aside.append(answer)
+        elif isinstance(answer, Pushed):
+            proof = receipt.verify(
+                answer.statement,
+                answer.signature,
+                server_key=identity.server_key,
+                log=identity.log,
+            )
+            if not proof.first <= answer.last <= proof.last:
+                raise Refused(Code.NOT_OUR_SERVER, "a receipt that does not cover the batch")
+            yield Keep(proof, answer.statement, answer.signature)
+            outcome.pushed += answer.last - first + 1
+        else:
+            raise TypeError("a push is answered by a receipt or a reason")
+        outcome.batches += 1
+        first = answer.last + 1
