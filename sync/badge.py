@@ -71,14 +71,15 @@ def verify(text: str, keys: Mapping[bytes, bytes]) -> Badge:
         raise Refused(Code.UNKNOWN_KEY, key_id.hex())
     try:
         payload = _cose().decode(message, _verifier(public))
-    except Exception as error:  # noqa: BLE001 # the library raises many kinds; each is the same plain no
+    except Exception as error:  # the library raises many kinds; each is the same plain no
         raise Refused(Code.BAD_SIGNATURE, "not signed by that key") from error
     return _claims(payload, key_id)
 
 
 @lru_cache(maxsize=1)
 def _cose() -> COSE:
-    return COSE.new()
+    cose: COSE = COSE.new()
+    return cose
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +118,7 @@ def _key_id(message: bytes) -> bytes:
     key_id = protected[_KID]
     if protected[_ALG] != _EDDSA or not isinstance(key_id, bytes) or len(key_id) != 4:
         raise Refused(Code.MALFORMED, "protected header")
-    return key_id
+    return bytes(key_id)
 
 
 def _claims(payload: bytes, key_id: bytes) -> Badge:
@@ -142,7 +143,7 @@ def _one_cbor_value(data: bytes) -> object:
     try:
         value = cbor2.loads(data)
         again = cbor2.dumps(value, canonical=True)
-    except Exception as error:  # noqa: BLE001 # the library raises many kinds; each is the same plain no
+    except Exception as error:  # the library raises many kinds; each is the same plain no
         raise Refused(Code.MALFORMED, "not CBOR") from error
     if again != data:
         raise Refused(Code.MALFORMED, "CBOR not in deterministic form")

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from schemas.vocabulary import Code
 from sync import statement
 from sync.errors import Refused
 from sync.ids import EntryHash, LogId
-from schemas.vocabulary import Code
 
 
 @dataclass(frozen=True, slots=True)

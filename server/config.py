@@ -1,0 +1,51 @@
+"""Settings, from the environment alone. An unknown `REDVEST_*` is an error: a typing slip must not pass for a setting."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError
+
+OTHERS = frozenset({"REDVEST_KIOSK_HOME"})
+"""Settings of the kiosk program, known here so that one environment can serve both."""
+
+OURS = frozenset({"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_LOG_LEVEL"})
+
+
+class BadConfiguration(Exception):
+    """The environment holds a setting that is unknown or unusable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The server's settings (`docs/configuration.md` lists them; a test compares).
+
+    home: database (SQLite) and keys. database_url: "" for SQLite within home.
+    """
+
+    home: Path
+    database_url: str = ""
+    log_level: str = "INFO"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the private keys."""
+        return self.home / "keys"
+
+
+def read_config() -> Config:
+    """Read the settings. Raise `BadConfiguration` naming everything wrong at once."""
+    unknown = sorted(
+        name for name in os.environ if name.startswith("REDVEST_") and name not in OURS | OTHERS
+    )
+    wrong = [f"{name}: unknown setting" for name in unknown]
+    env = Env()
+    level = "INFO"
+    try:
+        level = env.log_level("REDVEST_LOG_LEVEL", "INFO") and env.str("REDVEST_LOG_LEVEL", "INFO")
+    except EnvError as error:
+        wrong.append(str(error))
+    if wrong:
+        raise BadConfiguration("; ".join(wrong))
+    home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
+    return Config(home, env.str("REDVEST_DATABASE_URL", ""), level.upper())

@@ -1,0 +1,108 @@
+"""Connections. On SQLite facts and derived tables are two files, so that deriving never waits for ingest or the other way.
+
+Two kinds of engine: `facts` writes facts (each transaction begins immediate on SQLite: one writer, no late lock errors), and
+`derived` writes the schema `derived` and only reads facts. On PostgreSQL both are one database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
+
+_FACTS_FILE = "redvest.db"
+_DERIVED_FILE = "derived.db"
+BUSY_MS = 30_000
+"""How long a writer waits for another before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The two engines of a server, and which database they speak to."""
+
+    facts: Engine
+    derived: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded database."""
+        return self.facts.dialect.name == "sqlite"
+
+    @contextmanager
+    def write_facts(self) -> Iterator[Connection]:
+        """Open one transaction that appends facts or reference data."""
+        with self.facts.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        """Open one transaction that reads facts and writes derived tables."""
+        with self.derived.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one consistent view of facts and derived tables; nothing is written."""
+        with self.derived.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.facts.dispose()
+        self.derived.dispose()
+
+
+def open_database(home: Path, url: str = "") -> Database:
+    """Open the database of a home, or the PostgreSQL database that `url` names."""
+    if url:
+        engine = _postgresql(url)
+        return Database(engine, engine)
+    home.mkdir(parents=True, exist_ok=True)
+    return Database(
+        _sqlite(home / _FACTS_FILE, begin="BEGIN IMMEDIATE", attach=None),
+        _sqlite(home / _FACTS_FILE, begin="BEGIN", attach=home / _DERIVED_FILE),
+    )
+
+
+def _postgresql(url: str) -> Engine:
+    url = url.replace("postgres://", "postgresql://", 1)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # psycopg prepares statements by itself; behind PgBouncer's transaction pooling that breaks.
+    return create_engine(url, connect_args={"prepare_threshold": None}, pool_pre_ping=True)
+
+
+def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}", module=sqlite, connect_args={"timeout": BUSY_MS / 1000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's `begin` below decides, not the driver
+        cursor = connection.cursor()
+        if attach is not None:
+            cursor.execute("ATTACH DATABASE ? AS derived", (str(attach),))
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "wal_autocheckpoint=8000",
+            "cache_size=-32768",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        if attach is not None:
+            cursor.execute("PRAGMA derived.journal_mode=WAL")
+            cursor.execute(
+                "PRAGMA derived.synchronous=NORMAL"
+            )  # can be rebuilt; carries its own watermark
+            cursor.execute("PRAGMA derived.wal_autocheckpoint=8000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
