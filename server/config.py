@@ -4,12 +4,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env, EnvError
+from environs import Env
 
 OTHERS = frozenset({"REDVEST_KIOSK_HOME"})
 """Settings of the kiosk program, known here so that one environment can serve both."""
 
 OURS = frozenset({"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_LOG_LEVEL"})
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class BadConfiguration(Exception):
@@ -40,12 +43,10 @@ def read_config() -> Config:
     )
     wrong = [f"{name}: unknown setting" for name in unknown]
     env = Env()
-    level = "INFO"
-    try:
-        level = env.log_level("REDVEST_LOG_LEVEL", "INFO") and env.str("REDVEST_LOG_LEVEL", "INFO")
-    except EnvError as error:
-        wrong.append(str(error))
+    level = env.str("REDVEST_LOG_LEVEL", "INFO").upper()
+    if level not in LEVELS:
+        wrong.append(f"REDVEST_LOG_LEVEL: one of {', '.join(LEVELS)}")
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
-    return Config(home, env.str("REDVEST_DATABASE_URL", ""), level.upper())
+    return Config(home, env.str("REDVEST_DATABASE_URL", ""), level)

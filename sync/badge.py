@@ -69,8 +69,9 @@ def verify(text: str, keys: Mapping[bytes, bytes]) -> Badge:
     public = keys.get(key_id)
     if public is None:
         raise Refused(Code.UNKNOWN_KEY, key_id.hex())
+    payload: bytes
     try:
-        payload = _cose().decode(message, _verifier(public))
+        payload = bytes(_cose().decode(message, _verifier(public)))
     except Exception as error:  # the library raises many kinds; each is the same plain no
         raise Refused(Code.BAD_SIGNATURE, "not signed by that key") from error
     return _claims(payload, key_id)
@@ -94,7 +95,7 @@ def _decode_text(text: str) -> bytes:
         raise Refused(Code.TOO_LARGE, f"over {BADGE_BYTES_MAX} bytes")
     body = text[len(PREFIX) :]
     try:
-        message = base45.b45decode(body)
+        message: bytes = base45.b45decode(body)
     except ValueError as error:
         raise Refused(Code.BAD_BASE45, "not Base45") from error
     if base45.b45encode(message).decode() != body:

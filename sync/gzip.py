@@ -17,7 +17,8 @@ def deflate(data: bytes) -> bytes:
 def inflate(data: bytes, bytes_max: int) -> bytes:
     """Read exactly one gzip member of at most `bytes_max` bytes.
 
-    Raise `Refused`: `not_gzip` for anything else, truncated or with bytes behind it; `too_large` beyond the bound, in flat memory.
+    Raise `Refused`: `not_gzip` for anything else, truncated or with bytes behind it; `too_large` beyond the
+    bound, in flat memory.
     """
     unpacker = zlib.decompressobj(_GZIP)
     try:

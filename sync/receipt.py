@@ -1,4 +1,7 @@
-"""Receipts: the server's signed word that it holds a log's entries up to a head. Only a receipt lets a kiosk call them delivered."""
+"""Receipts: the server's signed word that it holds a log's entries up to a head.
+
+Only a receipt lets a kiosk call entries delivered.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,10 @@ from sync.ids import EntryHash, LogId
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server of this epoch holds entries `first` to `last` of this log; the last has this hash. server_ms: when it said so."""
+    """The server of this epoch holds entries `first` to `last` of this log; the last has this hash.
+
+    server_ms: when it said so.
+    """
 
     epoch: str
     log: LogId
