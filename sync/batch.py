@@ -35,7 +35,7 @@ _decode = msgspec.msgpack.Decoder(tuple[str, int, bytes, int, bytes, list[bytes]
 class Batch:
     """A run of entries whose chain and signature have been checked.
 
-    hashes: the chain hash of each entry, aligned with bodies.
+    hashes: the chain hash of each entry, aligned with bodies. signature: the author's, over the head.
     """
 
     key: PublicKey
@@ -44,6 +44,7 @@ class Batch:
     previous: EntryHash
     bodies: list[bytes]
     hashes: list[EntryHash]
+    signature: bytes
 
     @property
     def last(self) -> int:
@@ -97,7 +98,13 @@ def unpack(wire: bytes) -> Batch:
     if first == 1 and previous != genesis(key):
         raise Refused(Code.BAD_SEQUENCE, "the first entry does not follow from the log's key")
     batch = Batch(
-        PublicKey(key), log_id(key), first, EntryHash(previous), bodies, links(previous, bodies)
+        PublicKey(key),
+        log_id(key),
+        first,
+        EntryHash(previous),
+        bodies,
+        links(previous, bodies),
+        signature,
     )
     text = statement.write("head", log=batch.log, seq=batch.last, hash=batch.head)
     statement.require_signed(key, text, signature)
