@@ -6,11 +6,11 @@ Bytes are lower-case hex. Unknown fields of a reply are ignored (a newer server 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from schemas.limits import RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
-from schemas.vocabulary import NUMBER_PATTERN
+from schemas.vocabulary import END, NUMBER_PATTERN
 
 
 def _hex(length: int) -> fields.String:
-    return fields.String(required=True, validate=validate.Regexp(f"^[0-9a-f]{{{length * 2}}}$"))
+    return fields.String(required=True, validate=validate.Regexp(f"^[0-9a-f]{{{length * 2}}}{END}"))
 
 
 def _text(length: int) -> fields.String:
@@ -75,7 +75,7 @@ class HelloReply(Reply):
     ranges = fields.List(
         fields.Nested(HeldRange), required=True, validate=validate.Length(max=RANGES_MAX)
     )
-    view = fields.String(required=True, validate=validate.Regexp(r"^([0-9a-f]{64})?$"))
+    view = fields.String(required=True, validate=validate.Regexp(r"^([0-9a-f]{64})?" + END))
 
 
 class PushReply(Reply):
@@ -99,7 +99,7 @@ class EnrolRequest(Request):
     statement = _text(2_000)
     signature = _hex(64)
     secret = fields.String(
-        required=True, validate=validate.Regexp(rf"^[0-9a-f]{{2,{SEALED_BYTES_MAX * 2}}}$")
+        required=True, validate=validate.Regexp(rf"^([0-9a-f]{{2}}){{1,{SEALED_BYTES_MAX}}}{END}")
     )
 
 

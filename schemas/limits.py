@@ -15,8 +15,9 @@ BATCH_WIRE_BYTES_MAX = 524_288
 BATCH_INFLATED_BYTES_MAX = 2_097_152
 """One batch after inflating; reading stops there, whatever the stream would still give."""
 
-BATCH_CUT_BYTES = 524_288
-"""A kiosk closes a batch before its entries exceed this, so that a weak link finishes one."""
+BATCH_CUT_BYTES = 491_520
+"""A kiosk closes a batch before its entries exceed this: so much below `BATCH_WIRE_BYTES_MAX` that it passes even where
+nothing can be compressed (sealed codes)."""
 
 ENVELOPE_BYTES_MAX = 16_384
 """A hello, an enrolment, a request for the view: anything with a fixed set of fields."""

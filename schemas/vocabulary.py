@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
-NUMBER_PATTERN = r"^[0-9A-Za-z-]{1,20}$"
+END = r"$(?!\n)"
+"""The end of a text, in Python and in OpenAPI alike: a bare `$` would let a line break stand behind it."""
+
+NUMBER_PATTERN = r"^[0-9A-Za-z-]{1,20}" + END
 """Volunteer numbers and every code of reference data."""
 
 

@@ -24,6 +24,12 @@ from sync.ids import badge_key_id
 PREFIX = "RV1:"
 _ALG, _KID, _EDDSA = 1, 4, -8
 _SUB, _EXP, _IAT, _CTI = 2, 4, 6, 7
+_CLAIM_KEYS = [
+    (_SUB, int),
+    (_EXP, int),
+    (_IAT, int),
+    (_CTI, int),
+]  # in CBOR, 1.0 and true are other keys than 1
 _SECONDS_MAX = 2**32 - 1
 
 
@@ -109,30 +115,29 @@ def _key_id(message: bytes) -> bytes:
     if not isinstance(value, cbor2.CBORTag) or value.tag != 18:
         raise Refused(Code.MALFORMED, "not a COSE_Sign1")
     parts = value.value
-    if not isinstance(parts, list | tuple) or len(parts) != 4 or parts[1] != {}:
+    if not isinstance(parts, list) or [type(part) for part in parts] != [bytes, dict, bytes, bytes]:
         raise Refused(Code.MALFORMED, "not a COSE_Sign1")
-    if not all(isinstance(parts[index], bytes) for index in (0, 2, 3)):
-        raise Refused(Code.MALFORMED, "not a COSE_Sign1")
-    protected = _one_cbor_value(parts[0])
-    if not isinstance(protected, dict) or set(protected) != {_ALG, _KID}:
+    if parts[1]:
+        raise Refused(Code.MALFORMED, "unprotected header")
+    key_id: bytes = parts[0][-4:]
+    if parts[0] != cbor2.dumps({_ALG: _EDDSA, _KID: key_id}, canonical=True):
         raise Refused(Code.MALFORMED, "protected header")
-    key_id = protected[_KID]
-    if protected[_ALG] != _EDDSA or not isinstance(key_id, bytes) or len(key_id) != 4:
-        raise Refused(Code.MALFORMED, "protected header")
-    return bytes(key_id)
+    return key_id
 
 
 def _claims(payload: bytes, key_id: bytes) -> Badge:
     claims = _one_cbor_value(payload)
-    if not isinstance(claims, dict) or set(claims) != {_SUB, _EXP, _IAT, _CTI}:
+    if not isinstance(claims, dict) or [(key, type(key)) for key in claims] != _CLAIM_KEYS:
         raise Refused(Code.MALFORMED, "claims")
-    number, expires, issued, serial = (claims[key] for key in (_SUB, _EXP, _IAT, _CTI))
+    number, expires, issued, serial = claims.values()
     sound = (
         isinstance(number, str)
         and fullmatch(NUMBER_PATTERN, number) is not None
-        and all(type(s) is int and 0 <= s <= _SECONDS_MAX for s in (expires, issued))
+        and type(issued) is type(expires) is int
+        and 0 <= issued <= expires <= _SECONDS_MAX
         and isinstance(serial, bytes)
         and len(serial) == 2
+        and any(serial)
     )
     if not sound:
         raise Refused(Code.MALFORMED, "claims")

@@ -27,8 +27,12 @@ class Strange:
 
 
 def encode(entry: Entry) -> bytes:
-    """Give an entry's bytes. Raise `Refused(entry_too_large)` beyond the bound."""
-    body = _encoder.encode(entry)
+    """Give an entry's bytes. Raise `Refused(entry_too_large | bad_field)`: nobody writes what the centre could not understand."""
+    try:
+        body = _encoder.encode(entry)
+        _typed.decode(body)
+    except (msgspec.ValidationError, OverflowError, TypeError, UnicodeEncodeError) as error:
+        raise Refused(Code.BAD_FIELD, type(entry).__name__) from error
     if len(body) > ENTRY_BYTES_MAX:
         raise Refused(Code.ENTRY_TOO_LARGE, f"{len(body)} bytes")
     return body
@@ -54,7 +58,7 @@ def _why_strange(body: bytes) -> Strange:
     items = _plain.decode(body)
     if items[0] in _KINDS:
         return Strange(Code.BAD_FIELD, str(items[0]))
-    return Strange(Code.UNKNOWN_KIND, items[0][:32])
+    return Strange(Code.UNKNOWN_KIND, items[0][:32].encode("unicode_escape").decode())
 
 
 def _not_canonical(body: bytes) -> Strange | None:

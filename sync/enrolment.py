@@ -4,9 +4,10 @@ Text: Base32 (RFC 4648, upper case) of 5 bytes id, 10 bytes secret, 10 bytes fin
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from hashlib import sha256
+from re import fullmatch
+from unicodedata import normalize
 
 from schemas.vocabulary import Code
 from sync.errors import Refused
@@ -14,6 +15,14 @@ from sync.errors import Refused
 ID_BYTES, SECRET_BYTES, FINGERPRINT_BYTES = 5, 10, 10
 SEAL_INFO = b"redvest-enrol-1"
 """The HPKE `info` under which a kiosk seals the secret to the centre."""
+
+TYPED_CHARS_MAX = 200
+"""What is read of a typed code: 40 characters and whatever stands between them."""
+
+_NO_DASHES = {
+    ord(dash): None
+    for dash in "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +44,17 @@ class EnrolmentCode:
 
 
 def read(text: str) -> EnrolmentCode:
-    """Read a typed or scanned code: case, blanks and dashes do not matter. Raise `Refused(bad_code)`."""
-    plain = "".join(text.split()).replace("-", "").upper()
+    """Read a typed or scanned code. Raise `Refused(bad_code)`.
+
+    Case, blanks, dashes and full-width letters (what a Chinese keyboard types) do not matter.
+    """
+    if len(text) > TYPED_CHARS_MAX:
+        raise Refused(Code.BAD_CODE, "40 characters expected")
+    plain = "".join(normalize("NFKC", text).split()).translate(_NO_DASHES).upper()
     if len(plain) != 40:
         raise Refused(Code.BAD_CODE, "40 characters expected")
-    try:
-        raw = base64.b32decode(plain)
-    except binascii.Error as error:
-        raise Refused(Code.BAD_CODE, "letters A-Z and digits 2-7 expected") from error
+    if not fullmatch("[A-Z2-7]{40}", plain):
+        raise Refused(Code.BAD_CODE, "letters A-Z and digits 2-7 expected")
+    raw = base64.b32decode(plain)
     split = ID_BYTES + SECRET_BYTES
     return EnrolmentCode(raw[:ID_BYTES], raw[ID_BYTES:split], raw[split:])

@@ -44,14 +44,14 @@ def verify(text: str, signature: bytes, *, server_key: bytes, log: LogId) -> Rec
     fields = statement.read(text, "receipt")
     if fields["log"] != log:
         raise Refused(Code.UNKNOWN_LOG, "a receipt for another log")
-    try:
-        return Receipt(
-            epoch=fields["epoch"],
-            log=log,
-            first=int(fields["first"]),
-            last=int(fields["last"]),
-            hash=EntryHash(bytes.fromhex(fields["hash"])),
-            server_ms=int(fields["server_ms"]),
-        )
-    except ValueError as error:
-        raise Refused(Code.MALFORMED, "receipt") from error
+    first, last = statement.integer(fields["first"]), statement.integer(fields["last"])
+    if not 1 <= first <= last:
+        raise Refused(Code.MALFORMED, "a receipt for no entries")
+    return Receipt(
+        epoch=fields["epoch"],
+        log=log,
+        first=first,
+        last=last,
+        hash=EntryHash(statement.octets(fields["hash"], 32)),
+        server_ms=statement.integer(fields["server_ms"]),
+    )

@@ -131,7 +131,11 @@ class FetchView:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a conversation achieved."""
+    """What a conversation achieved.
+
+    diverged_at: the lowest seq where the server holds another entry than this log, or one beyond its head: the kiosk was
+    copied or restored. Then nothing was recorded in this log; the kiosk starts a new one before its next entry (A2).
+    """
 
     pushed: int = 0
     batches: int = 0
@@ -156,13 +160,16 @@ def converse(identity: Identity, *, nonce: bytes, view: str) -> Conversation:
         raise TypeError("a contact is answered by a welcome")
     facts = prove_time(identity, welcome, nonce)
     outcome.enrolled = welcome.enrolled
-    outcome.diverged_at = yield from _divergence(welcome.held)
-    head = yield Record(facts)
-    if not isinstance(head, int):
-        raise TypeError("recording is answered by the head's seq")
-    for first, last in lacking(welcome.held, head):
+    ours, outcome.diverged_at = yield from _compare(welcome.held)
+    if outcome.diverged_at is None:
+        head = yield Record(facts)
+        if not isinstance(head, int):
+            raise TypeError("recording is answered by the head's seq")
+    else:
+        head = yield from _find_head()
+    for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
-    if welcome.view != view:
+    if welcome.view and welcome.view != view:
         yield FetchView(welcome.view, welcome.signature.hex(), facts.server_ms)
     return outcome
 
@@ -172,8 +179,8 @@ def prove_time(identity: Identity, welcome: Welcome, nonce: bytes) -> AnchorFact
     try:
         statement.require_signed(identity.server_key, welcome.statement, welcome.signature)
         fields = statement.read(welcome.statement, "time")
-        server_ms = int(fields["server_ms"])
-    except (Refused, ValueError) as error:
+        server_ms = statement.integer(fields["server_ms"])
+    except Refused as error:
         raise Refused(Code.NOT_OUR_SERVER, "time not signed by the server of enrolment") from error
     if fields["log"] != identity.log or fields["nonce"] != nonce.hex():
         raise Refused(Code.NOT_OUR_SERVER, "an answer to another question")
@@ -226,13 +233,38 @@ def lacking(held: Sequence[Held], head: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in missing if first <= last]
 
 
-def _divergence(held: Sequence[Held]) -> Generator[Action, Answer, int | None]:
-    """Compare what the server holds with the own chain: the lowest seq where they differ shows a copied or restored kiosk."""
+def _compare(
+    held: Sequence[Held],
+) -> Generator[Action, Answer, tuple[list[Held], int | None]]:
+    """Sort out which held ranges lie on the own chain, and the lowest seq of a head that does not.
+
+    A range of another branch may begin with entries of this one; nothing says up to where, so it counts for none of them
+    and they are pushed again, which is harmless.
+    """
+    ours: list[Held] = []
+    diverged_at = None
     for part in sorted(held, key=lambda h: h.last):
         own = yield Check(part.last)
-        if own != part.head:
-            return part.last
-    return None
+        if own == part.head:
+            ours.append(part)
+        elif diverged_at is None:
+            diverged_at = part.last
+    return ours, diverged_at
+
+
+def _find_head() -> Generator[Action, Answer, int]:
+    """Find the own head without recording anything: the highest seq that has a hash, by doubling and halving."""
+    above = 1
+    while (yield Check(above)) is not None:
+        above *= 2
+    head = above // 2
+    while above - head > 1:
+        middle = (head + above) // 2
+        if (yield Check(middle)) is None:
+            above = middle
+        else:
+            head = middle
+    return head
 
 
 def _push(
@@ -240,20 +272,28 @@ def _push(
 ) -> Generator[Action, Answer, None]:
     while first <= last:
         answer = yield Push(first, last)
+        if not isinstance(answer, Pushed | SetAside):
+            raise TypeError("a push is answered by a receipt or a reason")
+        if not first <= answer.last <= last:
+            raise ValueError("a push is answered for what was pushed")
         if isinstance(answer, SetAside):
             outcome.set_aside.append(answer)
-        elif isinstance(answer, Pushed):
-            proof = receipt.verify(
-                answer.statement,
-                answer.signature,
-                server_key=identity.server_key,
-                log=identity.log,
-            )
-            if not proof.first <= answer.last <= proof.last:
-                raise Refused(Code.NOT_OUR_SERVER, "a receipt that does not cover the batch")
-            yield Keep(proof, answer.statement, answer.signature)
-            outcome.pushed += answer.last - first + 1
         else:
-            raise TypeError("a push is answered by a receipt or a reason")
+            yield from _keep(identity, answer, outcome)
+            outcome.pushed += answer.last - first + 1
         outcome.batches += 1
         first = answer.last + 1
+
+
+def _keep(identity: Identity, answer: Pushed, outcome: Outcome) -> Generator[Action, Answer, None]:
+    """Keep a receipt that covers the batch and ends in a hash of the own chain; another branch's proves nothing for this one."""
+    proof = receipt.verify(
+        answer.statement, answer.signature, server_key=identity.server_key, log=identity.log
+    )
+    if not proof.first <= answer.last <= proof.last:
+        raise Refused(Code.NOT_OUR_SERVER, "a receipt that does not cover the batch")
+    own = yield Check(proof.last)
+    if own == proof.hash:
+        yield Keep(proof, answer.statement, answer.signature)
+    else:
+        outcome.diverged_at = min(proof.last, outcome.diverged_at or proof.last)

@@ -5,9 +5,12 @@ given for NAME below. Anyone can read it, any language can build it, and there i
 statement never change; a new meaning gets a new name (`docs/protocol.md`, 4).
 """
 
+from re import fullmatch
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from schemas.limits import SAFE_INTEGER_MAX
 from schemas.vocabulary import Code
 from sync.errors import Refused
 
@@ -45,6 +48,20 @@ def read(text: str, name: str) -> dict[str, str]:
             raise Refused(Code.MALFORMED, f"statement {name}: {key} expected")
         values[key] = value
     return values
+
+
+def integer(value: str) -> int:
+    """Read an integer of a statement: decimal digits, no sign, no leading zero. Raise `Refused(malformed)`."""
+    if not fullmatch(r"0|[1-9][0-9]{0,15}", value) or int(value) > SAFE_INTEGER_MAX:
+        raise Refused(Code.MALFORMED, "an integer expected")
+    return int(value)
+
+
+def octets(value: str, length: int) -> bytes:
+    """Read bytes of a statement: lower-case hex of exactly this many bytes. Raise `Refused(malformed)`."""
+    if not fullmatch(r"[0-9a-f]*", value) or len(value) != 2 * length:
+        raise Refused(Code.MALFORMED, f"{length} bytes in hex expected")
+    return bytes.fromhex(value)
 
 
 def sign(key: Ed25519PrivateKey, text: str) -> bytes:
