@@ -15,7 +15,8 @@ class ScanFact(NamedTuple):
 
     site, post: where the log was enrolled at that time ("" if it was not). within_ms, base, common_ms, raw_ms: as in
     `sync.clock.Instant`. wall_ms: the device's own clock. forked: the entry lies on a branch of a fork. apart: why the
-    scan is walked apart (`A5`), or "" (D3 is found here, from the revocations).
+    scan is walked apart (`A5`), or "" (D3 is found here, from the revocations). branch: which branch of a fork, by the hash
+    of that branch's first entry (b"" before the fork, and where there is none).
     """
 
     log: str
@@ -38,16 +39,18 @@ class ScanFact(NamedTuple):
     serial: int
     expires_s: int
     apart: str
+    branch: bytes = b""
 
 
 class CodeFact(NamedTuple):
-    """One scan that named nobody: `state` says what was wrong with the code (D1, D2)."""
+    """One scan that named nobody: `state` says what was wrong with the code (D1, D2). site: where its log was enrolled."""
 
     log: str
     seq: int
     hash: bytes
     at_ms: int
     state: str
+    site: str = ""
 
 
 class Gap(NamedTuple):

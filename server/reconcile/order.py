@@ -1,0 +1,118 @@
+"""Step 2 of reconciliation: one order of a person's scans, whatever the order they are handed over in.
+
+The order is a merge of branches: repeatedly the least of their next entries. A branch's own sequence always stands, even where
+corrected time goes back by a millisecond between two anchors.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from server.reconcile.facts import ScanFact
+
+
+class Branch(NamedTuple):
+    """A person's scans on one branch of one log, in its own sequence. follows: it goes on where the log's trunk ends."""
+
+    log: str
+    follows: bool
+    scans: list[ScanFact]
+
+
+def distinct(scans: Iterable[ScanFact]) -> list[ScanFact]:
+    """Give each entry once (A1), by log, branch and seq."""
+    one: dict[bytes, ScanFact] = {}
+    for scan in scans:
+        known = one.setdefault(scan.hash, scan)
+        if scan < known:  # never of one entry; but if it happens, arrival must not decide
+            one[scan.hash] = scan
+    return sorted(one.values(), key=_OF_BRANCH)
+
+
+def branches(scans: Sequence[ScanFact]) -> list[Branch]:
+    """Split scans, sorted as by `distinct`, into branches whose seqs strictly ascend (A2).
+
+    Where two scans have one seq and no branch is named, the lower hash goes to the first branch and the other to the next.
+    """
+    found = []
+    for (log, branch), group in groupby(scans, key=attrgetter("log", "branch")):
+        lanes: list[list[ScanFact]] = []
+        for _, same_seq in groupby(group, key=attrgetter("seq")):
+            for number, scan in enumerate(same_seq):
+                if number == len(lanes):
+                    lanes.append([])
+                lanes[number].append(scan)
+        found += [Branch(log, branch != b"", lane) for lane in lanes]
+    return found
+
+
+def in_order(parts: Sequence[Branch], goes_out: Callable[[ScanFact], bool]) -> Iterator[ScanFact]:
+    """Merge branches into the order of the walk.
+
+    goes_out: whether a scan is an out, a guess as of just before its instant. It is asked only where two branches' next
+    scans have the same time, when every scan given so far has been walked.
+    """
+    trunks = {part.log for part in parts if not part.follows and part.scans}
+    ready = [part.scans for part in parts if not (part.follows and part.log in trunks)]
+    waiting = [part for part in parts if part.follows and part.log in trunks]
+    rest = [_Rest(scans) for scans in ready if scans]
+    if len(rest) == 1 and not waiting:
+        yield from rest[0].scans
+        return
+    heap = [(head.scans[0].at_ms, number) for number, head in enumerate(rest)]
+    heapify(heap)
+    while heap:
+        number = _least(heap, rest, goes_out)
+        branch = rest[number]
+        scan = branch.scans[branch.next]
+        yield scan
+        branch.next += 1
+        if branch.next < len(branch.scans):
+            heappush(heap, (branch.scans[branch.next].at_ms, number))
+        elif waiting:
+            waiting = _release(scan.log, waiting, rest, heap)
+
+
+class _Rest:
+    """What is still to come of a branch."""
+
+    __slots__ = ("next", "scans")
+
+    def __init__(self, scans: list[ScanFact]) -> None:
+        self.scans = scans
+        self.next = 0
+
+
+_OF_BRANCH = attrgetter("log", "branch", "seq", "hash")
+_Heap = list[tuple[int, int]]
+
+
+def _least(heap: _Heap, rest: list[_Rest], goes_out: Callable[[ScanFact], bool]) -> int:
+    """Take the least next scan off the heap; of several at one time: outs before ins, then log, seq, hash."""
+    at_ms, number = heappop(heap)
+    tied = [number]
+    while heap and heap[0][0] == at_ms:
+        tied.append(heappop(heap)[1])
+    if len(tied) == 1:
+        return number
+
+    def rank(number: int) -> tuple[bool, str, int, bytes]:
+        scan = rest[number].scans[rest[number].next]
+        return not goes_out(scan), scan.log, scan.seq, scan.hash
+
+    least = min(tied, key=rank)
+    for other in tied:
+        if other != least:
+            heappush(heap, (at_ms, other))
+    return least
+
+
+def _release(log: str, waiting: list[Branch], rest: list[_Rest], heap: _Heap) -> list[Branch]:
+    """Let the branches of a log go on when its trunk has ended; give those that still wait."""
+    for part in waiting:
+        if part.log == log and part.scans:
+            heappush(heap, (part.scans[0].at_ms, len(rest)))
+            rest.append(_Rest(part.scans))
+    return [part for part in waiting if part.log != log]
