@@ -1,7 +1,8 @@
 """Corrected time and its uncertainty, from anchors in the log itself (RULES, "How it is computed", 1; I7).
 
 Inside a boot with an anchor, time is the nearest anchor's plus the distance on the monotonic clock; it is uncertain by half
-the anchor's round trip and 100 ppm of the distance. A boot without an anchor keeps its wall clock, shifted as a whole as
+the anchor's round trip and 100 ppm of the distance. The nearest is one of the two around the entry in its log, so that an
+anchor to come never changes what lies before the last one. A boot without an anchor keeps its wall clock, shifted as a whole as
 little as needed to fit between its anchored neighbours; it is uncertain by the room that is left. Within one branch time
 never runs backwards: anchored values stand, of two others the later is raised.
 
@@ -91,23 +92,28 @@ def _by_boot(anchors: Sequence[AnchorMark]) -> dict[bytes, _Marks]:
     for mark in anchors:
         grouped.setdefault(mark.boot, []).append(mark)
     for marks in grouped.values():
-        marks.sort(key=lambda mark: (mark.mid_ms, mark.half_ms, mark.server_ms, mark.seq))
-    return {boot: ([mark.mid_ms for mark in marks], marks) for boot, marks in grouped.items()}
+        marks.sort(key=lambda mark: mark.seq)
+    return {boot: ([mark.seq for mark in marks], marks) for boot, marks in grouped.items()}
 
 
 def _anchored(stamp: Stamp, marks: _Marks) -> Instant:
-    mids, all_marks = marks
-    after = bisect_left(mids, stamp.mono_ms)
-    if after == len(mids):
+    seqs, all_marks = marks
+    after = bisect_left(seqs, stamp.seq)
+    if after == len(seqs):
         mark = all_marks[-1]
-    elif after and stamp.mono_ms - mids[after - 1] <= mids[after] - stamp.mono_ms:
-        mark = all_marks[after - 1]  # as near: the earlier
     else:
         mark = all_marks[after]
+        if after and mark.seq != stamp.seq:  # an anchor entry itself stands by its own
+            mark = _nearer(all_marks[after - 1], mark, stamp.mono_ms)
     distance = stamp.mono_ms - mark.mid_ms
     at = mark.server_ms + distance
     drift = (abs(distance) * _PPM + 999_999) // 1_000_000
     return Instant(at, mark.half_ms + drift, mark.seq, mark.half_ms, at)
+
+
+def _nearer(before: AnchorMark, after: AnchorMark, mono_ms: int) -> AnchorMark:
+    """Of two anchors take the nearer; as near: the earlier."""
+    return before if abs(mono_ms - before.mid_ms) <= abs(mono_ms - after.mid_ms) else after
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +184,13 @@ def _fit(loose: Sequence[_Boot], low: int | None, high: int | None) -> list[Inst
 
 
 def _not_backwards(instants: Sequence[Instant], anchored: Sequence[bool]) -> list[Instant]:
+    """Raise what is not anchored to the time before it. Only the run since the last anchored entry decides, as in `correct`."""
     out = []
     floor: int | None = None
     for instant, stands in zip(instants, anchored, strict=True):
         placed = instant
         if not stands and floor is not None and instant.at_ms < floor:
             placed = instant._replace(at_ms=floor)
-        floor = placed.at_ms if floor is None else max(floor, placed.at_ms)
+        floor = placed.at_ms
         out.append(placed)
     return out
