@@ -50,11 +50,11 @@ def read(text: str) -> EnrolmentCode:
     """
     if len(text) > TYPED_CHARS_MAX:
         raise Refused(Code.BAD_CODE, "40 characters expected")
-    plain = "".join(normalize("NFKC", text).split()).translate(_NO_DASHES).upper()
+    plain = "".join(normalize("NFKC", text).split()).translate(_NO_DASHES)
     if len(plain) != 40:
         raise Refused(Code.BAD_CODE, "40 characters expected")
-    if not fullmatch("[A-Z2-7]{40}", plain):
+    if not fullmatch("[A-Za-z2-7]{40}", plain):
         raise Refused(Code.BAD_CODE, "letters A-Z and digits 2-7 expected")
-    raw = base64.b32decode(plain)
+    raw = base64.b32decode(plain.upper())
     split = ID_BYTES + SECRET_BYTES
     return EnrolmentCode(raw[:ID_BYTES], raw[ID_BYTES:split], raw[split:])

@@ -1,0 +1,179 @@
+"""Envelopes: nothing but what the protocol names is read from a request; a reply may say more."""
+
+from typing import Any
+
+import pytest
+from marshmallow import Schema, ValidationError
+
+from schemas import envelopes
+from schemas.limits import RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+
+KEY, SIGNATURE, HASH = "0a" * 32, "0b" * 64, "0c" * 32
+SIGNED = {"statement": "redvest/1 time", "signature": SIGNATURE}
+RANGE = {"first": 1, "last": 9, "hash": HASH}
+CONTENT = {
+    "site": "S1",
+    "site_name": "东门卡口",
+    "post": None,
+    "badge_keys": [{"id": "0a0b0c0d", "key": KEY}],
+    "revoked": [{"number": "N1", "serial": 3}],
+    "roster": ["N1", "N2"],
+}
+
+SOUND: list[tuple[Schema, dict[str, Any]]] = [
+    (envelopes.HelloRequest(), {"key": KEY, **SIGNED, "version": "1.0"}),
+    (
+        envelopes.HelloReply(),
+        {
+            "time": SIGNED,
+            "enrolled": True,
+            "site": "S1",
+            "post": None,
+            "ranges": [RANGE],
+            "view": "",
+        },
+    ),
+    (envelopes.PushReply(), {"receipt": SIGNED}),
+    (envelopes.KeysReply(), {"key": KEY, **SIGNED}),
+    (envelopes.EnrolRequest(), {"key": KEY, **SIGNED, "secret": "0d" * 58}),
+    (envelopes.EnrolReply(), {"site": "S1", "site_name": "东门卡口", "post": "P1"}),
+    (envelopes.ViewRequest(), {"key": KEY, **SIGNED}),
+    (envelopes.ViewReply(), {"content": "{}", **SIGNED}),
+    (envelopes.ViewContent(), CONTENT),
+    (
+        envelopes.Problem(),
+        {
+            "type": "about:blank",
+            "title": "",
+            "status": 422,
+            "code": "x",
+            "detail": "",
+            "kept": True,
+        },
+    ),
+]
+REQUESTS = [(schema, data) for schema, data in SOUND if isinstance(schema, envelopes.Request)]
+REPLIES = [(schema, data) for schema, data in SOUND if isinstance(schema, envelopes.Reply)]
+
+
+def name_of(value: object) -> str:
+    """The name of a schema, for the test's id."""
+    return type(value).__name__
+
+
+def refused(schema: Schema, data: object) -> bool:
+    """Whether a schema refuses this."""
+    try:
+        schema.load(data)  # type: ignore[arg-type] # whatever a peer sends
+    except ValidationError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("schema", "data"), SOUND, ids=name_of)
+def test_a_sound_envelope_is_read_as_it_is(schema: Schema, data: dict[str, Any]) -> None:
+    assert schema.load(data) == data
+
+
+@pytest.mark.parametrize(("schema", "data"), REQUESTS, ids=name_of)
+def test_a_request_with_an_unknown_field_is_refused(schema: Schema, data: dict[str, Any]) -> None:
+    assert refused(schema, {**data, "admin": True})
+
+
+@pytest.mark.parametrize(("schema", "data"), REPLIES, ids=name_of)
+def test_a_reply_may_say_more(schema: Schema, data: dict[str, Any]) -> None:
+    assert schema.load({**data, "later": {"x": 1}}) == data
+
+
+@pytest.mark.parametrize(("schema", "data"), SOUND, ids=name_of)
+def test_a_field_left_out_or_null_is_refused(schema: Schema, data: dict[str, Any]) -> None:
+    optional = (
+        {"type", "title", "detail", "kept"} if isinstance(schema, envelopes.Problem) else set()
+    )
+    for key in set(data) - optional:
+        assert refused(schema, {k: v for k, v in data.items() if k != key}), key
+        if data[key] is not None and not schema.fields[key].allow_none:
+            assert refused(schema, {**data, key: None}), key
+
+
+@pytest.mark.parametrize(("schema", "data"), SOUND, ids=name_of)
+def test_anything_but_an_object_is_refused(schema: Schema, data: dict[str, Any]) -> None:
+    for other in ([], [data], "x", 7, None, True):
+        assert refused(schema, other)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "0a" * 31,
+        "0a" * 33,
+        "0A" * 32,
+        "0a" * 31 + "0g",
+        "0a" * 32 + "\n",
+        "0a" * 31 + "0 ",
+        7,
+        None,
+        ["0a"],
+        {},
+    ],
+    ids=ascii,
+)
+def test_bytes_are_lower_case_hex_of_their_length(value: object) -> None:
+    for schema, data in REQUESTS:
+        assert refused(schema, {**data, "key": value})
+    assert refused(envelopes.HelloReply(), {**SOUND[1][1], "ranges": [{**RANGE, "hash": value}]})
+
+
+@pytest.mark.parametrize(
+    "value", [-1, 1.5, "1", True, None, SAFE_INTEGER_MAX + 1, 1e400, "x", []], ids=ascii
+)
+def test_a_seq_is_a_whole_number_every_language_reads(value: object) -> None:
+    assert refused(envelopes.HeldRange(), {**RANGE, "last": value})
+
+
+def test_a_seq_at_its_bounds_is_read() -> None:
+    for value in (0, SAFE_INTEGER_MAX):
+        assert envelopes.HeldRange().load({**RANGE, "last": value})["last"] == value
+
+
+def test_texts_and_lists_are_bounded() -> None:
+    hello, data = SOUND[0]
+    assert not refused(hello, {**data, "statement": "a" * 2_000, "version": "v" * 40})
+    assert refused(hello, {**data, "statement": "a" * 2_001})
+    assert refused(hello, {**data, "version": "v" * 41})
+    reply, said = SOUND[1]
+    assert not refused(reply, {**said, "ranges": [RANGE] * RANGES_MAX})
+    assert refused(reply, {**said, "ranges": [RANGE] * (RANGES_MAX + 1)})
+    enrol, wish = SOUND[4]
+    assert not refused(enrol, {**wish, "secret": "0d" * SEALED_BYTES_MAX})
+    for secret in ("0d" * (SEALED_BYTES_MAX + 1), "0d0", "", "0d\n"):
+        assert refused(enrol, {**wish, "secret": secret})
+
+
+def test_the_digest_of_a_view_is_empty_or_whole() -> None:
+    reply, said = SOUND[1]
+    for view in ("", HASH):
+        assert reply.load({**said, "view": view})["view"] == view
+    for view in ("0c", HASH + "\n", "\n", HASH.upper()):
+        assert refused(reply, {**said, "view": view})
+
+
+@pytest.mark.parametrize("number", ["", "N 1", "N1\n", "张三", "A" * 21, 7, None], ids=ascii)
+def test_a_view_names_people_by_numbers_alone(number: object) -> None:
+    assert refused(envelopes.ViewContent(), {**CONTENT, "roster": [number]})
+    assert refused(
+        envelopes.ViewContent(), {**CONTENT, "revoked": [{"number": number, "serial": 1}]}
+    )
+
+
+def test_a_problem_without_words_is_read() -> None:
+    found = envelopes.Problem().load({"status": 500, "code": "internal"})
+    assert found == {
+        "type": "about:blank",
+        "title": "",
+        "status": 500,
+        "code": "internal",
+        "detail": "",
+        "kept": False,
+    }
