@@ -1,0 +1,26 @@
+"""The central server. `create_app` is the only composition root of the web side; commands compose in `server.cli`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from server.services import Services
+
+
+def create_app(services: Services | None = None) -> Flask:
+    """Make the web application over these services (by default: those of the environment)."""
+    from flask import Flask
+
+    from server.config import read_config
+    from server.http import errors, health, sync
+    from server.services import open_services
+
+    app = Flask(__name__)
+    app.extensions["redvest"] = services or open_services(read_config())
+    app.register_blueprint(sync.doors)
+    app.register_blueprint(health.doors)
+    errors.register(app)
+    return app

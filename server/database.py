@@ -4,14 +4,16 @@ Two kinds of engine: `facts` writes facts (each transaction begins immediate on 
 `derived` writes the schema `derived` and only reads facts. On PostgreSQL both are one database.
 """
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 _FACTS_FILE = "redvest.db"
 _DERIVED_FILE = "derived.db"
@@ -25,6 +27,7 @@ class Database:
 
     facts: Engine
     derived: Engine
+    home: Path
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,6 +52,22 @@ class Database:
         with self.derived.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        """Be the only process that does this (deriving, say), waiting for another that does."""
+        if self.is_sqlite:
+            with (self.home / f"{name}.lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+            return
+        with self.facts.connect() as connection:
+            number = int.from_bytes(sha256(name.encode()).digest()[:4], "big")
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+
     def close(self) -> None:
         """Give all connections back."""
         self.facts.dispose()
@@ -59,11 +78,12 @@ def open_database(home: Path, url: str = "") -> Database:
     """Open the database of a home, or the PostgreSQL database that `url` names."""
     if url:
         engine = _postgresql(url)
-        return Database(engine, engine)
+        return Database(engine, engine, home)
     home.mkdir(parents=True, exist_ok=True)
     return Database(
         _sqlite(home / _FACTS_FILE, begin="BEGIN IMMEDIATE", attach=None),
         _sqlite(home / _FACTS_FILE, begin="BEGIN", attach=home / _DERIVED_FILE),
+        home,
     )
 
 

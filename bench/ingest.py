@@ -1,0 +1,231 @@
+"""Rate of the ingest door against the driver's own: `python -m bench.ingest --json`.
+
+Four kiosks push shift after shift over HTTP to a real server (its own processes, SQLite, fsync at every commit). The clock
+stops when everything queued has been reconciled. The raw limit, measured before and after in the same run and taken at its
+faster, is the driver's `executemany` of the same rows into the same table, with the same pragmas and a commit a batch.
+"""
+
+import argparse
+import csv
+import http.client
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+from bench.result import report
+from bench.shifts import MadeKiosk, make_kiosk
+from schemas.limits import BATCH_ENTRIES_MAX
+from server import bulk
+from server.books.derive import is_behind
+from server.config import Config
+from server.database import Database, open_database
+from server.intake.enrol import Wish, enrol, make_code
+from server.keys import read_keys
+from server.models.base import Base
+from server.models.log import LogEntry
+from server.services import Services, open_services
+from sync import statement
+from sync.batch import unpack
+from sync.ids import badge_key_id
+
+KIOSKS = 4
+REACH = 0.4
+PORT = 8791
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="(always)")
+    parser.add_argument("--shifts", type=int, default=10, help="shifts of each kiosk")
+    parser.add_argument("--people", type=int, default=2_500, help="volunteers in a shift")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="redvest-bench-") as folder:
+        home = Path(folder) / "server"
+        people = _set_up(home, args.people * args.shifts * 2)
+        visits = _write_logs(home, people, args.shifts, args.people)
+        rows = _rows(visits)
+        raw = [_raw(Path(folder) / "raw-before", rows)]
+        seconds = _push_all(home, visits)
+        raw.append(_raw(Path(folder) / "raw-after", rows))
+    rate, limit = len(rows) / seconds, len(rows) / min(raw)
+    report(
+        "ingest",
+        value=rate / limit,
+        unit="of the driver's executemany",
+        reach=f">= {REACH}",
+        holds=rate / limit >= REACH,
+        entries=len(rows),
+        people=len(people),
+        entries_per_second=round(rate),
+        raw_rows_per_second=round(limit),
+    )
+
+
+Visits = list[list[tuple[bytes, list[bytes]]]]
+"""By kiosk: the hello of each contact, and its batches."""
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REDVEST_")}
+    return {**kept, "REDVEST_HOME": str(home), "REDVEST_LOG_LEVEL": "ERROR"}
+
+
+def _server(home: Path, *args: str) -> None:
+    command = [sys.executable, "-m", "server", *args, "--json"]
+    subprocess.run(command, check=True, env=_environment(home), stdout=subprocess.DEVNULL)
+
+
+def _set_up(home: Path, count: int) -> list[str]:
+    """Make a server with sites and volunteers, as a county would."""
+    people = [f"3205{number:08d}" for number in Random(7).sample(range(10_000_000), count)]
+    home.mkdir()
+    tables = {
+        "sites": [
+            ["code", "name", "kind", "region"],
+            *([f"S{n}", f"卡口{n}", "checkpoint", "R1"] for n in range(KIOSKS)),
+        ],
+        "volunteers": [["number", "name", "team"], *([who, "志愿者", "T1"] for who in people)],
+    }
+    _server(home, "setup")
+    for kind, rows in tables.items():
+        file = home / f"{kind}.csv"
+        with file.open("w", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows(rows)
+        _server(home, "import", kind, str(file))
+    return people
+
+
+def _write_logs(home: Path, people: list[str], shifts: int, size: int) -> Visits:
+    """Enrol the kiosks and write their logs; contacts are signed with the server's own key."""
+    keys = read_keys(home / "keys")
+    badge_key = badge_key_id(keys.badge_public)
+    chance = Random(11)
+    visits: Visits = []
+    services = open_services(Config(home))
+    for number in range(KIOSKS):
+        kiosk = make_kiosk(number)
+        _enrol(services, kiosk, f"S{number}")
+        kiosk.boot()
+        kiosk.contact(0, keys.identity)
+        own = []
+        for shift in range(shifts):
+            first = len(kiosk.bodies) + 1 if shift else 1
+            kiosk.shift(shift + 1, chance.sample(people, size), badge_key)
+            kiosk.contact(shift + 1, keys.identity)
+            own.append((_hello(kiosk), [wire for _, wire in kiosk.batches(first)]))
+        visits.append(own)
+    services.database.close()
+    return visits
+
+
+def _enrol(services: Services, kiosk: MadeKiosk, site: str) -> None:
+    code = make_code(services.database, services.signer, site)
+    wish = Wish(kiosk.public, kiosk.log, code.id, kiosk.post, code.secret)
+    enrol(services.database, services.central, wish, source="bench")
+
+
+def _rows(visits: Visits) -> list[tuple[int, int, int, bytes, bytes]]:
+    """Give the rows that ingest will write, in an order in which it may."""
+    rows = []
+    for turn in zip(*visits, strict=True):
+        for number, (_, batches) in enumerate(turn, 2):
+            for wire in batches:
+                batch = unpack(wire)
+                pairs = zip(batch.hashes, batch.bodies, strict=True)
+                rows.extend((number, seq, 0, h, b) for seq, (h, b) in enumerate(pairs, batch.first))
+    return rows
+
+
+def _raw(folder: Path, rows: list[tuple[int, int, int, bytes, bytes]]) -> float:
+    """Write the rows as the driver alone can. Give the seconds."""
+    database = open_database(folder)
+    Base.metadata.create_all(database.facts)
+    start = time.perf_counter()
+    for at in range(0, len(rows), BATCH_ENTRIES_MAX):
+        with database.write_facts() as connection:
+            bulk.insert(connection, LogEntry, rows[at : at + BATCH_ENTRIES_MAX])
+    seconds = time.perf_counter() - start
+    database.close()
+    return seconds
+
+
+def _push_all(home: Path, visits: Visits) -> float:
+    """Push from all kiosks at once to a real server, and wait until all is derived. Give the seconds."""
+    command = [sys.executable, "-m", "server", "run", "--port", str(PORT)]
+    server = subprocess.Popen(command, env=_environment(home), stderr=subprocess.DEVNULL)
+    database = open_database(home)
+    try:
+        _wait_until_ready()
+        start = time.perf_counter()
+        kiosks = [threading.Thread(target=_push_kiosk, args=(own,)) for own in visits]
+        for kiosk in kiosks:
+            kiosk.start()
+        for kiosk in kiosks:
+            kiosk.join()
+        while _is_behind(database):
+            time.sleep(0.02)
+        return time.perf_counter() - start
+    finally:
+        database.close()
+        server.terminate()
+        server.wait(15)
+
+
+def _is_behind(database: Database) -> bool:
+    with database.read() as connection:
+        return is_behind(connection)
+
+
+def _wait_until_ready() -> None:
+    for _ in range(200):
+        try:
+            link = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+            link.request("GET", "/readyz")
+            if link.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+def _hello(kiosk: MadeKiosk) -> bytes:
+    """Give the hello of a kiosk whose log has come this far."""
+    fields = {"log": kiosk.log, "seq": len(kiosk.bodies), "hash": kiosk.head_hash()}
+    said = statement.write("hello", **fields, nonce=secrets.token_bytes(16))
+    signature = statement.sign(kiosk.key, said).hex()
+    body = {
+        "key": kiosk.public.hex(),
+        "statement": said,
+        "signature": signature,
+        "version": "bench",
+    }
+    return json.dumps(body).encode()
+
+
+def _push_kiosk(visits: list[tuple[bytes, list[bytes]]]) -> None:
+    """Be one kiosk: at each contact a hello, then the batches."""
+    link = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    for hello, batches in visits:
+        _post(link, "/sync/v1/hello", hello, "application/json")
+        for wire in batches:
+            _post(link, "/sync/v1/push", wire, "application/vnd.redvest.batch")
+
+
+def _post(link: http.client.HTTPConnection, path: str, body: bytes, kind: str) -> None:
+    link.request("POST", path, body, {"Content-Type": kind})
+    answer = link.getresponse()
+    text = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status} {text[:200]!r}")
+
+
+if __name__ == "__main__":
+    main()

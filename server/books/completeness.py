@@ -1,0 +1,74 @@
+"""Completeness: up to when everything of a kiosk is in, and which local dates a gap leaves open (A3; RULES, "Completeness")."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from server.books import stored
+from server.books.dates import local_day
+from server.books.stored import Place, place_at
+from server.books.timeline import read_rows, time_rows
+from server.models.derived import Mark
+from server.models.log import LogEntry
+from server.reconcile.facts import Gap
+from sync.clock import AnchorMark
+from sync.heads import Range, gaps
+
+
+def frontier_of(connection: Connection, log: int) -> int | None:
+    """Give the time before which everything of this log is in; None if it never said so."""
+    facts = connection.scalars(
+        select(Mark.fact)
+        .where(Mark.log == log, Mark.kind == "frontier")
+        .order_by(Mark.seq.desc(), Mark.slot)
+    )
+    return max((stored.unpack_frontier(fact).until_ms for fact in facts), default=None)
+
+
+def gap_facts(
+    connection: Connection, log: int, name: str, ranges: Sequence[Range], places: tuple[Place, ...]
+) -> list[Gap]:
+    """Give the gaps of a log, with the corrected times of the entries around each."""
+    found = []
+    for first, last in gaps(ranges):
+        after = _time_of(connection, log, first - 1) if first > 1 else None
+        before = _time_of(connection, log, last + 1)
+        place = place_at(places, before if before is not None else 0)
+        found.append(Gap(name, first, last, place.site if place else "", after, before))
+    return found
+
+
+def gap_days(gap: Gap) -> tuple[int, int]:
+    """Give the first and last local date that a gap makes incomplete."""
+    known = [at for at in (gap.after_ms, gap.before_ms) if at is not None]
+    if not known:
+        return 0, local_day(2**52)
+    return (0 if gap.after_ms is None else local_day(min(known))), local_day(max(known))
+
+
+def _time_of(connection: Connection, log: int, seq: int) -> int | None:
+    """Give the corrected time of the entry at a seq (of a fork: the earliest), read within its window."""
+    before = _anchor_seq(connection, log, seq, before=True)
+    after = _anchor_seq(connection, log, seq, before=False)
+    highest = connection.scalar(select(func.max(LogEntry.seq)).where(LogEntry.log == log)) or seq
+    rows = read_rows(connection, log, before or 1, after or highest)
+    marks = _marks(connection, log, before or 1, after or highest)
+    times = [t.instant.at_ms for t in time_rows(rows, marks) if t.row.seq == seq and t.instant]
+    return min(times, default=None)
+
+
+def _anchor_seq(connection: Connection, log: int, seq: int, *, before: bool) -> int | None:
+    query = select(func.max(Mark.seq)).where(Mark.seq <= seq)
+    if not before:
+        query = select(func.min(Mark.seq)).where(Mark.seq >= seq)
+    return connection.scalar(query.where(Mark.log == log, Mark.kind == "anchor"))
+
+
+def _marks(connection: Connection, log: int, first: int, last: int) -> list[AnchorMark]:
+    rows = connection.execute(
+        select(Mark.seq, Mark.fact).where(
+            Mark.log == log, Mark.kind == "anchor", Mark.seq.between(first, last)
+        )
+    )
+    kept = [(seq, stored.unpack_anchor(fact)) for seq, fact in rows]
+    return [AnchorMark(seq, a.boot, a.mid_ms, a.server_ms, a.half_ms) for seq, a in kept]

@@ -1,0 +1,253 @@
+"""Derive one log: corrected times of what is new (and of what a new anchor moves), into the index by person and the marks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from schemas.entry import Anchor, Frontier, Scan
+from server import bulk
+from server.books import stored
+from server.books.timeline import (
+    Fork,
+    Row,
+    Timed,
+    branches,
+    read_anchor_rows,
+    read_rows,
+    time_rows,
+    windows,
+)
+from server.models.derived import Mark, PersonScan
+from server.models.log import LogEntry
+from sync import session, statement
+from sync.canonical import Strange
+from sync.clock import AnchorMark, Instant, anchor_mark
+from sync.heads import Range, is_forked
+from sync.ids import LogId
+
+IsAnchor = Callable[[Anchor, LogId], bool]
+
+
+@dataclass(slots=True)
+class LogFacts:
+    """What deriving a log brought: whose scans were new or moved, and the forks."""
+
+    people: set[str] = field(default_factory=set)
+    forks: list[Fork] = field(default_factory=list)
+
+
+def anchor_checker(server_key: bytes) -> IsAnchor:
+    """Make the check that an anchor's time was signed by this server for this log."""
+
+    def is_anchor(anchor: Anchor, log: LogId) -> bool:
+        return anchor.after_ms >= anchor.before_ms and statement.is_signed(
+            server_key, session.anchor_text(anchor, log), anchor.signature
+        )
+
+    return is_anchor
+
+
+@dataclass(frozen=True, slots=True)
+class LogDeriver:
+    """Derives the entries of one log within one transaction."""
+
+    connection: Connection
+    log: int
+    name: LogId
+    is_anchor: IsAnchor
+
+    def derive(self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]]) -> LogFacts:
+        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move."""
+        facts = LogFacts()
+        if is_forked(ranges):
+            self._derive_forked(max(held.last for held in ranges), facts)
+            return facts
+        last_held = max(held.last for held in ranges)
+        for first, last in fresh:
+            self._keep_anchors(first, last)
+        for first, last in _widened(self._anchor_seqs(), fresh, last_held, self._moves):
+            for start, stop in windows(first, last, self._anchor_seqs_between(first, last)):
+                rows = read_rows(self.connection, self.log, start, stop)
+                timed = time_rows(rows, self._marks_around(start, stop))
+                self._keep(timed, facts)
+        return facts
+
+    def _derive_forked(self, last: int, facts: LogFacts) -> None:
+        """Read the whole log: forks are rare, and every branch needs its own time line."""
+        self._keep_anchors(1, last)
+        rows = read_rows(self.connection, self.log, 1, last)
+        paths, facts.forks = branches(rows, self._bodies(last))
+        forked_from = min((fork.seq for fork in facts.forks), default=last + 1)
+        best: dict[bytes, Timed] = {}
+        for path in paths:
+            branch = next((row.hash for row in path if row.seq >= forked_from), b"")
+            own = {row.hash for row in path}
+            marks = [m for h, m in self._marks_by_hash(rows).items() if h in own]
+            for timed in time_rows(path, marks):
+                row = timed.row
+                if row.seq >= forked_from:
+                    row = Row(row.seq, row.slot, row.hash, row.entry, branch)
+                found = Timed(row, timed.instant)
+                best[row.hash] = _better(best.get(row.hash), found)
+        self._keep(sorted(best.values(), key=lambda t: (t.row.seq, t.row.hash)), facts)
+
+    def _bodies(self, last: int) -> dict[bytes, bytes]:
+        held = self.connection.execute(
+            select(LogEntry.hash, LogEntry.body).where(
+                LogEntry.log == self.log, LogEntry.seq <= last
+            )
+        )
+        return {bytes(entry_hash): bytes(body) for entry_hash, body in held}
+
+    def _keep_anchors(self, first: int, last: int) -> None:
+        """Check the anchors among these entries, and index those whose signature holds."""
+        rows = []
+        for row in read_anchor_rows(self.connection, self.log, first, last):
+            if isinstance(row.entry, Anchor) and self.is_anchor(row.entry, self.name):
+                mark = _mark(row)
+                fact = stored.pack((mark.boot, mark.mid_ms, mark.server_ms, mark.half_ms))
+                rows.append((self.log, "anchor", row.seq, row.slot, fact))
+        bulk.upsert(self.connection, Mark, rows)
+
+    def _moves(self, first: int, last: int) -> bool:
+        """Tell whether these entries can move others: not if they follow an anchor of their own boot and hold none."""
+        if any(first <= seq <= last for seq in self._anchor_seqs_between(first, last)):
+            return True
+        before = self._anchor_before(first)
+        if before is None or self._anchor_after(last) is not None:
+            return True
+        boots = {
+            row.entry.boot
+            for row in read_rows(self.connection, self.log, first, last)
+            if not isinstance(row.entry, Strange)
+        }
+        return boots != {before.boot}
+
+    def _anchor_seqs(self) -> list[int]:
+        where = (Mark.log == self.log, Mark.kind == "anchor")
+        return list(self.connection.scalars(select(Mark.seq).where(*where).order_by(Mark.seq)))
+
+    def _anchor_seqs_between(self, first: int, last: int) -> list[int]:
+        return [seq for seq in self._anchor_seqs() if first <= seq <= last]
+
+    def _anchor_before(self, seq: int) -> AnchorMark | None:
+        return self._one_anchor(select(func.max(Mark.seq)).where(Mark.seq < seq))
+
+    def _anchor_after(self, seq: int) -> AnchorMark | None:
+        return self._one_anchor(select(func.min(Mark.seq)).where(Mark.seq > seq))
+
+    def _one_anchor(self, query: Any) -> AnchorMark | None:
+        seq = self.connection.scalar(query.where(Mark.log == self.log, Mark.kind == "anchor"))
+        found = [] if seq is None else self._marks_around(seq, seq)
+        return next((mark for mark in found if mark.seq == seq), None)
+
+    def _marks_around(self, first: int, last: int) -> list[AnchorMark]:
+        """Give the anchors from `first` to `last`, and the one before."""
+        before = (
+            select(func.max(Mark.seq))
+            .where(Mark.log == self.log, Mark.kind == "anchor", Mark.seq < first)
+            .scalar_subquery()
+        )
+        rows = self.connection.execute(
+            select(Mark.seq, Mark.fact)
+            .where(Mark.log == self.log, Mark.kind == "anchor", Mark.seq <= last)
+            .where(Mark.seq >= func.coalesce(before, first))
+        )
+        return [_as_mark(seq, fact) for seq, fact in rows]
+
+    def _marks_by_hash(self, rows: Sequence[Row]) -> dict[bytes, AnchorMark]:
+        held = self.connection.execute(
+            select(Mark.seq, Mark.slot, Mark.fact).where(
+                Mark.log == self.log, Mark.kind == "anchor"
+            )
+        )
+        facts = {(seq, slot): fact for seq, slot, fact in held}
+        return {
+            row.hash: _as_mark(row.seq, facts[row.seq, row.slot])
+            for row in rows
+            if (row.seq, row.slot) in facts
+        }
+
+    def _keep(self, timed: Sequence[Timed], facts: LogFacts) -> None:
+        """Write scans of people, and marks, of entries whose times are known."""
+        scans: list[tuple[Any, ...]] = []
+        marks: list[tuple[Any, ...]] = []
+        log = self.log
+        for row, instant in ((t.row, t.instant) for t in timed):
+            entry = row.entry
+            if isinstance(entry, Scan) and instant is not None:
+                if entry.who:
+                    fact = stored.pack_scan(entry, row.hash, row.branch, instant)
+                    scans.append((entry.who, log, row.seq, row.slot, fact))
+                    facts.people.add(entry.who)
+                else:
+                    fact = stored.pack((row.hash, instant.at_ms, entry.state))
+                    marks.append((log, "code", row.seq, row.slot, fact))
+            elif isinstance(entry, Frontier) and instant is not None:
+                until = instant.at_ms - instant.within_ms
+                marks.append((log, "frontier", row.seq, row.slot, stored.pack((until,))))
+            elif isinstance(entry, Strange):
+                fact = stored.pack((str(entry.code), entry.detail))
+                marks.append((log, "strange", row.seq, row.slot, fact))
+        scans.sort(key=lambda scan: scan[:4])
+        bulk.upsert(self.connection, PersonScan, scans)
+        bulk.upsert(self.connection, Mark, marks)
+
+
+def forget_log(connection: Connection, log: int) -> None:
+    """Drop what was derived of a log's own marks, so that it can be derived whole again."""
+    connection.execute(delete(Mark).where(Mark.log == log))
+
+
+def _widened(
+    anchors: Sequence[int],
+    fresh: Sequence[tuple[int, int]],
+    last_held: int,
+    moves: Callable[[int, int], bool],
+) -> list[tuple[int, int]]:
+    """Widen fresh seqs to the anchors around them, where they can move what lies there; united, in order."""
+    wide: list[tuple[int, int]] = []
+    for first, last in sorted(fresh):
+        start, stop = first, last
+        if moves(first, last):
+            start = max((seq for seq in anchors if seq < first), default=1)
+            stop = min((seq for seq in anchors if seq > last), default=last_held)
+        if wide and start <= wide[-1][1]:
+            wide[-1] = (wide[-1][0], max(stop, wide[-1][1]))
+        else:
+            wide.append((start, stop))
+    return wide
+
+
+def _better(one: Timed | None, other: Timed) -> Timed:
+    """Of two times of one entry, seen from two branches, take the surer; as sure, the earlier."""
+    if one is None or one.instant is None or other.instant is None:
+        return other if one is None else one
+
+    def rank(timed: Timed) -> tuple[Instant, bytes]:
+        instant = timed.instant
+        if instant is None:
+            raise TypeError("only timed entries are compared")
+        return Instant(instant.within_ms, instant.at_ms, *instant[2:]), timed.row.branch
+
+    return min(one, other, key=rank)
+
+
+def _mark(row: Row) -> AnchorMark:
+    anchor = row.entry
+    if not isinstance(anchor, Anchor):
+        raise TypeError("not an anchor")
+    return anchor_mark(
+        row.seq,
+        boot=anchor.boot,
+        server_ms=anchor.server_ms,
+        before_ms=anchor.before_ms,
+        after_ms=anchor.after_ms,
+    )
+
+
+def _as_mark(seq: int, fact: bytes) -> AnchorMark:
+    kept = stored.unpack_anchor(fact)
+    return AnchorMark(seq, kept.boot, kept.mid_ms, kept.server_ms, kept.half_ms)

@@ -1,0 +1,57 @@
+"""Rebuild: drop what was derived and derive it again from the facts alone. Readers see the old until the new is whole."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from sqlalchemy import Connection, select, text
+
+from server import bulk
+from server.books.derive import Drained, derive_one_log, log_places, newest_queued
+from server.books.derive_people import derive_people, everyone
+from server.database import Database
+from server.models.derived import PersonDone
+from server.models.log import Log
+
+Progress = Callable[[str, int, int], None]
+
+TABLES = ("log_state", "mark", "person_scan", "person_done", "record", "posting", "finding")
+
+
+def rebuild(database: Database, server_key: bytes, progress: Progress) -> Drained:
+    """Derive everything anew, in one transaction. progress: told the step, how far, of how much."""
+    with database.exclusive("derive"), database.write_derived() as connection:
+        for table in TABLES:
+            connection.execute(text(f"DELETE FROM derived.{table}"))  # noqa: S608 # closed set
+        places = log_places(connection)
+        logs = connection.execute(
+            select(Log.id, Log.name, Log.version)
+            .where(Log.kind == "kiosk", Log.version > 0)
+            .order_by(Log.id)
+        ).all()
+        for count, row in enumerate(logs, 1):
+            derive_one_log(connection, row, places[row.id][1], server_key)
+            progress("logs", count, len(logs))
+        people = derive_people(connection, everyone(connection), places)
+        bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
+        progress("people", people, people)
+        return Drained(len(logs), people)
+
+
+def digest(connection: Connection) -> str:
+    """Give one hash over every derived record, posting and finding, in the order of their keys."""
+    whole = sha256()
+    for query in _CONTENT:
+        for row in connection.execution_options(yield_per=1_000).execute(query):
+            whole.update(repr(tuple(_plain(value) for value in row)).encode())
+    return whole.hexdigest()
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+_CONTENT = (
+    text("SELECT * FROM derived.record ORDER BY who, in_ms, id"),
+    text("SELECT * FROM derived.posting ORDER BY who, day, record, verdict, cause"),
+    text("SELECT * FROM derived.finding ORDER BY about, rule, digest"),
+)

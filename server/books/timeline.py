@@ -1,0 +1,141 @@
+"""The entries of a log with their corrected times, read in windows that end at anchors.
+
+A window between two anchors gives the same times as the whole log (`sync.clock.correct`), so what a new batch can change
+lies between the anchor before it and the one after it. A forked log is read whole, branch by branch.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from schemas.entry import Anchor, Entry
+from sync.canonical import Strange, understand
+from sync.chain import link
+from sync.clock import AnchorMark, Instant, Stamp, correct
+
+WINDOW_ENTRIES = 20_000
+"""Entries read at a time, where anchors allow a cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One held entry, understood (or strange). branch: b"" on the trunk of a log, else what tells the branch apart."""
+
+    seq: int
+    slot: int
+    hash: bytes
+    entry: Entry | Strange
+    branch: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An entry with its corrected time; a strange entry has none."""
+
+    row: Row
+    instant: Instant | None
+
+
+def read_rows(connection: Connection, log: int, first: int, last: int) -> list[Row]:
+    """Read the held entries of a log from seq `first` to `last`, in order."""
+    rows = connection.execute(_ENTRIES, {"log": log, "first": first, "last": last})
+    return [Row(seq, slot, bytes(h), understand(bytes(b))) for seq, slot, h, b in rows]
+
+
+def read_anchor_rows(connection: Connection, log: int, first: int, last: int) -> list[Row]:
+    """Read only the anchors among the entries from `first` to `last`, told by their first bytes."""
+    where = {"log": log, "first": first, "last": last, "tag": _ANCHOR_TAG}
+    rows = connection.execute(_ANCHORS, where)
+    found = [Row(seq, slot, bytes(h), understand(bytes(b))) for seq, slot, h, b in rows]
+    return [row for row in found if isinstance(row.entry, Anchor)]
+
+
+def time_rows(rows: Sequence[Row], anchors: Sequence[AnchorMark]) -> list[Timed]:
+    """Give each entry of one branch, in log order, its corrected time."""
+    stamps = [
+        Stamp(row.seq, row.entry.boot, row.entry.mono_ms, row.entry.wall_ms)
+        for row in rows
+        if not isinstance(row.entry, Strange)
+    ]
+    instants = iter(correct(stamps, anchors))
+    return [Timed(row, None if isinstance(row.entry, Strange) else next(instants)) for row in rows]
+
+
+def windows(first: int, last: int, anchors: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Cut seqs `first` to `last` at anchors (ascending seqs) into windows that share the anchors at their ends."""
+    start = first
+    for seq in anchors:
+        if first < seq < last and seq - start >= WINDOW_ENTRIES:
+            yield start, seq
+            start = seq
+    yield start, last
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Where branches part: the seq at which they differ, and the differing entries' hashes."""
+
+    seq: int
+    hashes: tuple[bytes, ...]
+
+
+def branches(rows: Sequence[Row], bodies: dict[bytes, bytes]) -> tuple[list[list[Row]], list[Fork]]:
+    """Tell a forked log's branches apart: each as the list of its rows from the start, and where they part.
+
+    An entry follows the entry with the seq before whose hash it links to; one whose forerunner is missing follows, as far
+    as time goes, the lowest hash held before it.
+    """
+    by_seq: dict[int, list[Row]] = {}
+    for row in rows:
+        by_seq.setdefault(row.seq, []).append(row)
+    children: dict[bytes, list[Row]] = {}
+    roots: list[Row] = []
+    for row in sorted(rows, key=lambda r: (r.seq, r.hash)):
+        parent = _parent(row, by_seq, bodies)
+        if parent is None:
+            roots.append(row)
+        else:
+            children.setdefault(parent.hash, []).append(row)
+    forks = [
+        Fork(found[0].seq, tuple(sorted(r.hash for r in found)))
+        for found in (*children.values(), roots)
+        if len({r.seq for r in found}) == 1 and len(found) > 1
+    ]
+    paths: list[list[Row]] = []
+    for root in roots:
+        paths.extend(_paths(root, children))
+    return paths, sorted(forks, key=lambda fork: (fork.seq, fork.hashes))
+
+
+def _parent(row: Row, by_seq: dict[int, list[Row]], bodies: dict[bytes, bytes]) -> Row | None:
+    for candidate in by_seq.get(row.seq - 1, ()):
+        if link(candidate.hash, bodies[row.hash]) == row.hash:
+            return candidate
+    earlier = [seq for seq in by_seq if seq < row.seq]
+    return min(by_seq[max(earlier)], key=lambda r: r.hash) if earlier else None
+
+
+def _paths(root: Row, children: dict[bytes, list[Row]]) -> Iterator[list[Row]]:
+    stack = [(root, [root])]
+    while stack:
+        row, path = stack.pop()
+        following = children.get(row.hash, [])
+        while len(following) == 1:
+            row = following[0]
+            path.append(row)
+            following = children.get(row.hash, [])
+        if not following:
+            yield path
+        stack.extend((child, [*path, child]) for child in following)
+
+
+_ANCHOR_TAG = b"\xa6anchor"
+_ENTRIES = text(
+    "SELECT seq, slot, hash, body FROM log_entry "
+    "WHERE log = :log AND seq BETWEEN :first AND :last ORDER BY seq, slot"
+)
+_ANCHORS = text(
+    "SELECT seq, slot, hash, body FROM log_entry "
+    "WHERE log = :log AND seq BETWEEN :first AND :last AND substr(body, 2, 7) = :tag ORDER BY seq, slot"
+)

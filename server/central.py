@@ -1,0 +1,97 @@
+"""The central log: what the centre itself does is an entry, too, hashed and signed like any other (DESIGN, 1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from schemas.entry import Enrol, Entry, RevokeBadge, Set
+from server import bulk
+from server.clock import Clock
+from server.keys import Keys
+from server.models.log import HeadSignature, Log, LogEntry, LogRange
+from sync import statement
+from sync.canonical import encode
+from sync.chain import link
+from sync.ids import EntryHash, genesis
+
+Make = Callable[[bytes, int, int], Entry]
+"""Makes an entry from its stamp: boot, mono_ms, lead_ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A new central entry. at_ms: its wall clock."""
+
+    seq: int
+    hash: EntryHash
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """The pen of the central log: one writer, within the caller's transaction."""
+
+    keys: Keys
+    clock: Clock
+
+    def append(self, connection: Connection, make: Make) -> Appended:
+        """Append an entry to the central log. Durable when the caller's transaction is."""
+        mono = self.clock.mono_ms()
+        wall = self.clock.wall_ms()
+        body = encode(make(self.clock.boot, mono, wall - mono))
+        log = _central_row(connection, self.keys)
+        held = connection.execute(
+            select(LogRange).where(LogRange.log == log).with_for_update()
+        ).one_or_none()
+        seq = held.last + 1 if held else 1
+        previous = held.head if held else genesis(self.keys.log_public)
+        entry_hash = link(previous, body)
+        bulk.insert(connection, LogEntry, [(log, seq, 0, entry_hash, body)])
+        _move_head(connection, log, held is None, seq, previous, entry_hash)
+        text = statement.write("head", log=self.keys.central_log, seq=seq, hash=entry_hash)
+        signature = statement.sign(self.keys.log, text)
+        bulk.insert(connection, HeadSignature, [(log, seq, entry_hash, signature)])
+        return Appended(seq, entry_hash, wall)
+
+    def record_change(
+        self, connection: Connection, table: str, rows: int, digest: bytes, by: str = ""
+    ) -> None:
+        """Append `set`: reference data changed (RULES, 10)."""
+        self.append(connection, lambda b, m, d: Set(b, m, d, table, rows, digest, by))
+
+    def record_revocation(
+        self, connection: Connection, who: str, serial: int, reason: str
+    ) -> Appended:
+        """Append `revoke_badge`, from now on."""
+        now = self.clock.wall_ms()
+        return self.append(
+            connection, lambda b, m, d: RevokeBadge(b, m, d, who, serial, now, reason)
+        )
+
+    def record_enrolment(
+        self, connection: Connection, log: str, site: str, post: str, from_ms: int
+    ) -> Appended:
+        """Append `enrol`: this log belongs to this site from then on."""
+        return self.append(connection, lambda b, m, d: Enrol(b, m, d, log, site, post, from_ms, 0))
+
+
+def _central_row(connection: Connection, keys: Keys) -> int:
+    row = connection.execute(select(Log.id).where(Log.name == keys.central_log)).one_or_none()
+    if row is not None:
+        return int(row.id)
+    values = {"name": keys.central_log, "public_key": keys.log_public, "kind": "central"}
+    made = connection.execute(insert(Log).values(values).returning(Log.id))
+    return int(made.scalar_one())
+
+
+def _move_head(
+    connection: Connection, log: int, is_first: bool, seq: int, previous: bytes, head: bytes
+) -> None:
+    if is_first:
+        bulk.insert(connection, LogRange, [(log, head, 1, seq, previous)])
+    else:
+        connection.execute(update(LogRange).where(LogRange.log == log).values(head=head, last=seq))
+    connection.execute(
+        update(Log).where(Log.id == log).values(version=Log.version + 1, announced=seq)
+    )

@@ -1,0 +1,54 @@
+"""The commands of the centre. Each parses, calls one use case, and formats; how they answer is in `output.py`."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "setup": "setup",
+    "run": "run",
+    "scheduler": "run",
+    "import": "import_",
+    "badge": "badge",
+    "revoke": "revoke",
+    "enrolment-code": "enrolment_code",
+    "hours": "hours",
+    "rebuild": "rebuild",
+    "verify": "verify",
+    "doctor": "doctor",
+}
+"""Every command, and the file of this folder that holds it."""
+
+
+class Commands(click.Group):
+    """Loads a command's file only when it is called, so that each starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 # click's signature
+        """Give the commands in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 # click's signature
+        """Load a command. Its function is named like it, with underscores."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}")
+        name = {"import": "import_"}.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, name)
+        return command
+
+
+@click.command(cls=Commands)
+def program() -> None:
+    """红马甲中心服务器 / The central server of Red Vest.
+
+    初次使用 / first steps:
+
+    \b
+      python -m server setup
+      python -m server import sites sites.csv
+      python -m server import volunteers volunteers.csv
+      python -m server badge V0001 --out badges
+      python -m server enrolment-code S01
+      python -m server run
+      python -m server hours
+    """

@@ -1,0 +1,23 @@
+"""Where commands get their services from: the composition root of the command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from server.cli.output import Exit, Problem, Stopped
+from server.config import read_config
+from server.keys import KeysMissing
+from server.services import NotSetUp, Services, open_services
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """Open the home that the environment names, and close it afterwards. Stop with words if it was not set up."""
+    try:
+        opened = open_services(read_config())
+    except (KeysMissing, NotSetUp) as error:
+        words = f"尚未初始化，请先运行 setup / not set up: run `python -m server setup` ({error})"
+        raise Stopped(Problem("not_set_up", words, Exit.REFUSED)) from error
+    try:
+        yield opened
+    finally:
+        opened.database.close()

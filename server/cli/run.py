@@ -1,0 +1,36 @@
+"""`run`: the web server, and the scheduler beside it. `scheduler`: that process alone."""
+
+import click
+
+from server.cli.composition import services
+from server.cli.output import Answer, answers, say
+from server.config import read_config
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--no-scheduler", is_flag=True, help="不启动后台推算 / without the process that derives"
+)
+@answers
+def run(host: str, port: int, no_scheduler: bool) -> Answer:
+    """启动服务器 / Serve until stopped; SIGTERM ends it within ten seconds."""
+    from server.serving import serve
+
+    with services():
+        config = read_config()
+    say(f"http://{host}:{port}  (Ctrl-C 停止 / to stop)")
+    serve(config, host, port, with_scheduler=not no_scheduler)
+    return Answer({"stopped": True}, "已停止 / stopped")
+
+
+@click.command()
+@answers
+def scheduler() -> Answer:
+    """只运行后台推算 / Derive in the background until stopped."""
+    from server.jobs.scheduler import keep_current
+
+    with services() as opened:
+        keep_current(opened)
+    return Answer({"stopped": True}, "已停止 / stopped")

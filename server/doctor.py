@@ -1,0 +1,108 @@
+"""What could be wrong with this server, each thing looked at by itself."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import func, select, text
+
+from server.books.derive import is_behind
+from server.clock import Clock
+from server.config import Config
+from server.database import Database, open_database
+from server.keys import KeysMissing, read_keys
+from server.models.log import SetAside
+from server.services import NotSetUp
+from server.setup import require_current_schema
+
+DISK_BYTES_MIN = 1_000_000_000
+_FAULTY = ((3, 7, 0), (3, 51, 2))
+"""SQLite versions that can corrupt a database in WAL mode (the WAL-reset fault)."""
+_SANE_MS = 1_735_689_600_000  # 2025-01-01
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. ok: False is a fault; a warning is ok with words."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(config: Config, clock: Clock) -> list[Check]:
+    """Look at everything; what cannot be looked at is a fault, and the rest goes on."""
+    database = open_database(config.home, config.database_url)
+    checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
+        ("sqlite", _sqlite),
+        ("clock", lambda: (clock.wall_ms() > _SANE_MS, f"{clock.wall_ms()} ms")),
+        ("disk", lambda: _disk(config.home)),
+        ("keys", lambda: _keys(config.keys)),
+        ("schema", lambda: _schema(database)),
+        ("integrity", lambda: _integrity(database)),
+        ("set_aside", lambda: _set_aside(database)),
+        ("derived", lambda: _derived(database)),
+    ]
+    try:
+        return [_run(name, check) for name, check in checks]
+    finally:
+        database.close()
+
+
+def _run(name: str, check: Callable[[], tuple[bool, str]]) -> Check:
+    try:
+        ok, detail = check()
+    except Exception as error:  # noqa: BLE001 # a doctor reports every failure as a finding
+        return Check(name, ok=False, detail=f"{type(error).__name__}: {str(error)[:200]}")
+    return Check(name, ok, detail)
+
+
+def _sqlite() -> tuple[bool, str]:
+    version = tuple(int(part) for part in sqlite.sqlite_version.split("."))
+    return not _FAULTY[0] <= version <= _FAULTY[1], sqlite.sqlite_version
+
+
+def _disk(home: Path) -> tuple[bool, str]:
+    free = shutil.disk_usage(home).free
+    return free >= DISK_BYTES_MIN, f"{free // 1_000_000} MB free"
+
+
+def _keys(folder: Path) -> tuple[bool, str]:
+    try:
+        keys = read_keys(folder)
+    except KeysMissing as error:
+        return False, f"run setup: {error}"
+    open_to_others = [file.name for file in folder.glob("*.key") if file.stat().st_mode & 0o077]
+    if open_to_others:
+        return False, f"readable by others: {', '.join(sorted(open_to_others))}"
+    return True, f"fingerprint {keys.fingerprint.hex()}"
+
+
+def _schema(database: Database) -> tuple[bool, str]:
+    try:
+        require_current_schema(database)
+    except NotSetUp as error:
+        return False, str(error)
+    return True, "current"
+
+
+def _integrity(database: Database) -> tuple[bool, str]:
+    with database.read() as connection:
+        if not database.is_sqlite:
+            return True, str(connection.scalar(text("SHOW server_version")))
+        found = connection.scalar(text("PRAGMA main.quick_check(1)"))
+        return found == "ok", str(found)
+
+
+def _set_aside(database: Database) -> tuple[bool, str]:
+    with database.read() as connection:
+        count = connection.scalar(select(func.count()).select_from(SetAside)) or 0
+    return True, f"{count} batches set aside" + ("" if not count else ": a person should look")
+
+
+def _derived(database: Database) -> tuple[bool, str]:
+    with database.read() as connection:
+        behind = is_behind(connection)
+    return True, "behind: `hours` or the scheduler will catch up" if behind else "current"

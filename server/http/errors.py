@@ -1,0 +1,85 @@
+"""The one place that turns exceptions into answers: RFC 9457 problems with a stable code, and no personal data."""
+
+import json
+
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from schemas.vocabulary import Code
+from server.http.sync import SetAsideError
+from sync.errors import Refused
+
+STATUS = {
+    Code.TOO_LARGE: 413,
+    Code.UNSUPPORTED_MEDIA: 415,
+    Code.NOT_FOUND: 404,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.UNKNOWN_LOG: 403,
+    Code.BAD_SIGNATURE: 403,
+    Code.NOT_ENROLLED: 403,
+    Code.STALE_PROOF: 403,
+    Code.BAD_CODE: 403,
+    Code.CODE_USED: 409,
+    Code.CODE_EXPIRED: 410,
+    Code.TOO_MANY_ATTEMPTS: 429,
+    Code.QUOTA: 429,
+    Code.TRY_LATER: 503,
+    Code.INTERNAL: 500,
+}
+"""HTTP status by code; every other code is 400."""
+
+_OF_HTTP = {
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.TOO_LARGE,
+    415: Code.UNSUPPORTED_MEDIA,
+}
+_RETRY_S = {Code.TOO_MANY_ATTEMPTS: 900, Code.QUOTA: 3600, Code.TRY_LATER: 60}
+
+_log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    """Answer every error of this app as a problem."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(SetAsideError, _set_aside)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _ours)
+
+
+def _refused(error: Refused) -> Response:
+    return _problem(STATUS.get(error.code, 400), error.code, error.detail)
+
+
+def _set_aside(error: SetAsideError) -> Response:
+    return _problem(422, error.refusal.code, error.refusal.detail, kept=True)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = _OF_HTTP.get(status, Code.MALFORMED if status < 500 else Code.INTERNAL)
+    return _problem(status, code, error.name)
+
+
+def _ours(error: Exception) -> Response:
+    _log.error("request_failed", error=type(error).__name__, exc_info=error)
+    return _problem(
+        500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later"
+    )
+
+
+def _problem(status: int, code: Code, detail: str, *, kept: bool = False) -> Response:
+    body = {
+        "type": f"urn:redvest:error:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": str(code),
+        "detail": detail,
+        "kept": kept,
+    }
+    answer = Response(json.dumps(body), status=status, mimetype="application/problem+json")
+    answer.headers["Cache-Control"] = "no-store"
+    if code in _RETRY_S:
+        answer.headers["Retry-After"] = str(_RETRY_S[code])
+    return answer

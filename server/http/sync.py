@@ -1,0 +1,155 @@
+"""The doors under /sync/v1 (`docs/protocol.md`). What goes in and out is checked by `schemas.envelopes`."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from marshmallow import Schema, ValidationError
+
+from schemas.envelopes import EnrolRequest, HelloRequest, ViewRequest
+from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX
+from schemas.vocabulary import Code
+from server.intake import enrol as enrolling
+from server.intake import hello, ingest, view
+from server.services import Services
+from sync import batch as batches
+from sync.errors import Refused
+
+BATCH_TYPE = "application/vnd.redvest.batch"
+
+doors = Blueprint("sync", __name__, url_prefix="/sync/v1")
+
+
+class SetAsideError(Exception):
+    """A batch was kept raw, but could not be accepted."""
+
+    def __init__(self, refusal: Refused) -> None:
+        """Keep the reason."""
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+@doors.get("/keys")
+def keys() -> Response:
+    """Give the server's keys, signed by the one that enrolment codes pin."""
+    signer = _services().signer
+    signed = signer.sign(
+        "keys",
+        epoch=signer.epoch,
+        central=signer.keys.central_log,
+        seal=signer.keys.seal_public,
+        badges=signer.keys.badge_public,
+        server_ms=signer.clock.wall_ms(),
+    )
+    return _json({"key": signer.keys.identity_public.hex(), **signed})
+
+
+@doors.post("/hello")
+def greet() -> Response:
+    """Answer a hello with signed time and what is held of the log."""
+    wish = _envelope(HelloRequest())
+    services = _services()
+    greeting = hello.greet(
+        services.database,
+        services.signer,
+        key=bytes.fromhex(wish["key"]),
+        text=wish["statement"],
+        signature=bytes.fromhex(wish["signature"]),
+        version=wish["version"],
+    )
+    held = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in greeting.ranges]
+    return _json(
+        {
+            "time": greeting.time,
+            "enrolled": greeting.enrolled,
+            "site": greeting.site,
+            "post": greeting.post,
+            "ranges": held,
+            "view": greeting.view,
+        }
+    )
+
+
+@doors.post("/push")
+def push() -> Response:
+    """Take a batch in and give a signed receipt for it, once it is durable."""
+    if request.mimetype != BATCH_TYPE:
+        raise Refused(Code.UNSUPPORTED_MEDIA, f"{BATCH_TYPE} expected")
+    request.max_content_length = BATCH_WIRE_BYTES_MAX
+    raw = request.get_data(cache=False)
+    services = _services()
+    try:
+        batch = batches.unpack(raw)
+        ingest.take(services.database, batch)
+    except Refused as refusal:
+        if refusal.code in (Code.QUOTA, Code.TRY_LATER):
+            raise
+        ingest.set_aside(services.database, raw, refusal, services.signer.clock.wall_ms())
+        raise SetAsideError(refusal) from refusal
+    return _json({"receipt": services.signer.receipt(batch)})
+
+
+@doors.post("/enrol")
+def enrol() -> Response:
+    """Enrol a log by a one-use code."""
+    given = _envelope(EnrolRequest())
+    services = _services()
+    wish = enrolling.read_wish(
+        services.signer,
+        key=bytes.fromhex(given["key"]),
+        text=given["statement"],
+        signature=bytes.fromhex(given["signature"]),
+        sealed=bytes.fromhex(given["secret"]),
+    )
+    place = enrolling.enrol(
+        services.database, services.central, wish, source=request.remote_addr or ""
+    )
+    return _json({"site": place.site, "site_name": place.site_name, "post": place.post})
+
+
+@doors.post("/view")
+def show() -> Response:
+    """Give a kiosk its view."""
+    wish = _envelope(ViewRequest())
+    services = _services()
+    shown = view.show(
+        services.database,
+        services.signer,
+        key=bytes.fromhex(wish["key"]),
+        text=wish["statement"],
+        signature=bytes.fromhex(wish["signature"]),
+    )
+    return _json({"content": shown.content, **shown.signed})
+
+
+def _services() -> Services:
+    services: Services = current_app.extensions["redvest"]
+    return services
+
+
+def _envelope(schema: Schema) -> dict[str, Any]:
+    """Read a JSON body within its bound. Raise `Refused(malformed)`."""
+    request.max_content_length = ENVELOPE_BYTES_MAX
+    raw = request.get_data(cache=False)
+    try:
+        loaded: dict[str, Any] = schema.load(json.loads(raw, object_pairs_hook=_no_repeats))
+    except (ValueError, RecursionError, TypeError) as error:
+        raise Refused(Code.MALFORMED, "not JSON") from error
+    except ValidationError as error:
+        names = ", ".join(sorted(str(name) for name in error.messages_dict))
+        raise Refused(Code.MALFORMED, f"fields: {names}"[:200]) from error
+    return loaded
+
+
+def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key twice")
+    return fields
+
+
+def _json(body: dict[str, object]) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    answer = Response(text, mimetype="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,1 @@
+"""The ingest door: hello, push, enrol, view. Driver-level SQL, one transaction each, no ORM."""

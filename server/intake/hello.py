@@ -1,0 +1,75 @@
+"""Answer a hello: signed time, and what the server holds of this log. Every contact becomes an anchor of the kiosk's log."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from schemas.limits import RANGES_MAX
+from schemas.vocabulary import Code
+from server.database import Database
+from server.intake.ingest import is_enrolled, open_log, read_ranges
+from server.intake.view import view_digest
+from server.models.log import Enrolment, Log
+from server.signing import Signer
+from sync import statement
+from sync.errors import Refused
+from sync.heads import Range
+from sync.ids import log_id
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a hello is answered with."""
+
+    time: dict[str, str]
+    enrolled: bool
+    site: str | None
+    post: str | None
+    ranges: list[Range]
+    view: str
+
+
+def greet(
+    database: Database, signer: Signer, *, key: bytes, text: str, signature: bytes, version: str
+) -> Greeting:
+    """Check a signed hello and answer it. Raise `Refused(bad_signature | malformed | unknown_log | quota)`."""
+    statement.require_signed(key, text, signature)
+    fields = statement.read(text, "hello")
+    name = log_id(key)
+    if fields["log"] != name:
+        raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
+    head, nonce = _numbers(fields)
+    now = signer.clock.wall_ms()
+    with database.write_facts() as connection:
+        log = connection.scalar(select(Log.id).where(Log.name == name))
+        if log is None:
+            log = open_log(connection, name, key)
+        contact = {"announced": head, "contact_ms": now, "software": version}
+        connection.execute(update(Log).where(Log.id == log).values(contact))
+        ranges = read_ranges(connection, log)
+        place = connection.execute(
+            select(Enrolment.site, Enrolment.post)
+            .where(Enrolment.log == name)
+            .order_by(Enrolment.from_ms.desc())
+            .limit(1)
+        ).one_or_none()
+        enrolled = is_enrolled(connection, name)
+        digest = view_digest(connection, signer.keys, name) if enrolled else ""
+    return Greeting(
+        time=signer.sign("time", epoch=signer.epoch, log=name, nonce=nonce, server_ms=now),
+        enrolled=enrolled,
+        site=place.site if place else None,
+        post=place.post if place else None,
+        ranges=ranges[:RANGES_MAX],
+        view=digest,
+    )
+
+
+def _numbers(fields: dict[str, str]) -> tuple[int, str]:
+    try:
+        head, nonce = int(fields["seq"]), bytes.fromhex(fields["nonce"])
+    except ValueError as error:
+        raise Refused(Code.MALFORMED, "hello") from error
+    if not 0 <= head < 2**53 or len(nonce) != 16:
+        raise Refused(Code.MALFORMED, "hello")
+    return head, nonce.hex()

@@ -1,0 +1,168 @@
+"""Take in a batch: one transaction, keyed (log, seq) with the hash compared; the same batch again changes nothing (A1).
+
+Gaps are accepted; what conflicts is kept beside what was there (A2). A batch that proves nothing is set aside whole, raw.
+Entries are not looked into here: hashes and signature are enough to keep them, and what they mean is derived behind the log.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from schemas.limits import (
+    ENTRIES_UNKNOWN_MAX,
+    LOGS_UNKNOWN_MAX,
+    RANGES_MAX,
+    SET_ASIDE_MAX,
+)
+from schemas.vocabulary import Code
+from server import bulk
+from server.database import Database
+from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange, SetAside
+from sync.batch import Batch
+from sync.errors import Refused
+from sync.heads import Plan, Range, lay, overlaps
+from sync.ids import EntryHash
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch brought: the number of entries that were new."""
+
+    fresh: int
+
+
+def take(database: Database, batch: Batch) -> Taken:
+    """Keep a checked batch. Raise `Refused(quota | branch_limit)` beyond a bound; then nothing has changed."""
+    with database.write_facts() as connection:
+        log = _log_row(connection, batch)
+        ranges = read_ranges(connection, log, lock=True)
+        held: Collection[EntryHash] = ()
+        crowded = overlaps(ranges, batch.first, batch.last)
+        if crowded:
+            held = _stored_hashes(connection, log, batch.first, batch.last)
+        plan = lay(
+            ranges, first=batch.first, previous=batch.previous, hashes=batch.hashes, held=held
+        )
+        if not plan.fresh:
+            return Taken(0)
+        _check_bounds(connection, batch, ranges, plan)
+        for start, stop in plan.fresh:
+            _store(connection, log, batch, start, stop, crowded=crowded)
+        signature = (log, batch.last, batch.head, batch.signature)
+        bulk.insert_missing(connection, HeadSignature, [signature])
+        _replace_ranges(connection, log, ranges, plan.ranges)
+        connection.execute(update(Log).where(Log.id == log).values(version=Log.version + 1))
+        return Taken(sum(stop - start for start, stop in plan.fresh))
+
+
+def set_aside(database: Database, raw: bytes, refusal: Refused, now_ms: int) -> None:
+    """Keep a batch that could not be accepted, raw and with the reason (I3); the same one once.
+
+    Raise `Refused(try_later)` when too many are waiting for a person: the sender keeps it.
+    """
+    digest = sha256(raw).digest()
+    with database.write_facts() as connection:
+        if connection.scalar(select(SetAside.id).where(SetAside.digest == digest)) is not None:
+            return
+        if (connection.scalar(select(func.count()).select_from(SetAside)) or 0) >= SET_ASIDE_MAX:
+            raise Refused(Code.TRY_LATER, "too many batches set aside")
+        values = {
+            "digest": digest,
+            "received_ms": now_ms,
+            "code": str(refusal.code),
+            "detail": refusal.detail[:200],
+            "raw": raw,
+        }
+        connection.execute(insert(SetAside).values(values))
+
+
+def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list[Range]:
+    """Give the ranges held of a log; `lock` holds other writers of this log until the transaction ends."""
+    if lock:
+        connection.execute(select(Log.id).where(Log.id == log).with_for_update())
+    rows = connection.execute(
+        select(LogRange.first, LogRange.last, LogRange.previous, LogRange.head)
+        .where(LogRange.log == log)
+        .order_by(LogRange.first, LogRange.last, LogRange.head)
+    )
+    return [Range(first, last, EntryHash(p), EntryHash(h)) for first, last, p, h in rows]
+
+
+def is_enrolled(connection: Connection, name: str) -> bool:
+    """Tell whether a log was ever enrolled."""
+    found = select(Enrolment.log).where(Enrolment.log == name).limit(1)
+    return connection.scalar(found) is not None
+
+
+def _log_row(connection: Connection, batch: Batch) -> int:
+    """Find the log of a batch, or begin to keep it: a log needs nobody's permission to exist."""
+    found = connection.scalar(select(Log.id).where(Log.name == batch.log))
+    if found is not None:
+        return found
+    return open_log(connection, batch.log, batch.key)
+
+
+def open_log(connection: Connection, name: str, public_key: bytes) -> int:
+    """Begin to keep a log. Raise `Refused(quota)` when too many logs are kept that nobody enrolled."""
+    if not is_enrolled(connection, name):
+        strangers = connection.scalar(
+            select(func.count())
+            .select_from(Log)
+            .where(Log.kind == "kiosk", Log.name.not_in(select(Enrolment.log)))
+        )
+        if (strangers or 0) >= LOGS_UNKNOWN_MAX:
+            raise Refused(Code.QUOTA, "too many logs that nobody enrolled")
+    values = {"name": name, "public_key": public_key, "kind": "kiosk"}
+    made = connection.execute(insert(Log).values(values).returning(Log.id))
+    return int(made.scalar_one())
+
+
+def _stored_hashes(connection: Connection, log: int, first: int, last: int) -> set[EntryHash]:
+    rows = connection.scalars(
+        select(LogEntry.hash).where(LogEntry.log == log, LogEntry.seq.between(first, last))
+    )
+    return {EntryHash(entry_hash) for entry_hash in rows}
+
+
+def _check_bounds(
+    connection: Connection, batch: Batch, ranges: Sequence[Range], plan: Plan
+) -> None:
+    if len(plan.ranges) > max(RANGES_MAX, len(ranges)):
+        raise Refused(Code.BRANCH_LIMIT, f"over {RANGES_MAX} branches or gaps")
+    entries = sum(held.last - held.first + 1 for held in plan.ranges)
+    if entries > ENTRIES_UNKNOWN_MAX and not is_enrolled(connection, batch.log):
+        raise Refused(Code.QUOTA, "too many entries of a log that nobody enrolled")
+
+
+def _store(
+    connection: Connection, log: int, batch: Batch, start: int, stop: int, *, crowded: bool
+) -> None:
+    """Insert a slice of the batch: slot 0 where the seq is free, the next one where a branch has it already."""
+    slots: dict[int, int] = {}
+    seq = batch.first + start
+    if crowded:
+        taken = connection.execute(
+            select(LogEntry.seq, func.max(LogEntry.slot))
+            .where(LogEntry.log == log, LogEntry.seq.between(seq, batch.first + stop - 1))
+            .group_by(LogEntry.seq)
+        )
+        slots = {at: slot + 1 for at, slot in taken}
+    rows = [
+        (log, at, slots.get(at, 0), entry_hash, body)
+        for at, (entry_hash, body) in enumerate(
+            zip(batch.hashes[start:stop], batch.bodies[start:stop], strict=True), seq
+        )
+    ]
+    bulk.insert(connection, LogEntry, rows)
+
+
+def _replace_ranges(
+    connection: Connection, log: int, before: Sequence[Range], after: Sequence[Range]
+) -> None:
+    gone = set(before) - set(after)
+    for held in sorted(gone, key=lambda r: r.head):
+        connection.execute(delete(LogRange).where(LogRange.log == log, LogRange.head == held.head))
+    rows = [(log, r.head, r.first, r.last, r.previous) for r in after if r not in before]
+    bulk.insert(connection, LogRange, rows)

@@ -1,0 +1,121 @@
+"""What concerns a kiosk: where it stands, the badge keys, revocations, and who is expected (numbers only, no names)."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection, func, select
+
+from schemas.vocabulary import Code
+from server.database import Database
+from server.intake.ingest import is_enrolled
+from server.keys import Keys
+from server.models.badge import BadgeRevocation
+from server.models.log import Enrolment, Log, LogRange
+from server.people.roster import numbers
+from server.people.sites import site_name
+from server.signing import Signer
+from sync import statement
+from sync.errors import Refused
+from sync.ids import badge_key_id, log_id
+
+PROOF_MS_MAX = 600_000
+"""How long the signed time of a hello proves who asks for a view."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view's exact text, and the signed statement over its digest."""
+
+    content: str
+    signed: dict[str, str]
+
+
+def view_digest(connection: Connection, keys: Keys, name: str) -> str:
+    """Give the SHA-256 of the view's text, in hex."""
+    return sha256(_content(connection, keys, name).encode()).hexdigest()
+
+
+def show(database: Database, signer: Signer, *, key: bytes, text: str, signature: bytes) -> View:
+    """Give its view to a kiosk that proves a fresh hello.
+
+    Raise `Refused(bad_signature | malformed | unknown_log | stale_proof | not_enrolled)`.
+    """
+    statement.require_signed(key, text, signature)
+    fields = statement.read(text, "view")
+    name = log_id(key)
+    if fields["log"] != name:
+        raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
+    _check_proof(signer, fields)
+    with database.read() as connection:
+        if not is_enrolled(connection, name):
+            raise Refused(Code.NOT_ENROLLED, "this log is not enrolled")
+        content = _content(connection, signer.keys, name)
+    digest = sha256(content.encode()).hexdigest()
+    return View(content, signer.sign("view_content", log=name, digest=digest))
+
+
+def _check_proof(signer: Signer, fields: dict[str, str]) -> None:
+    """The proof is our own signature over the time we gave this log: nobody else has it, and it grows old."""
+    try:
+        server_ms = int(fields["server_ms"])
+        proof = bytes.fromhex(fields["proof"])
+    except ValueError as error:
+        raise Refused(Code.MALFORMED, "view") from error
+    said = statement.write(
+        "time",
+        epoch=signer.epoch,
+        log=fields["log"],
+        nonce=fields["nonce"],
+        server_ms=server_ms,
+    )
+    fresh = abs(signer.clock.wall_ms() - server_ms) <= PROOF_MS_MAX
+    if not fresh or not statement.is_signed(signer.keys.identity_public, said, proof):
+        raise Refused(Code.STALE_PROOF, "say hello first")
+
+
+def _content(connection: Connection, keys: Keys, name: str) -> str:
+    place = connection.execute(
+        select(Enrolment.site, Enrolment.post)
+        .where(Enrolment.log == name)
+        .order_by(Enrolment.from_ms.desc())
+        .limit(1)
+    ).one()
+    public = keys.badge_public
+    view = {
+        "site": place.site,
+        "site_name": site_name(connection, place.site),
+        "post": place.post or None,
+        "badge_keys": [{"id": badge_key_id(public).hex(), "key": public.hex()}],
+        **_shared(connection, keys),
+    }
+    return json.dumps(view, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _shared(connection: Connection, keys: Keys) -> dict[str, object]:
+    """Give the part of a view that is the same for every kiosk; read anew only when the centre changed something."""
+    head = connection.scalar(
+        select(LogRange.head).join(Log, Log.id == LogRange.log).where(Log.name == keys.central_log)
+    )
+    if head is None:
+        return _read_shared(connection)
+    if head not in _cache:
+        _cache.clear()
+        _cache[head] = _read_shared(connection)
+    return _cache[head]
+
+
+_cache: dict[bytes, dict[str, object]] = {}
+"""At most one entry, by the head of the central log: every change of what it holds is an entry there."""
+
+
+def _read_shared(connection: Connection) -> dict[str, object]:
+    revoked = connection.execute(
+        select(BadgeRevocation.number, func.max(BadgeRevocation.serial))
+        .group_by(BadgeRevocation.number)
+        .order_by(BadgeRevocation.number)
+    )
+    return {
+        "revoked": [{"number": number, "serial": serial} for number, serial in revoked],
+        "roster": sorted(numbers(connection)),
+    }

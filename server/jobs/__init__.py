@@ -1,0 +1,1 @@
+"""What the server does by itself: plain functions, safe to run twice."""

@@ -1,0 +1,119 @@
+"""What facts mean. Everything here can be dropped and rebuilt to the same rows; written in sorted bulk, behind the log."""
+
+from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.models.base import Derived
+
+
+class LogState(Derived):
+    """How far a log has been derived.
+
+    version: of the log (`log.version`) that these rows mean. ranges: what was derived, as msgpack of (first, last). enrolled:
+    digest of the log's enrolments then. frontier_ms: everything before it is in ("" facts: None). gaps: local dates that a
+    gap makes incomplete, as msgpack of (first day, last day).
+    """
+
+    __tablename__ = "log_state"
+
+    log: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger)
+    ranges: Mapped[bytes] = mapped_column(LargeBinary)
+    enrolled: Mapped[bytes] = mapped_column(LargeBinary)
+    frontier_ms: Mapped[int | None] = mapped_column(BigInteger)
+    gaps: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Mark(Derived):
+    """An entry that says something about its log, not about a person: an anchor, a frontier, a code of nobody, a strange entry.
+
+    kind: `anchor`, `frontier`, `code`, `strange`. fact: msgpack of its values.
+    """
+
+    __tablename__ = "mark"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    log: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    fact: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PersonScan(Derived):
+    """A scan that named a person, with its corrected time: the index by person that the log itself does not have."""
+
+    __tablename__ = "person_scan"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    log: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    fact: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PersonDone(Derived):
+    """How far the queue of people has been worked off."""
+
+    __tablename__ = "person_done"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    queue: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecordRow(Derived):
+    """A service record (`server.reconcile.facts.Record`). day, last_day: local dates it begins and ends on."""
+
+    __tablename__ = "record"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    in_ms: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    site: Mapped[str] = mapped_column(String(20))
+    post: Mapped[str] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(String(20))
+    day: Mapped[int] = mapped_column()
+    last_day: Mapped[int] = mapped_column()
+    out_ms: Mapped[int | None] = mapped_column(BigInteger)
+    within_ms: Mapped[int] = mapped_column(BigInteger)
+    closed: Mapped[bytes] = mapped_column(LargeBinary)
+    presented: Mapped[int] = mapped_column()
+    credited: Mapped[int] = mapped_column()
+    held: Mapped[int] = mapped_column()
+    refused: Mapped[int] = mapped_column()
+
+
+class PostingRow(Derived):
+    """Minutes of a record on one local date with one verdict (`server.reconcile.facts.Posting`)."""
+
+    __tablename__ = "posting"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(8), primary_key=True)
+    cause: Mapped[str] = mapped_column(String(4), primary_key=True)
+    site: Mapped[str] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int] = mapped_column()
+
+
+class FindingRow(Derived):
+    """A rule that fired (`server.reconcile.facts.Finding`). about: the person's number, or the log for a kiosk's finding."""
+
+    __tablename__ = "finding"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    about: Mapped[str] = mapped_column(String(32), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(4), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    severity: Mapped[str] = mapped_column(String(8))
+    site: Mapped[str] = mapped_column(String(20))
+    record: Mapped[bytes] = mapped_column(LargeBinary)
+    entries: Mapped[bytes] = mapped_column(LargeBinary)
+    figures: Mapped[str] = mapped_column(String(400))

@@ -1,0 +1,42 @@
+"""What the use cases of one running server share: database, keys, clock, epoch."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from server.central import Central
+from server.clock import Clock, system_clock
+from server.config import Config
+from server.database import Database, open_database
+from server.keys import read_keys
+from server.models.log import Meta
+from server.signing import Signer
+
+
+class NotSetUp(Exception):
+    """The home or database has not been set up, or is of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the edges hand to use cases."""
+
+    config: Config
+    database: Database
+    signer: Signer
+    central: Central
+
+
+def open_services(config: Config, clock: Clock | None = None) -> Services:
+    """Open a home that was set up. Raise `NotSetUp` or `KeysMissing`."""
+    from server.setup import require_current_schema
+
+    keys = read_keys(config.keys)
+    clock = clock or system_clock()
+    database = open_database(config.home, config.database_url)
+    require_current_schema(database)
+    with database.read() as connection:
+        epoch = connection.scalar(select(Meta.value).where(Meta.key == "epoch"))
+    if epoch is None:
+        raise NotSetUp("no epoch: run setup")
+    return Services(config, database, Signer(keys, clock, epoch), Central(keys, clock))

@@ -1,0 +1,69 @@
+"""Serving with gunicorn, and the scheduler as a process of its own beside it.
+
+On SQLite one worker process with threads: one writer, and no deriving in it, because a busy Python thread beside
+`executemany` makes both crawl. On PostgreSQL two worker processes.
+"""
+
+import subprocess
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from server.config import Config
+
+THREADS = 16
+GRACE_S = 5
+"""How long requests under way may take to finish after SIGTERM."""
+
+
+class _Server(BaseApplication):
+    """Gunicorn with settings from here, not from a file."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from server import create_app
+
+        return create_app()
+
+
+def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None:
+    """Serve until SIGTERM or SIGINT; then end the scheduler, too."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def start(_server: object) -> None:
+        if with_scheduler:
+            children.append(
+                subprocess.Popen([sys.executable, "-m", "server", "scheduler"])
+            )  # ourselves
+
+    def stop(_server: object) -> None:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+    settings = {
+        "bind": f"{host}:{port}",
+        "workers": 2 if config.database_url else 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "graceful_timeout": GRACE_S,
+        "timeout": 60,
+        "keepalive": 15,
+        "loglevel": config.log_level.lower(),
+        "when_ready": start,
+        "on_exit": stop,
+        "control_socket_disable": True,
+    }
+    _Server(settings).run()
