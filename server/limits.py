@@ -1,0 +1,49 @@
+"""Every bound on what staff hand to the server, named with its unit. `docs/limits.md` lists them; a test compares."""
+
+IMPORT_FILE_BYTES_MAX = 2_147_483_648
+"""A file to import."""
+
+IMPORT_ROWS_MAX = 5_000_000
+"""Rows of one import. Some 150 bytes of memory a row are needed to notice the same key twice."""
+
+IMPORT_COLUMNS_MAX = 100
+"""Columns of a file to import, unknown ones included."""
+
+IMPORT_CELL_CHARS_MAX = 400
+"""Characters of one cell."""
+
+IMPORT_ROW_CHARS_MAX = 65_536
+"""Bytes of one row, however many lines it has; a quote that nobody closed ends there."""
+
+IMPORT_LIST_ITEMS_MAX = 50
+"""Items of a list within a cell."""
+
+IMPORT_ERRORS_LISTED_MAX = 1_000
+"""Errors that an import names one by one; all are counted."""
+
+IMPORT_REREADS_MAX = 1_000
+"""How often an import goes back to the line after an unclosed quote, to lose one row and not those that it swallowed."""
+
+IMPORT_CHUNK_ROWS = 5_000
+"""Rows that an import compares and writes at a time."""
+
+IMPORT_SPOOL_BYTES = 33_554_432
+"""Checked rows kept in memory before they are put on disk."""
+
+XLSX_BYTES_MAX = 536_870_912
+"""An XLSX file after inflating, all parts together."""
+
+XLSX_STRINGS_BYTES_MAX = 134_217_728
+"""The part of an XLSX file with the shared texts, after inflating: it is held in memory."""
+
+XLSX_PARTS_MAX = 1_000
+"""Files within an XLSX file."""
+
+REGION_DEPTH_MAX = 16
+"""Regions above a site that may bring a policy; also where a circle of parents ends."""
+
+BADGE_VERSION_MAX = 8
+"""The largest QR version of a badge: what cheap scanners read from a card."""
+
+REASON_CHARS_MAX = 400
+"""What a member of staff may say as a reason."""

@@ -1,0 +1,21 @@
+"""Which version of something was in force on a day."""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Version(NamedTuple, Generic[Value]):
+    """A value from a local date on (days since 1970-01-01)."""
+
+    valid_from: int
+    value: Value
+
+
+def in_force(versions: Sequence[Version[Value]], day: int, otherwise: Value) -> Value:
+    """Give the value of the last of these, in the order of `valid_from` and entry, that holds on this day."""
+    for version in reversed(versions):
+        if version.valid_from <= day:
+            return version.value
+    return otherwise
