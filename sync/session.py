@@ -2,11 +2,11 @@
 
 `converse` is a generator: it yields what is to be done next (an action) and is sent what came of it. The edge (or a
 simulator) does the doing. Order: contact (hello, answered by signed time and what the server holds) → anchor and frontier
-into the log → push what the server lacks, a signed receipt a batch → the view, if it changed. Running it again is harmless;
-stopping it anywhere loses nothing.
+into the log → push what the server lacks or has not signed for, a signed receipt a batch → the view, if it changed.
+Running it again is harmless; stopping it anywhere loses nothing.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.entry import Anchor, Frontier
@@ -87,6 +87,17 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Proved:
+    """Action: say which seqs the kept receipts of this epoch prove, as (first, last); None: push only what the server lacks.
+
+    A receipt that was lost on its way is asked for again: what the server says it holds, but never signed for here, is
+    pushed once more, and so is everything after a new epoch (I6).
+    """
+
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
     """Action: push entries from `first`, at most to `last`, as one batch; answered by `Pushed` or `SetAside`."""
 
@@ -144,8 +155,8 @@ class Outcome:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
-Action = Contact | Record | Check | Push | Keep | FetchView
-Answer = Welcome | int | bytes | Pushed | SetAside | None
+Action = Contact | Record | Check | Proved | Push | Keep | FetchView
+Answer = Welcome | int | bytes | Sequence[tuple[int, int]] | Pushed | SetAside | None
 Conversation = Generator[Action, Answer, Outcome]
 
 
@@ -167,6 +178,9 @@ def converse(identity: Identity, *, nonce: bytes, view: str) -> Conversation:
             raise TypeError("recording is answered by the head's seq")
     else:
         head = yield from _find_head()
+    proved = yield Proved(facts.epoch)
+    if isinstance(proved, list | tuple):
+        ours = _proved_parts(welcome.held, proved)
     for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
     if welcome.view and welcome.view != view:
@@ -231,6 +245,16 @@ def lacking(held: Sequence[Held], head: int) -> list[tuple[int, int]]:
     if reach < head:
         missing.append((reach + 1, head))
     return [(first, last) for first, last in missing if first <= last]
+
+
+def _proved_parts(held: Sequence[Held], proved: Iterable[tuple[int, int]]) -> list[Held]:
+    """Give the seqs of which the server says that it holds them and has signed so: its word alone could change unnoticed."""
+    return [
+        Held(max(part.first, first), min(part.last, last), part.head)
+        for part in held
+        for first, last in proved
+        if part.first <= last and first <= part.last
+    ]
 
 
 def _compare(

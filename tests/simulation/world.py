@@ -1,0 +1,278 @@
+"""A small world for the conversation: kiosks with logs, a server that keeps, a network that loses, repeats and delays.
+
+Everything comes from the seed: keys, faults, times. No sockets, no clock, no files.
+"""
+
+from collections import defaultdict
+from copy import deepcopy
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.entry import Entry, Scan
+from sync import batch, canonical, heads, session, statement
+from sync.chain import link
+from sync.errors import Refused
+from sync.heads import Range
+from sync.ids import EntryHash, LogId, genesis, log_id
+from sync.receipt import Receipt
+
+BATCH_SCANS_MAX = 5
+"""Small batches, so that conversations are long enough to be cut in the middle."""
+
+Known = tuple[LogId, int, EntryHash]
+
+
+class Lost(Exception):
+    """The network lost a question or an answer."""
+
+
+class Crashed(Exception):
+    """The kiosk's process died between two actions; what is on its disk stays."""
+
+
+def make_key(*parts: object) -> Ed25519PrivateKey:
+    """The same parts give the same key."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(repr(parts).encode()).digest())
+
+
+@dataclass
+class Log:
+    """One log on a kiosk's disk."""
+
+    key: Ed25519PrivateKey
+    bodies: list[bytes] = field(default_factory=list)
+    hashes: list[EntryHash] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+
+    @property
+    def public(self) -> bytes:
+        """Its public key."""
+        return self.key.public_key().public_bytes_raw()
+
+    @property
+    def name(self) -> LogId:
+        """Its id."""
+        return log_id(self.public)
+
+    def hash_at(self, seq: int) -> EntryHash | None:
+        """The hash at a seq, that before the first at 0, None beyond the head."""
+        if seq == 0:
+            return genesis(self.public)
+        return self.hashes[seq - 1] if seq <= len(self.hashes) else None
+
+    def append(self, entry: Entry) -> Known:
+        """Write an entry and give how it is known."""
+        body = canonical.encode(entry)
+        before = self.hashes[-1] if self.hashes else genesis(self.public)
+        self.bodies.append(body)
+        self.hashes.append(link(before, body))
+        return self.name, len(self.bodies), self.hashes[-1]
+
+    def proved(self, epoch: str) -> set[int]:
+        """The seqs for which there is a receipt of this epoch."""
+        mine = [r for r in self.receipts if r.epoch == epoch]
+        return {seq for r in mine for seq in range(r.first, r.last + 1)}
+
+
+class Server:
+    """Keeps what proves itself, in memory, by the same functions as the real one."""
+
+    def __init__(self, seed: int) -> None:
+        self.key = make_key(seed, "server")
+        self.epochs = 1
+        self.now_ms = 1_700_000_000_000
+        self.entries: dict[LogId, dict[EntryHash, tuple[int, bytes]]] = defaultdict(dict)
+        self.ranges: dict[LogId, tuple[Range, ...]] = defaultdict(tuple)
+        self.backup = deepcopy((self.entries, self.ranges))
+
+    @property
+    def epoch(self) -> str:
+        """The present epoch's name."""
+        return f"epoch-{self.epochs}"
+
+    def save(self) -> None:
+        """Make a backup."""
+        self.backup = deepcopy((self.entries, self.ranges))
+
+    def forget(self) -> None:
+        """Be restored from the last backup: a new epoch begins (I6)."""
+        self.entries, self.ranges = deepcopy(self.backup)
+        self.epochs += 1
+
+    def sign(self, text: str) -> tuple[str, bytes]:
+        """A statement and its signature."""
+        return text, statement.sign(self.key, text)
+
+    def greet(self, log: Log, nonce: bytes) -> session.Welcome:
+        """Answer a hello."""
+        self.now_ms += 1_000
+        text, signature = self.sign(
+            statement.write(
+                "time", epoch=self.epoch, log=log.name, nonce=nonce, server_ms=self.now_ms
+            )
+        )
+        held = [session.Held(r.first, r.last, r.head) for r in self.ranges[log.name]]
+        return session.Welcome(text, signature, held, True, "", bytes(8), 10, 20)
+
+    def take(self, wire: bytes) -> tuple[batch.Batch, Receipt]:
+        """Take a batch in, as the ingest door does, and give the receipt."""
+        run = batch.unpack(wire)
+        log = self.entries[run.log]
+        at_these = {h for h, (seq, _) in log.items() if run.first <= seq <= run.last}
+        plan = heads.lay(
+            self.ranges[run.log],
+            first=run.first,
+            previous=run.previous,
+            hashes=run.hashes,
+            held=at_these,
+        )
+        for start, stop in plan.fresh:
+            for at in range(start, stop):
+                if run.hashes[at] in log:
+                    raise AssertionError("an entry counted twice")
+                log[run.hashes[at]] = (run.first + at, run.bodies[at])
+        self.ranges[run.log] = plan.ranges
+        self.now_ms += 1
+        word = Receipt(self.epoch, run.log, run.first, run.last, run.head, self.now_ms)
+        return run, word
+
+    def holds(self, known: Known) -> bool:
+        """Whether an entry is here."""
+        log, seq, entry_hash = known
+        return self.entries[log].get(entry_hash, (0, b""))[0] == seq
+
+
+@dataclass
+class Network:
+    """Between kiosk and server. With `calm`, everything arrives once."""
+
+    chance: Random
+    server: Server
+    calm: bool = False
+    delayed: list[bytes] = field(default_factory=list)
+
+    def happens(self, share: float) -> bool:
+        """Whether a fault happens now."""
+        return not self.calm and self.chance.random() < share
+
+    def carry(self, wire: bytes) -> tuple[batch.Batch, Receipt]:
+        """Carry a batch and its receipt: each may be lost, the batch repeated, kept back, or altered on the way."""
+        if self.happens(0.1):
+            self.delayed.append(wire)
+            raise Lost
+        if self.happens(0.05):
+            broken = bytearray(wire)
+            broken[self.chance.randrange(10, len(broken))] ^= 1 << self.chance.randrange(8)
+            wire = bytes(broken)
+        answer = self.server.take(wire)
+        if self.happens(0.1):
+            self.server.take(wire)
+        if self.happens(0.15):
+            raise Lost
+        return answer
+
+    def release(self) -> None:
+        """Deliver what was kept back, in another order, twice."""
+        late = self.delayed * 2
+        self.delayed = []
+        self.chance.shuffle(late)
+        for wire in late:
+            self.server.take(wire)
+
+
+class Kiosk:
+    """A kiosk: its logs on disk, the last one open, and what the screen has confirmed."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        self.seed = seed
+        self.clock_ms = 1_000_000
+        self.logs = [Log(make_key(seed, name, 0))]
+        self.confirmed: list[Known] = []
+
+    def copy(self, name: str, upto: int) -> "Kiosk":
+        """A clone, or a restored copy, of this kiosk as it was at entry `upto` of its open log."""
+        other = deepcopy(self)
+        other.name = name
+        last = other.logs[-1]
+        del last.bodies[upto:], last.hashes[upto:]
+        last.receipts = [r for r in last.receipts if r.last <= upto]
+        other.confirmed = [k for k in other.confirmed if k[0] != last.name or k[1] <= upto]
+        return other
+
+    def scan(self) -> None:
+        """Record a scan and confirm it."""
+        self.clock_ms += 1_500
+        who = f"{self.name}-{len(self.confirmed)}"
+        entry = Scan(
+            bytes(8), self.clock_ms, 0, "in", 1, "card", "good", "", who, bytes(4), 1, 2_000_000_000
+        )
+        self.confirmed.append(self.logs[-1].append(entry))
+
+    def sync(self, network: Network) -> None:
+        """Hold a conversation for each log; a log that diverged ends, and a new one begins."""
+        for log in list(self.logs):
+            try:
+                outcome = self._converse(log, network)
+            except (Lost, Crashed, Refused):
+                continue
+            if outcome.diverged_at is not None and log is self.logs[-1]:
+                self.logs.append(Log(make_key(self.seed, self.name, len(self.logs))))
+
+    def _converse(self, log: Log, network: Network) -> session.Outcome:
+        identity = session.Identity(log.name, network.server.key.public_key().public_bytes_raw())
+        nonce = network.chance.randbytes(16)
+        talk = session.converse(identity, nonce=nonce, view="")
+        answer: session.Answer = None
+        while True:
+            try:
+                action = talk.send(answer)
+            except StopIteration as end:
+                outcome: session.Outcome = end.value
+                return outcome
+            if network.happens(0.05):
+                raise Crashed
+            answer = self._do(action, log, network)
+
+    def _do(self, action: session.Action, log: Log, network: Network) -> session.Answer:
+        match action:
+            case session.Contact(nonce):
+                if network.happens(0.1):
+                    raise Lost
+                return network.server.greet(log, nonce)
+            case session.Record(facts):
+                self.clock_ms += 10
+                clocks = {"boot": bytes(8), "mono_ms": self.clock_ms, "lead_ms": 0}
+                log.append(session.anchor_entry(facts, **clocks))  # type: ignore[arg-type]
+                return log.append(session.frontier_entry(len(log.bodies), **clocks))[1]  # type: ignore[arg-type]
+            case session.Check(seq):
+                return log.hash_at(seq)
+            case session.Proved(epoch):
+                return [(r.first, r.last) for r in log.receipts if r.epoch == epoch]
+            case session.Push(first, last):
+                return self._push(log, network, first, last)
+            case session.Keep(proof):
+                log.receipts.append(proof)
+                return None
+            case _:
+                raise AssertionError(f"not expected here: {action}")
+
+    def _push(self, log: Log, network: Network, first: int, last: int) -> session.Answer:
+        stop = min(last, first + BATCH_SCANS_MAX - 1)
+        before = log.hash_at(first - 1)
+        if before is None:
+            raise AssertionError("pushing beyond the head")
+        wire = batch.pack(
+            log.key, first=first, previous=before, bodies=log.bodies[first - 1 : stop]
+        )
+        try:
+            run, word = network.carry(wire)
+        except Refused as refused:
+            return session.SetAside(stop, refused.code)
+        for seq, entry_hash in enumerate(run.hashes, run.first):
+            if not network.server.holds((run.log, seq, entry_hash)):
+                raise AssertionError("a receipt for what is not held")
+        return session.Pushed(stop, *network.server.sign(word.text()))

@@ -1,0 +1,310 @@
+"""The conversation: what a kiosk does with honest, forgetful and dishonest answers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.entry import Anchor, Frontier
+from schemas.vocabulary import Code
+from sync import session, statement
+from sync.errors import Refused
+from sync.ids import EntryHash, LogId, log_id
+from sync.receipt import Receipt
+from sync.session import Action, Answer, Held, Outcome, Welcome, lacking
+from tests.sync.builders import make_bodies, make_chain, make_key, public_of
+
+SERVER = make_key("server")
+KEY = make_key()
+LOG = log_id(public_of(KEY))
+WHO = session.Identity(LOG, public_of(SERVER))
+NONCE = bytes(range(16))
+CHAIN = make_chain(KEY, make_bodies(20))
+OTHER = EntryHash(b"\x77" * 32)
+Ranges = list[tuple[int, int]]
+
+
+def make_welcome(*held: Held, view: str = "", **changes: object) -> Welcome:
+    """An honest answer to a hello, unless `changes` to the signed time say otherwise."""
+    said: dict[str, object] = {
+        "epoch": "e1",
+        "log": LOG,
+        "nonce": NONCE,
+        "server_ms": 1_700_000_000_000,
+    }
+    text = statement.write("time", **(said | changes))
+    return Welcome(text, statement.sign(SERVER, text), held, True, view, bytes(8), 10, 30)
+
+
+def make_pushed(
+    first: int, last: int, ends: EntryHash | None = None, **changes: object
+) -> session.Pushed:
+    """The server's signed receipt for entries of `CHAIN`."""
+    word = Receipt("e1", LOG, first, last, ends or CHAIN[last], 1)
+    text = replace(word, **changes).text()  # type: ignore[arg-type] # fields of a receipt
+    return session.Pushed(last, text, statement.sign(SERVER, text))
+
+
+class Edge:
+    """Does what a conversation asks for, on a log of `head` entries, and writes down what it was."""
+
+    def __init__(self, head: int, welcome: Welcome, *, proved: Ranges | None = None) -> None:
+        self.head = head
+        self.welcome = welcome
+        self.proved = proved
+        self.actions: list[Action] = []
+        self.answers: dict[int, Answer] = {}
+
+    def hold(self, view: str = "") -> Outcome:
+        """Hold the conversation to its end."""
+        talk = session.converse(WHO, nonce=NONCE, view=view)
+        answer: Answer = None
+        while True:
+            try:
+                action = talk.send(answer)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+            self.actions.append(action)
+            answer = self.do(action)
+
+    def do(self, action: Action) -> Answer:
+        """Answer one action; a push as `answers` says for its first seq, else with an honest receipt."""
+        match action:
+            case session.Contact():
+                return self.welcome
+            case session.Check(seq):
+                return CHAIN[seq] if seq <= self.head else None
+            case session.Record():
+                self.head += 2
+                return self.head
+            case session.Proved():
+                return self.proved
+            case session.Push(first, last):
+                return self.answers.get(first, make_pushed(first, last))
+            case _:
+                return None
+
+    def of(self, kind: type[Action]) -> list[Action]:
+        """The actions of one kind, in order."""
+        return [action for action in self.actions if isinstance(action, kind)]
+
+
+def pushes(edge: Edge) -> Ranges:
+    """What was pushed."""
+    return [
+        (push.first, push.last) for push in edge.of(session.Push) if isinstance(push, session.Push)
+    ]
+
+
+def held(first: int, last: int) -> Held:
+    """A range of the own chain."""
+    return Held(first, last, CHAIN[last])
+
+
+def test_all_is_pushed_to_a_server_that_holds_nothing() -> None:
+    edge = Edge(3, make_welcome())
+    outcome = edge.hold()
+    assert pushes(edge) == [(1, 5)]
+    assert (outcome.pushed, outcome.batches, outcome.diverged_at) == (5, 1, None)
+    assert [type(action).__name__ for action in edge.actions] == [
+        "Contact", "Record", "Proved", "Push", "Check", "Keep",
+    ]  # fmt: skip
+
+
+def test_only_what_the_server_lacks_is_pushed() -> None:
+    edge = Edge(9, make_welcome(held(1, 3), held(6, 7)))
+    edge.hold()
+    assert pushes(edge) == [(4, 5), (8, 11)]
+
+
+def test_what_is_held_but_was_never_signed_for_is_pushed_again() -> None:
+    edge = Edge(9, make_welcome(held(1, 9)), proved=[(1, 4), (7, 8)])
+    edge.hold()
+    assert pushes(edge) == [(5, 6), (9, 11)]
+
+
+def test_a_receipt_is_no_reason_not_to_push_what_the_server_does_not_hold() -> None:
+    edge = Edge(9, make_welcome(held(1, 3)), proved=[(1, 9)])
+    edge.hold()
+    assert pushes(edge) == [(4, 11)]
+
+
+def test_after_a_new_epoch_everything_is_asked_for_again() -> None:
+    edge = Edge(5, make_welcome(held(1, 5)), proved=[])
+    edge.hold()
+    assert pushes(edge) == [(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("part", "at"),
+    [(Held(1, 4, OTHER), 4), (Held(1, 9, CHAIN[9]), 9), (Held(1, 900, OTHER), 900)],
+    ids=["another branch", "behind", "far behind"],
+)
+def test_a_copied_or_restored_kiosk_is_noticed_and_writes_nothing_into_that_log(
+    part: Held, at: int
+) -> None:
+    edge = Edge(6, make_welcome(part))
+    outcome = edge.hold()
+    assert outcome.diverged_at == at
+    assert edge.of(session.Record) == []
+    assert edge.head == 6
+
+
+def test_a_diverged_log_delivers_its_own_branch() -> None:
+    edge = Edge(6, make_welcome(Held(1, 9, OTHER)))
+    edge.hold()
+    assert pushes(edge) == [(1, 6)]
+
+
+def test_a_diverged_log_that_has_all_receipts_is_left_alone() -> None:
+    edge = Edge(6, make_welcome(Held(1, 9, OTHER), held(4, 6)), proved=[(1, 6)])
+    edge.hold()
+    assert pushes(edge) == []
+
+
+@given(st.integers(0, 20))
+def test_the_head_of_a_diverged_log_is_found_without_writing(head: int) -> None:
+    edge = Edge(head, make_welcome(Held(1, 999, OTHER)))
+    edge.hold()
+    assert pushes(edge) == ([(1, head)] if head else [])
+    assert len(edge.of(session.Check)) < 20
+
+
+def test_what_was_set_aside_does_not_stop_the_rest() -> None:
+    edge = Edge(8, make_welcome(held(4, 5)))
+    edge.answers[1] = session.SetAside(2, "bad_signature")
+    outcome = edge.hold()
+    assert pushes(edge) == [(1, 3), (3, 3), (6, 10)]
+    assert outcome.set_aside == [session.SetAside(2, "bad_signature")]
+    assert outcome.pushed == 6
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nonce": bytes(16)},
+        {"log": "a" * 32},
+        {"server_ms": "soon"},
+        {"server_ms": "-5"},
+        {"server_ms": "007"},
+    ],
+    ids=str,
+)
+def test_time_that_was_not_said_to_this_question_is_not_our_servers(
+    changes: dict[str, object],
+) -> None:
+    edge = Edge(3, make_welcome(**changes))
+    with pytest.raises(Refused) as caught:
+        edge.hold()
+    assert caught.value.code == Code.NOT_OUR_SERVER
+    assert len(edge.actions) == 1
+
+
+@pytest.mark.parametrize(
+    "signature", [bytes(64), b"", statement.sign(make_key("rogue"), make_welcome().statement)]
+)
+def test_time_signed_by_another_is_not_our_servers(signature: bytes) -> None:
+    edge = Edge(3, replace(make_welcome(), signature=signature))
+    with pytest.raises(Refused) as caught:
+        edge.hold()
+    assert caught.value.code == Code.NOT_OUR_SERVER
+
+
+def test_a_receipt_that_does_not_cover_the_batch_is_refused() -> None:
+    for first, last in ((1, 4), (6, 9)):
+        edge = Edge(3, make_welcome())
+        edge.answers[1] = replace(make_pushed(first, last), last=5)
+        with pytest.raises(Refused) as caught:
+            edge.hold()
+        assert caught.value.code == Code.NOT_OUR_SERVER
+        assert edge.of(session.Keep) == []
+
+
+def test_a_forged_receipt_is_refused() -> None:
+    edge = Edge(3, make_welcome())
+    edge.answers[1] = replace(make_pushed(1, 5), signature=bytes(64))
+    with pytest.raises(Refused) as caught:
+        edge.hold()
+    assert caught.value.code == Code.BAD_SIGNATURE
+    assert edge.of(session.Keep) == []
+
+
+def test_a_receipt_for_another_branch_is_not_kept() -> None:
+    edge = Edge(3, make_welcome())
+    edge.answers[1] = make_pushed(1, 5, OTHER)
+    assert edge.hold().diverged_at == 5
+    assert edge.of(session.Keep) == []
+
+
+@pytest.mark.parametrize("last", [0, 6])
+def test_an_answer_for_what_was_not_pushed_is_our_own_mistake(last: int) -> None:
+    edge = Edge(3, make_welcome())
+    edge.answers[1] = session.SetAside(last, "malformed")
+    with pytest.raises(ValueError, match="what was pushed"):
+        edge.hold()
+
+
+@pytest.mark.parametrize(
+    ("has", "offered", "fetched"),
+    [("", "d1", True), ("d1", "d2", True), ("d1", "d1", False), ("d1", "", False), ("", "", False)],
+)
+def test_the_view_is_fetched_only_if_there_is_another(
+    has: str, offered: str, fetched: bool
+) -> None:
+    edge = Edge(3, make_welcome(view=offered))
+    edge.hold(view=has)
+    wishes = edge.of(session.FetchView)
+    assert len(wishes) == fetched
+    if fetched:
+        assert wishes == [
+            session.FetchView(offered, edge.welcome.signature.hex(), 1_700_000_000_000)
+        ]
+
+
+def test_a_log_that_is_not_enrolled_is_delivered_all_the_same() -> None:
+    edge = Edge(3, replace(make_welcome(), enrolled=False))
+    outcome = edge.hold()
+    assert not outcome.enrolled
+    assert outcome.pushed == 5
+
+
+@pytest.mark.parametrize("wrong", ["contact", "record", "push"])
+def test_an_edge_that_answers_wrongly_is_our_own_mistake(wrong: str) -> None:
+    edge = Edge(3, make_welcome())
+    kinds = {"contact": session.Contact, "record": session.Record, "push": session.Push}
+    honest = edge.do
+    edge.do = lambda action: None if isinstance(action, kinds[wrong]) else honest(action)  # type: ignore[method-assign, assignment]
+    with pytest.raises(TypeError):
+        edge.hold()
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 10)), max_size=6), st.integers(0, 30))
+def test_what_is_lacking_is_what_no_range_names(
+    parts: Sequence[tuple[int, int]], head: int
+) -> None:
+    ranges = [Held(first, first + more, OTHER) for first, more in parts]
+    named = {seq for part in ranges for seq in range(part.first, part.last + 1)}
+    found = lacking(ranges, head)
+    assert [s for first, last in found for s in range(first, last + 1)] == [
+        seq for seq in range(1, head + 1) if seq not in named
+    ]
+    assert all(first <= last for first, last in found)
+
+
+def test_an_anchor_entry_proves_itself_at_the_centre() -> None:
+    facts = session.prove_time(WHO, make_welcome(), NONCE)
+    entry = session.anchor_entry(facts, boot=bytes(8), mono_ms=40, lead_ms=5)
+    assert entry == Anchor(bytes(8), 40, 5, "e1", NONCE, 1_700_000_000_000, 10, 30, facts.signature)
+    assert statement.is_signed(WHO.server_key, session.anchor_text(entry, LOG), entry.signature)
+    assert not statement.is_signed(
+        WHO.server_key, session.anchor_text(entry, LogId("b" * 32)), entry.signature
+    )
+
+
+def test_a_frontier_says_up_to_where() -> None:
+    assert session.frontier_entry(7, boot=bytes(8), mono_ms=1, lead_ms=2) == Frontier(
+        bytes(8), 1, 2, 7
+    )
