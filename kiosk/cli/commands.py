@@ -1,0 +1,132 @@
+"""The commands: parse, call one use case, format. What only one of them needs is loaded only by it: a scan starts fast."""
+
+from pathlib import Path
+from re import fullmatch
+
+import click
+
+from kiosk.app import Kiosk, open_kiosk
+from kiosk.cli.output import Answer, Exit, answers
+from kiosk.config import read_config
+from kiosk.errors import Stopped, Trouble
+from schemas.vocabulary import NUMBER_PATTERN, Direction
+
+
+@click.command(help="登记本机 / enrol this kiosk with a one-use code")
+@click.argument("code")
+@click.option("--server", "url", required=True, help="服务器地址 / address of the server")
+@click.option("--post", default="", help="岗位编号 / code of the post")
+@answers
+def enrol(code: str, url: str, post: str) -> Answer:
+    """Enrol, then hold one whole sync, so that it ends with keys, revocations and roster on the kiosk."""
+    from kiosk.cli import network
+    from kiosk.transport import check_url
+    from sync.enrolment import read
+
+    if post and fullmatch(NUMBER_PATTERN, post) is None:
+        raise Stopped(Trouble.WRONG_USAGE, "--post")
+    parsed, address = read(code), check_url(url)
+    return network.enrol(_open(), parsed, url=address, post=post)
+
+
+@click.command(
+    help="扫码或输入编号 / record a scan, or a number typed by hand",
+    context_settings={"ignore_unknown_options": True},  # a code may begin with a dash
+)
+@click.argument("text", required=False)
+@click.option(
+    "--image", type=click.Path(path_type=Path), help="含二维码的图片 / picture with a QR code"
+)
+@click.option("--direction", type=click.Choice(["in", "out", "auto"]), default="auto")
+@click.option(
+    "--typed", is_flag=True, help="TEXT 是手输的志愿者编号 / TEXT is a number typed by hand"
+)
+@answers
+def scan(text: str | None, image: Path | None, direction: str, typed: bool) -> Answer:
+    """Record a scan. The answer is printed only once it is on disk."""
+    from kiosk.cli import screen
+    from kiosk.scan import scan as record
+
+    if (text is None) == (image is None) or (typed and image is not None):
+        raise Stopped(Trouble.WRONG_USAGE, "TEXT | --image FILE | --typed NUMBER")
+    if typed and fullmatch(NUMBER_PATTERN, (text or "").strip()) is None:
+        raise Stopped(
+            Trouble.WRONG_USAGE, "不是志愿者编号，未记录 / not a volunteer number, not recorded"
+        )
+    what = _from_picture(image) if image is not None else (text or "")
+    chosen = None if direction == "auto" else Direction(direction)
+    kiosk = _open()
+    recorded = record(kiosk, what.strip() if typed else what, direction=chosen, is_typed=typed)
+    return Answer(screen.data(recorded), screen.line(recorded))
+
+
+@click.command(help="立即同步 / sync now")
+@answers
+def sync() -> Answer:
+    """Sync now, whatever the backoff."""
+    from kiosk.cli import network
+
+    return network.sync(_open())
+
+
+@click.command(help="本机状态 / how this kiosk stands")
+@answers
+def status() -> Answer:
+    """Say how the kiosk stands."""
+    from kiosk.cli import report
+    from kiosk.status import status as look
+
+    found = look(_open())
+    return Answer(found, report.status_text(found))
+
+
+@click.command(help="核对全部记录 / check every record on this kiosk")
+@answers
+def verify() -> Answer:
+    """Check the whole store against itself."""
+    import sqlcipher3.dbapi2 as sqlite
+
+    from kiosk.cli import report
+    from kiosk.verify import Verified, damaged
+    from kiosk.verify import verify as check
+
+    try:
+        found: Verified = check(_open(), report.progress)
+    except sqlite.DatabaseError as error:
+        found = damaged(error)
+    data = {
+        "clean": not found.faults,
+        "entries": found.entries,
+        "receipts": found.receipts,
+        "first_bad": found.first_bad,
+        "faults": found.faults,
+    }
+    status = Exit.TAMPERED if found.faults else Exit.DONE
+    return Answer(data, report.verify_text(found), status)
+
+
+@click.command(help="体检 / check that this device is fit to be a kiosk")
+@answers
+def doctor() -> Answer:
+    """Run every check."""
+    from kiosk.cli import network, report
+    from kiosk.doctor import doctor as examine
+
+    config = read_config()
+    checks = examine(lambda: open_kiosk(config.home), network.reach)
+    is_fit = all(check.ok or check.is_note for check in checks)
+    data = {"ok": is_fit, "checks": checks}
+    return Answer(data, report.doctor_text(checks), Exit.DONE if is_fit else Exit.FAILED)
+
+
+def _open() -> Kiosk:
+    return open_kiosk(read_config().home)
+
+
+def _from_picture(image: Path) -> str:
+    from kiosk.picture import read_picture
+
+    return read_picture(image)
+
+
+COMMANDS: tuple[click.Command, ...] = (enrol, scan, sync, status, verify, doctor)

@@ -1,0 +1,109 @@
+"""The commands that talk to a server: one sync at a time per home, scans go on meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk import device, logs
+from kiosk import enrol as enrolling
+from kiosk.app import Kiosk
+from kiosk.cli.output import Answer, Exit
+from kiosk.config import read_config
+from kiosk.doors import Doors
+from kiosk.errors import Stopped
+from kiosk.lock import only_one
+from kiosk.store import SYNC_LOCK
+from kiosk.syncer import Synced
+from kiosk.syncer import sync as hold
+from kiosk.transport import Limits, Transport
+from sync.enrolment import EnrolmentCode
+
+_DIVERGED = "本机像是被复制或恢复过，请告知管理员 / this kiosk looks like a copy or was restored: tell the centre"
+
+
+def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
+    """Enrol and sync; at once done if this very enrolment is complete."""
+    is_done = enrolling.is_done(kiosk, code, url)
+    status = Exit.DONE
+    if not is_done or not device.read_sync(kiosk.store.db).view:
+        with _doors(kiosk, url) as doors:
+            if not is_done:
+                enrolling.enrol(kiosk, doors, code, url=url, post=post)
+            status = _status(hold(kiosk, doors))
+    found = device.require_enrolment(kiosk.store.db)
+    data = {
+        "enrolled": True,
+        "log": device.require_identity(kiosk.store).log,
+        "site": found.site,
+        "site_name": found.site_name,
+        "post": found.post,
+        "server": found.url,
+    }
+    text = f"登记成功 ✓ Enrolled  {found.site}  {found.site_name}  {found.post}"
+    return Answer(data, text.rstrip(), status)
+
+
+def sync(kiosk: Kiosk) -> Answer:
+    """Sync now."""
+    enrolment = device.require_enrolment(kiosk.store.db)
+    with _doors(kiosk, enrolment.url) as doors:
+        done = hold(kiosk, doors)
+    return Answer(_data(done), _text(done), _status(done))
+
+
+def reach(enrolment: device.Enrolment) -> str:
+    """Try the server; give the code of what went wrong, "" if it is the one of enrolment."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    nobody = Ed25519PrivateKey.from_private_bytes(bytes(32))  # asking for keys signs nothing
+    try:
+        with Transport(enrolment.url, Limits(read_s=5, total_s=10)) as transport:
+            keys = Doors(transport, nobody).keys()
+    except Stopped as error:
+        return error.code
+    return "" if keys["key"] == enrolment.server_key.hex() else "not_our_server"
+
+
+@contextmanager
+def _doors(kiosk: Kiosk, url: str) -> Iterator[Doors]:
+    logs.configure(read_config().log_level)
+    key = device.require_identity(kiosk.store).key
+    with only_one(kiosk.home / SYNC_LOCK), Transport(url) as transport:
+        yield Doors(transport, key)
+
+
+def _data(done: Synced) -> dict[str, object]:
+    outcome = done.outcome
+    return {
+        "pushed": outcome.pushed,
+        "batches": outcome.batches,
+        "set_aside": [{"last": part.last, "code": part.code} for part in outcome.set_aside],
+        "pending": done.pending,
+        "enrolled": outcome.enrolled,
+        "diverged_at": outcome.diverged_at,
+        "refilled": done.refilled,
+        "server_ms": done.server_ms,
+    }
+
+
+def _text(done: Synced) -> str:
+    outcome = done.outcome
+    lines = [
+        f"已上传 {outcome.pushed} 条，待上传 {done.pending} 条 / "
+        f"pushed {outcome.pushed}, pending {done.pending}"
+    ]
+    lines += [
+        f"有一批被搁置（至 {part.last}）/ set aside up to {part.last}: {part.code}"
+        for part in outcome.set_aside
+    ]
+    if not outcome.enrolled:
+        lines.append("本机未登记，记录已收存待确认 / not enrolled: kept over there, held")
+    if done.refilled:
+        lines.append("服务器曾丢失数据，已补传 / the server had lost entries: sent again")
+    if outcome.diverged_at is not None:
+        lines.append(_DIVERGED)
+    return "\n".join(lines)
+
+
+def _status(done: Synced) -> Exit:
+    is_partly = bool(done.outcome.set_aside) or done.outcome.diverged_at is not None
+    return Exit.PARTLY if is_partly else Exit.DONE

@@ -1,0 +1,111 @@
+"""The doors of a server's `/sync/v1/`, from the kiosk's side: what goes in, and which replies count as an answer.
+
+Anything that is not exactly of a known shape is `not_an_answer`: a captive portal's 200 is not success.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from marshmallow import Schema, ValidationError
+
+from kiosk import VERSION
+from kiosk.errors import Stopped
+from kiosk.transport import Reply, Transport
+from schemas import envelopes
+from schemas.vocabulary import Code
+from sync import statement
+
+_JSON, _PROBLEM = "application/json", "application/problem+json"
+BATCH_KIND = "application/vnd.redvest.batch"
+_LATER = (408, 425, 429)
+
+Fields = dict[str, Any]
+"""A reply's fields, of the types its schema checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A batch that the server would not take: kept raw over there, or not. It does not stop the others (I3)."""
+
+    code: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The doors, opened with a log's key."""
+
+    transport: Transport
+    key: Ed25519PrivateKey
+
+    def keys(self) -> Fields:
+        """Ask for the server's keys."""
+        return _answer(self.transport.get("/sync/v1/keys"), envelopes.KeysReply())
+
+    def enrol(self, text: str, secret: bytes) -> Fields:
+        """Ask for enrolment with this statement and sealed secret."""
+        return self._post(
+            "enrol", self._signed(text) | {"secret": secret.hex()}, envelopes.EnrolReply()
+        )
+
+    def hello(self, text: str) -> Fields:
+        """Say hello with this statement."""
+        return self._post(
+            "hello", self._signed(text) | {"version": VERSION}, envelopes.HelloReply()
+        )
+
+    def view(self, text: str) -> Fields:
+        """Ask for the view with this statement."""
+        return self._post("view", self._signed(text), envelopes.ViewReply())
+
+    def push(self, wire: bytes) -> Fields | NotTaken:
+        """Push a batch; give the receipt, or say that this batch was not taken."""
+        reply = self.transport.post("/sync/v1/push", wire, BATCH_KIND)
+        if reply.status in (413, 422):
+            problem = _problem(reply)
+            return NotTaken(problem["code"], problem["kept"])
+        return _answer(reply, envelopes.PushReply())
+
+    def _signed(self, text: str) -> dict[str, str]:
+        return {
+            "key": self.key.public_key().public_bytes_raw().hex(),
+            "statement": text,
+            "signature": statement.sign(self.key, text).hex(),
+        }
+
+    def _post(self, door: str, body: dict[str, str], schema: Schema) -> Fields:
+        sent = json.dumps(body, separators=(",", ":")).encode()
+        return _answer(self.transport.post(f"/sync/v1/{door}", sent, _JSON), schema)
+
+
+def _answer(reply: Reply, schema: Schema) -> Fields:
+    """Read a reply. Raise `Stopped`: later (4) unless the server itself said no."""
+    if reply.status == 200 and reply.kind == _JSON:
+        return _checked(reply.body, schema)
+    is_later = reply.status in _LATER or reply.status >= 500
+    if reply.kind == _PROBLEM and reply.status >= 400:
+        code = _problem(reply)["code"]
+        raise Stopped(code, later=is_later, retry_after_ms=reply.retry_after_ms)
+    code = Code.TRY_LATER if is_later else Code.NOT_AN_ANSWER
+    detail = f"HTTP {reply.status}"
+    raise Stopped(code, detail, later=True, retry_after_ms=reply.retry_after_ms)
+
+
+def _problem(reply: Reply) -> Fields:
+    if reply.kind != _PROBLEM:
+        raise Stopped(Code.NOT_AN_ANSWER, f"HTTP {reply.status}", later=True)
+    fields = _checked(reply.body, envelopes.Problem())
+    if re.fullmatch(r"[a-z0-9_]{1,64}", fields["code"]) is None:
+        raise Stopped(Code.NOT_AN_ANSWER, "code", later=True)
+    return fields
+
+
+def _checked(body: bytes, schema: Schema) -> Fields:
+    try:
+        fields: Fields = schema.load(json.loads(body))
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise Stopped(Code.NOT_AN_ANSWER, type(error).__name__, later=True) from error
+    return fields

@@ -1,0 +1,77 @@
+"""Enrol this kiosk: check that the server is the one the code names, tell it the code sealed, remember both.
+
+The log's key is made on first use and kept whatever happens, so a repeated try is the same log with the same code.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from kiosk import device
+from kiosk.app import Kiosk
+from kiosk.doors import Doors
+from kiosk.errors import Stopped
+from schemas.vocabulary import Code
+from sync import enrolment, seal, statement
+from sync.enrolment import EnrolmentCode
+from sync.errors import Refused
+from sync.ids import server_fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeys:
+    """Keys of the server, proved against a code's fingerprint."""
+
+    identity: bytes
+    seal: bytes
+
+
+def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
+    """Tell whether this very enrolment is done. Raise `Stopped(already_enrolled)` if another one is."""
+    found = device.read_enrolment(kiosk.store.db)
+    if found is None:
+        return False
+    if found.code != _code_hash(code):
+        raise Stopped(Code.ALREADY_ENROLLED, found.site)
+    return found.url == url
+
+
+def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: str) -> None:
+    """Enrol with this code. Raise `Stopped`: what the server said, or `not_our_server`."""
+    identity = device.require_identity(kiosk.store)
+    keys = _server_keys(doors, code)
+    text = statement.write(
+        "enrol", log=identity.log, code=code.id, post=post, nonce=kiosk.chance(16)
+    )
+    reply = doors.enrol(text, seal.seal(keys.seal, code.secret, enrolment.SEAL_INFO))
+    found = device.Enrolment(
+        url,
+        keys.identity,
+        keys.seal,
+        _code_hash(code),
+        reply["site"],
+        reply["site_name"],
+        reply["post"] or "",
+    )
+    with kiosk.store.write() as db:
+        device.write(db, "enrolment", found)
+
+
+def _server_keys(doors: Doors, code: EnrolmentCode) -> ServerKeys:
+    """Ask for the server's keys and prove them: its identity by the code's fingerprint, the rest by its signature."""
+    reply = doors.keys()
+    identity = bytes.fromhex(reply["key"])
+    if server_fingerprint(identity) != code.fingerprint:
+        raise Stopped(Code.NOT_OUR_SERVER, "fingerprint")
+    try:
+        statement.require_signed(identity, reply["statement"], bytes.fromhex(reply["signature"]))
+        sealing = bytes.fromhex(statement.read(reply["statement"], "keys")["seal"])
+    except (Refused, ValueError) as error:
+        raise Stopped(Code.NOT_OUR_SERVER, "keys") from error
+    if len(sealing) != 32:
+        raise Stopped(Code.NOT_OUR_SERVER, "keys")
+    return ServerKeys(identity, sealing)
+
+
+def _code_hash(code: EnrolmentCode) -> str:
+    """Name a code without keeping it."""
+    return sha256(b"redvest-kiosk-code-1" + code.id + code.secret + code.fingerprint).hexdigest()

@@ -1,0 +1,77 @@
+"""Which way a scan goes when nobody chose, and whether it repeats an earlier one: from this kiosk's own log (RULES, 4 and B1).
+
+For the screen only: the centre derives both again from all logs. Pure, but for one query.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kiosk.clock import Reading
+from kiosk.store import Database
+from schemas.vocabulary import Direction
+
+REPEAT_MS = 120_000
+OPEN_MS_MAX = 14 * 3_600_000
+SCANS_MAX = 256
+"""How many of a person's last scans are looked at."""
+
+
+class Seen(NamedTuple):
+    """An earlier scan of the same person."""
+
+    direction: str
+    boot: bytes
+    mono_ms: int
+    wall_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a scan goes. repeats: the counted scan that it repeats, if it does."""
+
+    direction: Direction
+    repeats: Seen | None = None
+
+
+def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Course:
+    """Decide the direction of a scan now, after these earlier ones in log order."""
+    counted, opened = _fold(seen)
+    if counted is not None and 0 <= _since(counted, now) <= REPEAT_MS:
+        before = Direction(counted.direction)
+        if wanted is None or wanted == before:
+            return Course(before, counted)
+    if wanted is not None:
+        return Course(wanted)
+    is_open = opened is not None and _since(opened, now) <= OPEN_MS_MAX
+    return Course(Direction.OUT if is_open else Direction.IN)
+
+
+def scans_of(db: Database, who: str) -> list[Seen]:
+    """Read a person's last scans on this kiosk, in log order."""
+    rows = db.execute(
+        "SELECT direction, boot, mono_ms, wall_ms FROM scans WHERE who = ? ORDER BY seq DESC LIMIT ?",
+        (who, SCANS_MAX),
+    ).fetchall()
+    return [Seen(*row) for row in reversed(rows)]
+
+
+def _fold(seen: Iterable[Seen]) -> tuple[Seen | None, Seen | None]:
+    """Give the last scan that counts, and the one that opened the record that is still open."""
+    counted: Seen | None = None
+    opened: Seen | None = None
+    for scan in seen:
+        if counted is not None and counted.direction == scan.direction:
+            at = Reading(scan.boot, scan.mono_ms, scan.wall_ms)
+            if 0 <= _since(counted, at) <= REPEAT_MS:
+                continue
+        counted = scan
+        opened = scan if scan.direction == Direction.IN else None
+    return counted, opened
+
+
+def _since(earlier: Seen, now: Reading) -> int:
+    """Milliseconds from a scan until now: by the monotonic clock within a boot, else by the wall clock."""
+    if earlier.boot == now.boot:
+        return now.mono_ms - earlier.mono_ms
+    return now.wall_ms - earlier.wall_ms

@@ -1,0 +1,152 @@
+"""How the kiosk stands: what is delivered, what is stuck, whether its clock can be right.
+
+Must never say `fine` while something is stuck.
+"""
+
+from dataclasses import dataclass
+
+from kiosk import device, receipts
+from kiosk.app import Kiosk
+from kiosk.clock import Reading
+from kiosk.log import entry_at, read_head
+from kiosk.store import Database
+
+CLOCK_DOUBT_MS = 120_000
+OPEN_MS_MAX = 24 * 3_600_000
+"""A record open longer has no out (RULES, 5)."""
+OPEN_LISTED_MAX = 200
+PENDING_LONG_MS = 24 * 3_600_000
+"""Entries that wait this long are stuck, not merely pending."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideBatch:
+    """A batch that the server would not take: code says why; kept: it holds the bytes all the same."""
+
+    first: int
+    last: int
+    code: str
+    kept: bool
+    wall_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the kiosk stands. Times are Unix milliseconds, 0: never or none. skew_ms: wall clock minus corrected time.
+
+    state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words.
+    """
+
+    state: str
+    alarms: list[str]
+    enrolled: bool
+    log: str
+    site: str
+    site_name: str
+    post: str
+    server: str
+    head: int
+    held: int
+    pending: int
+    oldest_pending_ms: int
+    last_sync_ms: int
+    last_problem: str
+    failures: int
+    next_try_ms: int
+    set_aside: list[SetAsideBatch]
+    diverged_at: int | None
+    refilled_ms: int
+    skew_ms: int | None
+    clock_doubt: bool
+    open_count: int
+    open_numbers: list[str]
+    wall_ms: int
+
+
+def status(kiosk: Kiosk) -> Status:
+    """Look at everything, write nothing."""
+    db, now = kiosk.store.db, kiosk.clock.read()
+    identity = device.read_identity(db)
+    enrolment = device.read_enrolment(db)
+    sync = device.read_sync(db)
+    anchor = device.read_anchor(db)
+    head = read_head(db, identity).seq if identity else 0
+    left = receipts.delivery(db, anchor.epoch if anchor else "", head)
+    oldest = entry_at(db, left.oldest)
+    oldest_ms = oldest.wall_ms if oldest else 0
+    aside = _set_aside(db)
+    skew = skew_ms(anchor, now)
+    opened = _open(db, now)
+    alarms = _alarms(sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
+    return Status(
+        state=_state(enrolment is not None, alarms, left.pending),
+        alarms=alarms,
+        enrolled=enrolment is not None,
+        log=identity.log if identity else "",
+        site=enrolment.site if enrolment else "",
+        site_name=enrolment.site_name if enrolment else "",
+        post=enrolment.post if enrolment else "",
+        server=enrolment.url if enrolment else "",
+        head=head,
+        held=left.held,
+        pending=left.pending,
+        oldest_pending_ms=oldest_ms,
+        last_sync_ms=sync.success_ms,
+        last_problem=sync.problem,
+        failures=sync.failures,
+        next_try_ms=sync.next_try_ms,
+        set_aside=aside,
+        diverged_at=sync.diverged_at or None,
+        refilled_ms=sync.refilled_ms,
+        skew_ms=skew,
+        clock_doubt=skew is not None and abs(skew) > CLOCK_DOUBT_MS,
+        open_count=len(opened),
+        open_numbers=opened[:OPEN_LISTED_MAX],
+        wall_ms=now.wall_ms,
+    )
+
+
+def skew_ms(anchor: device.LastAnchor | None, now: Reading) -> int | None:
+    """Give the wall clock's error, by the last contact of this boot; None if there was none."""
+    if anchor is None or anchor.boot != now.boot:
+        return None
+    return now.wall_ms - (anchor.server_ms + now.mono_ms - anchor.mid_ms)
+
+
+def _alarms(
+    sync: device.SyncState, aside: list[SetAsideBatch], skew: int | None, waited_ms: int
+) -> list[str]:
+    found = {
+        "diverged": sync.diverged_at > 0,
+        "set_aside": bool(aside),
+        "clock_doubt": skew is not None and abs(skew) > CLOCK_DOUBT_MS,
+        "sync_failing": sync.failures > 0,
+        "never_synced": not sync.view,
+        "pending_long": waited_ms > PENDING_LONG_MS,
+    }
+    return [name for name, is_so in found.items() if is_so]
+
+
+def _state(is_enrolled: bool, alarms: list[str], pending: int) -> str:
+    if not is_enrolled:
+        return "not_enrolled"
+    if alarms:
+        return "attention"
+    return "pending" if pending else "fine"
+
+
+def _set_aside(db: Database) -> list[SetAsideBatch]:
+    rows = db.execute("SELECT first, last, code, kept, wall_ms FROM set_aside ORDER BY first")
+    return [
+        SetAsideBatch(first, last, code, bool(kept), ms) for first, last, code, kept, ms in rows
+    ]
+
+
+def _open(db: Database, now: Reading) -> list[str]:
+    """Give the numbers of those whose last scan here is an in that can still be open."""
+    rows = db.execute(
+        """SELECT who FROM (SELECT who, direction, wall_ms, max(seq) FROM scans GROUP BY who)
+           WHERE direction = 'in' AND wall_ms >= ? ORDER BY who""",
+        (now.wall_ms - OPEN_MS_MAX,),
+    )
+    return [row[0] for row in rows]

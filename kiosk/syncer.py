@@ -1,0 +1,222 @@
+"""Sync now: drive the conversation of `sync/session.py`, doing what it asks for. Scans go on meanwhile.
+
+No reply makes this delete or rewrite an entry (I2). Stopping anywhere loses nothing; running again goes on where it ended.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from kiosk import device, receipts
+from kiosk.app import Kiosk
+from kiosk.backoff import wait_ms
+from kiosk.doors import Doors, NotTaken
+from kiosk.errors import Stopped
+from kiosk.fetch_view import fetch_view
+from kiosk.log import appending, hash_at, read_head
+from kiosk.outbox import pack
+from schemas.vocabulary import Code
+from sync import session, statement
+from sync.errors import Refused
+from sync.ids import EntryHash
+
+_NONCE_BYTES = 16
+_log = structlog.get_logger("kiosk.sync")
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync achieved. pending: entries that no receipt proves yet. refilled: the server knew less than it signed for."""
+
+    outcome: session.Outcome
+    pending: int
+    server_ms: int
+    refilled: bool
+
+
+def sync(kiosk: Kiosk, doors: Doors) -> Synced:
+    """Hold one conversation with the server of enrolment, and write down how it went. The caller holds the sync lock.
+
+    Raise `Stopped` (with `later` where trying again may help); what was proved until then stays.
+    """
+    try:
+        talk = _Talk(kiosk, doors)
+        outcome = talk.hold()
+    except Refused as error:
+        stopped = Stopped(Code.NOT_OUR_SERVER, error.detail)
+        _note_failure(kiosk, stopped)
+        raise stopped from error
+    except Stopped as error:
+        _note_failure(kiosk, error)
+        raise
+    return _note_success(kiosk, talk, outcome)
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One conversation under way."""
+
+    kiosk: Kiosk
+    doors: Doors
+    server_ms: int = 0
+    refilled: bool = False
+    nonce: bytes = b""
+    identity: device.Identity = field(init=False)
+    enrolment: device.Enrolment = field(init=False)
+
+    def hold(self) -> session.Outcome:
+        db = self.kiosk.store.db
+        self.enrolment = device.require_enrolment(db)
+        self.identity = device.require_identity(self.kiosk.store)
+        self.nonce = self.kiosk.chance(_NONCE_BYTES)
+        who = session.Identity(self.identity.log, self.enrolment.server_key)
+        talk = session.converse(who, nonce=self.nonce, view=device.read_sync(db).view)
+        answer: session.Answer = None
+        try:
+            while True:
+                answer = self._do(talk.send(answer))
+        except StopIteration as end:
+            outcome: session.Outcome = end.value
+            return outcome
+
+    def _do(self, action: session.Action) -> session.Answer:
+        match action:
+            case session.Contact():
+                return self._contact()
+            case session.Check():
+                return hash_at(self.kiosk.store.db, self.identity, action.seq)
+            case session.Record():
+                return self._record(action.anchor)
+            case session.Push():
+                return self._push(action.first, action.last)
+            case session.Keep():
+                self._keep(action)
+            case session.FetchView():
+                self._fetch_view(action)
+        return None
+
+    def _contact(self) -> session.Welcome:
+        head = read_head(self.kiosk.store.db, self.identity)
+        text = statement.write(
+            "hello", log=self.identity.log, seq=head.seq, hash=head.hash, nonce=self.nonce
+        )
+        before = self.kiosk.clock.read()
+        reply = self.doors.hello(text)
+        after = self.kiosk.clock.read()
+        held = [
+            session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))
+            for r in reply["ranges"]
+        ]
+        self.refilled = self._knows_less(held)
+        return session.Welcome(
+            reply["time"]["statement"],
+            bytes.fromhex(reply["time"]["signature"]),
+            held,
+            reply["enrolled"],
+            reply["view"],
+            after.boot,
+            before.mono_ms,
+            after.mono_ms,
+        )
+
+    def _knows_less(self, held: list[session.Held]) -> bool:
+        """Tell whether the server no longer names something that it signed a receipt for (I6)."""
+        db = self.kiosk.store.db
+        anchor = device.read_anchor(db)
+        proved = receipts.proved(db, anchor.epoch if anchor else "")
+        return any(
+            missing_last >= first
+            for first, last in proved
+            for _, missing_last in session.lacking(held, last)
+        )
+
+    def _record(self, facts: session.AnchorFacts) -> int:
+        """Append anchor and frontier: only a contact whose time was proved comes here."""
+        self.server_ms = facts.server_ms
+        with appending(self.kiosk.store, self.kiosk.clock) as log:
+            boot, mono, lead = log.now.boot, log.now.mono_ms, log.now.lead_ms
+            anchor = session.anchor_entry(facts, boot=boot, mono_ms=mono, lead_ms=lead)
+            upto = log.add(anchor).seq
+            frontier = session.frontier_entry(upto, boot=boot, mono_ms=mono, lead_ms=lead)
+            head = log.add(frontier)
+            middle = (facts.before_ms + facts.after_ms) // 2
+            last = device.LastAnchor(boot, middle, facts.server_ms, facts.epoch)
+            device.write(log.db, "anchor", last)
+        return head.seq
+
+    def _push(self, first: int, last: int) -> session.Pushed | session.SetAside:
+        packed = pack(self.kiosk.store.db, self.identity, first, last)
+        answer = self.doors.push(packed.wire)
+        if isinstance(answer, NotTaken):
+            _log.warning("batch_set_aside", first=first, last=packed.last, code=answer.code)
+            row = (
+                first,
+                packed.last,
+                answer.code,
+                int(answer.kept),
+                self.kiosk.clock.read().wall_ms,
+            )
+            with self.kiosk.store.write() as db:
+                db.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?)", row)
+            return session.SetAside(packed.last, answer.code)
+        _log.info("batch_pushed", first=first, last=packed.last)
+        proof = answer["receipt"]
+        return session.Pushed(packed.last, proof["statement"], bytes.fromhex(proof["signature"]))
+
+    def _keep(self, proof: session.Keep) -> None:
+        db = self.kiosk.store.db
+        if hash_at(db, self.identity, proof.receipt.last) != proof.receipt.hash:
+            raise Refused(Code.NOT_OUR_SERVER, "a receipt for another chain")
+        with self.kiosk.store.write() as db:
+            receipts.keep(db, proof.receipt, proof.statement, proof.signature)
+
+    def _fetch_view(self, wish: session.FetchView) -> None:
+        if not wish.digest:  # not enrolled any more: what the kiosk has stands
+            return
+        fetch_view(
+            self.kiosk.store,
+            self.doors,
+            self.enrolment,
+            log=self.identity.log,
+            nonce=self.nonce,
+            wish=wish,
+        )
+        _log.info("view_replaced", digest=wish.digest)
+
+
+def _note_success(kiosk: Kiosk, talk: _Talk, outcome: session.Outcome) -> Synced:
+    now_ms = kiosk.clock.read().wall_ms
+    with kiosk.store.write() as db:
+        before = device.read_sync(db)
+        state = replace(
+            before,
+            success_ms=now_ms,
+            attempt_ms=now_ms,
+            failures=0,
+            next_try_ms=0,
+            problem="",
+            diverged_at=outcome.diverged_at or before.diverged_at,
+            refilled_ms=now_ms if talk.refilled else before.refilled_ms,
+        )
+        device.write(db, "sync", state)
+        anchor = device.read_anchor(db)
+        head = read_head(db, talk.identity)
+        left = receipts.delivery(db, anchor.epoch if anchor else "", head.seq)
+    _log.info("synced", pushed=outcome.pushed, batches=outcome.batches, pending=left.pending)
+    return Synced(outcome, left.pending, talk.server_ms, talk.refilled)
+
+
+def _note_failure(kiosk: Kiosk, error: Stopped) -> None:
+    now_ms = kiosk.clock.read().wall_ms
+    with kiosk.store.write() as db:
+        before = device.read_sync(db)
+        wait = wait_ms(before.failures, chance=kiosk.chance(8), at_least_ms=error.retry_after_ms)
+        state = replace(
+            before,
+            attempt_ms=now_ms,
+            failures=before.failures + 1,
+            next_try_ms=now_ms + wait,
+            problem=error.code,
+        )
+        device.write(db, "sync", state)
+    _log.warning("sync_failed", code=error.code, detail=error.detail)

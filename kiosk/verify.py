@@ -1,0 +1,144 @@
+"""Check the whole store against itself: every hash and link from the first entry, receipts, and the database's own pages.
+
+Reads in chunks, so that memory stays flat however long the log is. Writes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlcipher3.dbapi2 as sqlite
+
+from kiosk import device
+from kiosk.app import Kiosk
+from kiosk.log import hash_at
+from kiosk.store import Database
+from schemas.vocabulary import Code
+from sync import canonical, receipt
+from sync.chain import link
+from sync.errors import Refused
+
+CHUNK_ENTRIES = 1_000
+FAULTS_MAX = 20
+"""Faults named; the first is what matters."""
+
+_HARMLESS = frozenset({Code.UNKNOWN_KIND})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it was written. seq: of the entry, None where it is none's."""
+
+    what: str
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, and what is wrong with it."""
+
+    entries: int
+    receipts: int
+    faults: list[Fault]
+
+    @property
+    def first_bad(self) -> int | None:
+        """The lowest seq of an entry that is not as it was written."""
+        return min((fault.seq for fault in self.faults if fault.seq is not None), default=None)
+
+
+Progress = Callable[[int, int], None]
+"""Told (entries done, entries in all) after each chunk."""
+
+
+def verify(kiosk: Kiosk, progress: Progress) -> Verified:
+    """Check everything. Damage that the database itself reports is a fault like any other."""
+    db = kiosk.store.db
+    faults: list[Fault] = []
+    entries = proofs = 0
+    try:
+        identity = device.read_identity(db)
+        if identity is not None:
+            entries = _entries(db, identity, faults, progress)
+            proofs = _receipts(db, identity, faults)
+        faults += [Fault(f"database: {line}", None) for line in _damage(db)]
+    except sqlite.DatabaseError as error:
+        faults.append(Fault(f"database: {error}", None))
+    return Verified(entries, proofs, faults[:FAULTS_MAX])
+
+
+def damaged(error: Exception) -> Verified:
+    """Give the finding for a store that does not even open."""
+    return Verified(0, 0, [Fault(f"database: {error}", None)])
+
+
+def _entries(
+    db: Database, identity: device.Identity, faults: list[Fault], progress: Progress
+) -> int:
+    total: int = db.execute("SELECT count(*) FROM entries").fetchone()[0]
+    previous, expected = bytes(identity.genesis), 1
+    done = 0
+    for seq, entry_hash, body in _rows(db):
+        fault = _fault(previous, expected, (seq, entry_hash, body))
+        if fault is not None and len(faults) < FAULTS_MAX:
+            faults.append(Fault(fault, min(seq, expected)))
+        previous, expected, done = entry_hash, seq + 1, done + 1
+        if done % CHUNK_ENTRIES == 0:
+            progress(done, total)
+    return done
+
+
+def _fault(previous: bytes, expected: int, row: tuple[int, bytes, bytes]) -> str | None:
+    seq, entry_hash, body = row
+    if seq != expected:
+        return "entry missing"
+    if not isinstance(body, bytes) or link(previous, body) != entry_hash:
+        return "entry altered"
+    entry = canonical.understand(body)
+    if isinstance(entry, canonical.Strange) and entry.code not in _HARMLESS:
+        return f"entry {entry.code}"
+    return None
+
+
+def _rows(db: Database) -> Iterator[tuple[int, bytes, bytes]]:
+    after = -(2**63)
+    while True:
+        rows = db.execute(
+            "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
+            (after, CHUNK_ENTRIES),
+        ).fetchall()
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1][0]
+
+
+def _receipts(db: Database, identity: device.Identity, faults: list[Fault]) -> int:
+    enrolment = device.read_enrolment(db)
+    rows = db.execute("SELECT last, statement, signature FROM receipts").fetchall()
+    for last, text, signature in rows:
+        if len(faults) < FAULTS_MAX and not _proves(db, identity, enrolment, text, signature):
+            faults.append(Fault("receipt does not fit the log", last))
+    return len(rows)
+
+
+def _proves(
+    db: Database,
+    identity: device.Identity,
+    enrolment: device.Enrolment | None,
+    text: str,
+    signature: bytes,
+) -> bool:
+    if enrolment is None:
+        return False
+    try:
+        proof = receipt.verify(text, signature, server_key=enrolment.server_key, log=identity.log)
+    except Refused:
+        return False
+    return hash_at(db, identity, proof.last) == proof.hash
+
+
+def _damage(db: Database) -> list[str]:
+    """Ask the database about its pages: their authentication codes first, then their structure."""
+    lines = [str(row[0]) for row in db.execute("PRAGMA cipher_integrity_check")]
+    lines += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    return lines[:FAULTS_MAX]
