@@ -134,7 +134,7 @@ def _enrol(services: Services, kiosk: MadeKiosk, site: str) -> None:
 
 def _rows(visits: Visits) -> list[tuple[int, int, int, bytes, bytes]]:
     """Give the rows that ingest will write, in an order in which it may."""
-    rows = []
+    rows: list[tuple[int, int, int, bytes, bytes]] = []
     for turn in zip(*visits, strict=True):
         for number, (_, batches) in enumerate(turn, 2):
             for wire in batches:

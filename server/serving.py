@@ -17,7 +17,7 @@ GRACE_S = 5
 """How long requests under way may take to finish after SIGTERM."""
 
 
-class _Server(BaseApplication):
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """Gunicorn with settings from here, not from a file."""
 
     def __init__(self, settings: dict[str, Any]) -> None:

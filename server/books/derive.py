@@ -62,12 +62,12 @@ def is_behind(connection: Connection) -> bool:
 def log_places(connection: Connection) -> dict[int, tuple[str, tuple[Place, ...]]]:
     """Give name and places of every kiosk's log."""
     places: dict[str, list[Place]] = {}
-    for log, *rest in connection.execute(
+    for log, from_ms, to_ms, site, post in connection.execute(
         select(
             Enrolment.log, Enrolment.from_ms, Enrolment.to_ms, Enrolment.site, Enrolment.post
         ).order_by(Enrolment.log, Enrolment.from_ms)
     ):
-        places.setdefault(log, []).append(Place(*rest))
+        places.setdefault(log, []).append(Place(from_ms, to_ms, site, post))
     rows = connection.execute(select(Log.id, Log.name).where(Log.kind == "kiosk"))
     return {number: (name, tuple(places.get(name, ()))) for number, name in rows}
 
@@ -98,7 +98,7 @@ def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -
 
 def _changed_logs(
     connection: Connection, unless_at: int | None
-) -> Sequence[Row[tuple[int, str, int]]]:
+) -> Sequence[Row[int, str, int]]:
     """Give the logs whose version is not the derived one; a kiosk that is still sending is left for later."""
     query = (
         select(Log.id, Log.name, Log.version)
@@ -140,7 +140,7 @@ def newest_queued(connection: Connection) -> int:
 
 def derive_one_log(
     connection: Connection,
-    row: Row[tuple[int, str, int]],
+    row: Row[int, str, int],
     places: tuple[Place, ...],
     server_key: bytes,
 ) -> set[str]:

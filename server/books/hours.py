@@ -46,7 +46,7 @@ def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, obj
         for key, people, records in connection.execute(_sql(_COUNTS, by), dates)
     }
     states = {key: tuple(rest) for key, *rest in connection.execute(_sql(_STATES, by), dates)}
-    known = titles(connection, by)
+    known = titles(connection, by.value)
     return [
         {
             by.value: iso_date(int(key)) if by is By.DAY else key,
@@ -67,8 +67,8 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
     if state is None:
         return {"complete": False, "as_of": None}
     complete, frontier, unknown = state
-    known = frontier is not None and not unknown
-    return {"complete": bool(complete), "as_of": iso_time(int(frontier)) if known else None}
+    as_of = None if frontier is None or unknown else iso_time(int(frontier))
+    return {"complete": bool(complete), "as_of": as_of}
 
 
 def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -109,7 +110,7 @@ def _check_source(connection: Connection, source: str, now: int) -> None:
         raise Refused(Code.TOO_MANY_ATTEMPTS, "wait a quarter of an hour")
 
 
-def _refusal(row: Row[tuple[EnrolmentCode]] | None, wish: Wish, now: int) -> Refused | None:
+def _refusal(row: Row[Any] | None, wish: Wish, now: int) -> Refused | None:
     """Judge a code. A wrong secret and an unknown code look the same from outside."""
     if row is None or row.attempts >= ATTEMPTS_MAX:
         return Refused(Code.BAD_CODE, "no such code")
