@@ -5,6 +5,7 @@ The same set of scans gives the same result, whatever their order (I4). Nothing 
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 
 from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.minutes import (
@@ -25,6 +26,9 @@ from server.reconcile.rules.catalogue import Case, cause_of
 from server.reconcile.rules.clock import c1, c2, uncertainty_ms
 from server.reconcile.rules.identity import d2_record, d2_scan, d3_record, d3_scan, is_revoked
 from server.reconcile.rules.sequence import b1, b2, b3, b4, b6, b9, b17
+from server.reconcile.simple import POSTING_ORDER, reconcile_simple
+
+_AT_MS = attrgetter("at_ms")
 
 ON_RECORD = (a2_record, a5_record, b2, b4, b6, b17, c1, c2, d2_record, d3_record)
 """The rules that look at one record by itself."""
@@ -35,11 +39,13 @@ ON_LONE_OUT = (a5_scan, d2_scan, d3_scan)
 
 def reconcile_person(who: str, scans: Iterable[ScanFact], reference: Reference) -> Reconciled:
     """Give what a person's scans mean: records by beginning and id, findings, postings by date, record, verdict and cause."""
-    return reconcile_any(who, scans, reference)
+    in_time = sorted(scans, key=_AT_MS)
+    simple = reconcile_simple(who, in_time, reference)
+    return reconcile_any(who, in_time, reference) if simple is None else simple
 
 
 def reconcile_any(who: str, scans: Iterable[ScanFact], reference: Reference) -> Reconciled:
-    """Give what any scans of a person mean, by all rules."""
+    """Give what any scans of a person mean, by all rules. `reconcile_person` gives the same, sooner."""
     facts = [_judged(scan, reference) for scan in distinct(scans)]
     plain = [scan for scan in facts if not scan.apart]
     apart = [scan for scan in facts if scan.apart]
@@ -160,4 +166,4 @@ def _postings(cases: Sequence[Case], parts: Sequence[Share], reference: Referenc
                 part.minutes,
             )
         )
-    return sorted(found, key=lambda p: (p.day, p.record, p.verdict, p.cause))
+    return sorted(found, key=POSTING_ORDER)

@@ -9,7 +9,7 @@ from sync.clock import Instant, length_within_ms
 def c1(case: Case) -> Finding | None:
     """Note a kiosk clock that was wrong and is corrected by an anchor of its boot; the figures say by how much."""
     ends = zip(("in_ahead_ms", "out_ahead_ms"), case.ends, strict=False)
-    off = {name: scan for name, scan in ends if _is_off(scan, case.policy.clock_note_ms)}
+    off = {name: scan for name, scan in ends if is_off(scan, case.policy.clock_note_ms)}
     if not off:
         return None
     ahead = {name: scan.wall_ms - scan.at_ms for name, scan in off.items()}
@@ -33,7 +33,8 @@ def uncertainty_ms(stay: Stay) -> int:
     return length_within_ms(_instant(opened), _instant(closed), same_log=same)
 
 
-def _is_off(scan: ScanFact, note_ms: int) -> bool:
+def is_off(scan: ScanFact, note_ms: int) -> bool:
+    """Tell whether the device's clock was off by more than this, as an anchor of its boot shows (C1)."""
     return scan.base >= 0 and abs(scan.wall_ms - scan.at_ms) > note_ms
 
 
