@@ -12,8 +12,8 @@ IMPORT_COLUMNS_MAX = 100
 IMPORT_CELL_CHARS_MAX = 400
 """Characters of one cell."""
 
-IMPORT_ROW_CHARS_MAX = 65_536
-"""Bytes of one row, however many lines it has; a quote that nobody closed ends there."""
+IMPORT_ROW_BYTES_MAX = 65_536
+"""One row, however many lines it has; a quote that nobody closed ends there."""
 
 IMPORT_LIST_ITEMS_MAX = 50
 """Items of a list within a cell."""
@@ -30,11 +30,17 @@ IMPORT_CHUNK_ROWS = 5_000
 IMPORT_SPOOL_BYTES = 33_554_432
 """Checked rows kept in memory before they are put on disk."""
 
-XLSX_BYTES_MAX = 536_870_912
+XLSX_BYTES_MAX = 268_435_456
 """An XLSX file after inflating, all parts together."""
 
 XLSX_STRINGS_BYTES_MAX = 134_217_728
 """The part of an XLSX file with the shared texts, after inflating: it is held in memory."""
+
+XLSX_PART_BYTES_MAX = 33_554_432
+"""Any part of an XLSX file that is neither a sheet nor the shared texts, after inflating."""
+
+XLSX_ROWS_MAX = 1_048_576
+"""Rows of a sheet, as spreadsheets have them."""
 
 XLSX_PARTS_MAX = 1_000
 """Files within an XLSX file."""

@@ -1,0 +1,145 @@
+"""Import a file of reference data: read and check all of it first, then write what changed in one transaction.
+
+Reading holds no lock, however slow the file. Killed at any moment, an import has happened wholly or not at all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from server.database import Database
+from server.imports.cells import Cell
+from server.imports.check_rows import Checker, make_checker
+from server.imports.columns import Kind
+from server.imports.read_csv import read_csv
+from server.imports.read_xlsx import read_xlsx
+from server.imports.reasons import FileRefused, Reason
+from server.imports.references import UNKNOWN_REFERENCE, refers_to_itself, unknown_references
+from server.imports.report import Report
+from server.imports.rows import Sheet
+from server.imports.spool import Spool
+from server.imports.write_rows import Writer
+from server.limits import IMPORT_FILE_BYTES_MAX
+from server.models.dated import ReferenceChange
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What an import needs from outside.
+
+    record_change: appends the central `set` entry (kind, rows changed, digest). queue_people: these people, or everyone
+    (None), are to be derived again. progress: what is being done ("read", "write") and the rows so far.
+    """
+
+    record_change: Callable[[Connection, str, int, bytes], None]
+    queue_people: Callable[[Connection, Iterable[str] | None], None]
+    progress: Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to import. day: from which changed versions hold (local date, days since 1970-01-01)."""
+
+    kind: Kind
+    file: Path
+    day: int
+    dry_run: bool = False
+    all_or_nothing: bool = False
+
+
+def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
+    """Import a file. Raise `FileRefused` if it cannot be read as a whole; bad rows are in the report."""
+    report = Report(wish.kind.name, dry_run=wish.dry_run)
+    with wish.file.open("rb") as file, Spool() as spool:
+        sheet = _open_sheet(file)
+        checker = make_checker(wish.kind, sheet)
+        report.unknown_columns = checker.headers.unknown
+        own = _check(checker, sheet, spool, report, ports)
+        if report.bad and wish.all_or_nothing:
+            report.unchanged = 0
+            return report
+        with database.read() if wish.dry_run else database.write_facts() as connection:
+            entered = _next_entered(connection, lock=not wish.dry_run)
+            writer = Writer(wish.kind, wish.day, entered, checker.absent, wish.dry_run)
+            _write(connection, writer, spool, own, report, ports)
+    return report
+
+
+def _open_sheet(file: BinaryIO) -> Sheet:
+    size = file.seek(0, 2)
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    if size > IMPORT_FILE_BYTES_MAX:
+        raise FileRefused(Reason.FILE_TOO_LARGE)
+    if start == _OLE:
+        raise FileRefused(Reason.OLD_EXCEL)
+    return read_xlsx(file) if start == _ZIP else read_csv(file)
+
+
+def _check(checker: Checker, sheet: Sheet, spool: Spool, report: Report, ports: Ports) -> set[Cell]:
+    """Check the whole file. Give the codes it brings, where its rows may name each other."""
+    own: set[Cell] = set()
+    code = checker.kind.index(checker.kind.key[0]) if refers_to_itself(checker.kind) else None
+    for checked in checker.check(sheet):
+        report.rows += 1
+        if checked.faults:
+            report.add_faults(checked.faults)
+        elif checked.row is None:
+            report.unchanged += 1
+        else:
+            spool.add(checked.row)
+            if code is not None:
+                own.add(checked.row[code])
+        ports.progress("read", report.rows)
+    return own
+
+
+def _next_entered(connection: Connection, *, lock: bool) -> int:
+    """Number this change. On SQLite the transaction has the only pen anyway."""
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE reference_change IN SHARE ROW EXCLUSIVE MODE"))
+    return int(connection.scalar(select(func.max(ReferenceChange.entered))) or 0) + 1
+
+
+def _write(
+    connection: Connection,
+    writer: Writer,
+    spool: Spool,
+    own: set[Cell],
+    report: Report,
+    ports: Ports,
+) -> None:
+    for rows in spool.chunks():
+        missing = unknown_references(connection, writer.kind, rows, own)
+        if missing:
+            report.warnings[UNKNOWN_REFERENCE] += missing
+        written = writer.write(connection, rows)
+        report.added += written.added
+        report.changed += written.changed
+        report.unchanged += written.unchanged
+        if written.people and not writer.dry_run:
+            ports.queue_people(connection, written.people)
+        ports.progress("write", report.accepted)
+    if (report.added or report.changed) and not writer.dry_run:
+        _record(connection, writer, report.added + report.changed, ports)
+
+
+def _record(connection: Connection, writer: Writer, rows: int, ports: Ports) -> None:
+    change = {
+        "entered": writer.entered,
+        "kind": writer.kind.name,
+        "day": writer.day,
+        "rows": rows,
+        "digest": writer.digest,
+    }
+    connection.execute(insert(ReferenceChange).values(change))
+    if not writer.kind.person:
+        ports.queue_people(connection, None)
+    ports.record_change(connection, writer.kind.name, rows, writer.digest)

@@ -1,0 +1,111 @@
+"""Writing checked rows: what differs from the version in force becomes a new version; nothing is updated in place.
+
+A chunk costs one question for the versions in force and one insert. The digest is SHA-256 over the changed rows in the order
+of the file, each as a msgpack array of the table's columns without `entered`, with "" for what is not known.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, select, tuple_
+
+from server import bulk
+from server.imports.cells import Cell
+from server.imports.columns import Kind, Row
+from server.models.dated import ALWAYS
+
+_pack = msgspec.msgpack.encode
+Key = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a chunk. people: numbers of those whose rows changed."""
+
+    added: int
+    changed: int
+    unchanged: int
+    people: list[str]
+
+
+@dataclass(slots=True)
+class Writer:
+    """Compares and writes the chunks of one import.
+
+    day: from which changed versions hold. entered: number of this change. absent: columns that the file does not have.
+    """
+
+    kind: Kind
+    day: int
+    entered: int
+    absent: tuple[int, ...]
+    dry_run: bool
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 over all rows changed so far."""
+        return bytes(self._digest.digest())
+
+    def write(self, connection: Connection, rows: Sequence[Row]) -> Written:
+        """Write the rows that differ from what is in force, in the caller's transaction."""
+        kind = self.kind
+        keys = [kind.index(name) for name in kind.key]
+        standing = self._in_force(connection, [tuple([row[k] for k in keys]) for row in rows], keys)
+        fresh: list[tuple[Cell, ...]] = []
+        people: list[str] = []
+        added = 0
+        for row in rows:
+            before = standing.get(tuple([row[k] for k in keys]))
+            if before is not None:
+                for index in self.absent:
+                    row[index] = before[index]
+                if before == tuple(row):
+                    continue
+            added += before is None
+            fresh.append(self._version(row, is_first=before is None))
+            if kind.person:
+                people.append(str(row[kind.index(kind.person)]))
+        self._keep(connection, fresh)
+        return Written(added, len(fresh) - added, len(rows) - len(fresh), people)
+
+    def _keep(self, connection: Connection, fresh: Sequence[tuple[Cell, ...]]) -> None:
+        for version in fresh:
+            self._digest.update(_pack(["" if value is None else value for value in version[:-1]]))
+        if not self.dry_run:
+            bulk.insert(connection, self.kind.model, fresh)
+
+    def _version(self, row: Row, *, is_first: bool) -> tuple[Cell, ...]:
+        """Give the row of the table: its own columns in order, then `valid_from` and `entered`."""
+        values: dict[str, Cell] = {"valid_from": ALWAYS if is_first else self.day}
+        values.update(zip([column.field for column in self.kind.columns], row, strict=True))
+        values["entered"] = self.entered
+        return tuple([values[column.name] for column in _table(self.kind).columns])
+
+    def _in_force(
+        self, connection: Connection, keys: Sequence[Key], places: Sequence[int]
+    ) -> dict[Key, tuple[Cell, ...]]:
+        """Read the versions that hold on the day, by key; of several the last stands."""
+        columns = _table(self.kind).c
+        fields = [columns[column.field] for column in self.kind.columns]
+        if len(places) == 1:
+            wanted = columns[self.kind.key[0]].in_([key[0] for key in keys])
+        else:
+            wanted = tuple_(*[columns[name] for name in self.kind.key]).in_(keys)
+        asked = select(*fields).where(wanted)
+        if not self.kind.own_dates:
+            asked = asked.where(columns.valid_from <= self.day)
+        found: dict[Key, tuple[Cell, ...]] = {}
+        for row in connection.execute(asked.order_by(columns.valid_from, columns.entered)):
+            found[tuple([row[place] for place in places])] = tuple(row)
+        return found
+
+
+def _table(kind: Kind) -> Table:
+    table = kind.model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{kind.name}: not a plain table")
+    return table
