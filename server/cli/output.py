@@ -5,7 +5,9 @@ Data goes to standard output, alone; messages go to standard error. Nothing here
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import wraps
@@ -16,9 +18,14 @@ from sqlalchemy.exc import DBAPIError
 
 from schemas.vocabulary import Code
 from server.config import BadConfiguration
+from server.imports.reasons import FileRefused
 from sync.errors import Refused
 
 P = ParamSpec("P")
+Progress = Callable[[str, int], None]
+"""Tells what is being done and how many are through."""
+
+_LINE_EVERY, _BAR_EVERY = 50_000, 1_000
 
 
 class Exit(IntEnum):
@@ -96,6 +103,8 @@ def problem_of(error: BaseException) -> Problem | None:
         case Refused():
             status = STATUS_OF_CODE.get(error.code, Exit.REFUSED)
             return Problem(error.code, error.detail or error.code, status)
+        case FileRefused():
+            return Problem(error.reason, error.message, Exit.REFUSED)
         case BadConfiguration():
             return Problem("bad_configuration", str(error), Exit.USAGE)
         case click.UsageError():
@@ -117,6 +126,23 @@ def as_text(data: object) -> str:
 def say(message: str) -> None:
     """Tell the user something that is not the answer."""
     click.echo(message, err=True)
+
+
+@contextmanager
+def progress(words: Mapping[str, str]) -> Iterator[Progress]:
+    """Show counts on standard error: moving on a terminal, else a plain line now and then. words: by what is being done."""
+    if not sys.stderr.isatty():
+        yield lambda doing, count: None if count % _LINE_EVERY else say(f"{words[doing]} {count}")
+        return
+    from rich.console import Console
+    from rich.status import Status
+
+    with Status("…", console=Console(stderr=True)) as status:
+        yield (
+            lambda doing, count: (
+                None if count % _BAR_EVERY else status.update(f"{words[doing]} {count:,}")
+            )
+        )
 
 
 def _plain(answer: Answer) -> str:

@@ -116,9 +116,9 @@ _KINDS = (
         "sites",
         Site,
         (
-            must("code", "点位编码 点位编号 编码 代码 编号", number),
-            must("name", "点位名称 名称", some_text),
-            may("kind", "点位类型 类型", site_kind),
+            must("code", "站点编码 站点编号 点位编码 点位编号 编码 代码 编号", number),
+            must("name", "站点名称 点位名称 名称", some_text),
+            may("kind", "站点类型 点位类型 类型", site_kind),
             may("region", "区划", number_or_none, refers="regions"),
             may("latitude", "纬度", latitude_or_none, "latitude_e6"),
             may("longitude", "经度", longitude_or_none, "longitude_e6"),
@@ -131,7 +131,7 @@ _KINDS = (
         Post,
         (
             must("code", "岗位编码 岗位编号 编码 代码 编号", number),
-            must("site", "点位", number, refers="sites"),
+            must("site", "站点 点位", number, refers="sites"),
             must("name", "岗位名称 名称", some_text),
             may("role", "角色", text),
             may("capacity", "名额 容量", count_or_none),
@@ -168,7 +168,7 @@ _KINDS = (
         (
             must("code", "活动编码 活动编号 编码 代码 编号", number),
             must("name", "活动名称 名称", some_text),
-            may("site", "点位", number_or_none, refers="sites"),
+            may("site", "站点 点位", number_or_none, refers="sites"),
             may("from", "开始日期", day_or_none, "first_day"),
             may("to", "结束日期", day_or_none, "last_day"),
             may("certified", "已认定 是否认定", yes_no),
@@ -208,7 +208,7 @@ _KINDS = (
         PolicyFigure,
         (
             may("region", "区划", number_or_none, refers="regions"),
-            may("site", "点位", number_or_none, refers="sites"),
+            may("site", "站点 点位", number_or_none, refers="sites"),
             may("from", "生效日期 开始日期", day_or_always, "valid_from"),
             must("key", "参数", policy_key),
             must("value", "数值 取值", figure),

@@ -65,7 +65,7 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.BAD_INTEGER: ("须为不小于 0 的整数", "a whole number, 0 or more"),
     Reason.BAD_DECIMAL: ("须为数字，至多两位小数", "a number with at most two decimals"),
     Reason.BAD_YES_NO: ("须为 是 或 否", "yes or no"),
-    Reason.BAD_SITE_KIND: ("点位类型不在词表中", "not a kind of site"),
+    Reason.BAD_SITE_KIND: ("站点类型不在词表中", "not a kind of site"),
     Reason.BAD_LATITUDE: ("纬度须在 -90 与 90 之间", "a latitude from -90 to 90"),
     Reason.BAD_LONGITUDE: ("经度须在 -180 与 180 之间", "a longitude from -180 to 180"),
     Reason.LIST_TOO_LONG: ("列表项过多", "too many items in the list"),
@@ -79,7 +79,7 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.END_BEFORE_START: ("结束早于开始", "the end is before the start"),
     Reason.HALF_A_POSITION: ("经度和纬度须同时填写", "latitude and longitude go together"),
     Reason.OWN_PARENT: ("上级不能是自己", "its own parent"),
-    Reason.REGION_AND_SITE: ("区划和点位只能填一个", "either a region or a site, not both"),
+    Reason.REGION_AND_SITE: ("区划和站点只能填一个", "either a region or a site, not both"),
     Reason.DUPLICATE_IN_FILE: (
         "同一编号在前面已出现，内容不同",
         "the same key came before, otherwise",
