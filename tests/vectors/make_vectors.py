@@ -1,0 +1,378 @@
+"""Make `docs/vectors/*.json` anew: `python -m tests.vectors.make_vectors`. Committed; a test compares.
+
+`seal.json` is made only if it is absent, because sealing draws a key by chance.
+"""
+
+import gzip
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import base45
+import cbor2
+import msgpack
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Scan, Set
+from sync import badge, batch, canonical, clock, enrolment, statement
+from sync.canonical import Strange
+from sync.chain import links
+from sync.errors import Refused
+from sync.ids import badge_key_id, boot_id, genesis, log_id, server_fingerprint
+from sync.seal import CODE_INFO, seal
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
+
+Vectors = dict[str, Any]
+
+
+def key_of(name: str) -> Ed25519PrivateKey:
+    """The private key with this name: SHA-256 of it."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(name.encode()).digest())
+
+
+def public_of(key: Ed25519PrivateKey) -> bytes:
+    """Its public bytes."""
+    return key.public_key().public_bytes_raw()
+
+
+KIOSK, SERVER, ISSUER = key_of("kiosk"), key_of("server"), key_of("issuer")
+LOG = log_id(public_of(KIOSK))
+BOOT_TEXT = "2f1c7a1e-5b0d-4c6e-9d55-0123456789ab\n"
+BOOT = boot_id(BOOT_TEXT)
+LEAD = 1_767_225_600_000
+TIME = statement.write(
+    "time", epoch="e-1", log=LOG, nonce=bytes(range(16)), server_ms=1_767_225_660_123
+)
+KEY_ID = badge_key_id(public_of(ISSUER))
+
+ENTRIES: list[Entry] = [
+    Boot(BOOT, 1_000, LEAD, "red-vest 0.1.0", "boottime"),
+    Scan(BOOT, 61_000, LEAD, "in", 1, "card", "good", "P-1", "CS000001", KEY_ID, 3, 1_800_000_000),
+    Scan(
+        *(BOOT, 62_000, LEAD - 5, "out", 0, "unknown", "not_a_badge", "", "", b"", 0, 0),
+        code=bytes(range(70)),
+        mark=bytes(range(16)),
+    ),
+    Anchor(
+        *(BOOT, 63_400, LEAD, "e-1", bytes(range(16)), 1_767_225_660_123, 63_100, 63_301),
+        statement.sign(SERVER, TIME),
+    ),
+    Frontier(BOOT, 63_400, LEAD, 4),
+    Enrol(BOOT, 70_000, LEAD, LOG, "S-7", "P-1", LEAD, 0),
+    Set(BOOT, 71_000, LEAD, "volunteers", 2_500_000, bytes(range(32)), "管理员 𬭎"),
+    RevokeBadge(BOOT, 72_000, LEAD, "CS000001", 3, LEAD + 72_000, "遗失 lost"),
+]
+BODIES = [canonical.encode(entry) for entry in ENTRIES]
+HASHES = links(genesis(public_of(KIOSK)), BODIES)
+
+
+def pack(value: object) -> bytes:
+    """MessagePack by another library."""
+    packed: bytes = msgpack.packb(value, use_bin_type=True)
+    return packed
+
+
+def readable(value: object) -> object:
+    """Bytes as an object with hex, the rest as it is."""
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, list):
+        return [readable(item) for item in value]
+    return value
+
+
+def make_entries() -> Vectors:
+    """Entries that are understood, and strange ones."""
+    scan = msgpack.unpackb(BODIES[1])
+    bad = [(4, "inn"), (5, 2), (6, "Card"), (9, "CS000001\n"), (9, "a" * 21), (11, 65_536)]
+    bad += [(2, -1), (1, bytes(7)), (9, b"CS000001")]
+    strange = [
+        b"",
+        b"\x90",
+        BODIES[1] + b"\x00",
+        BODIES[1][:-1],
+        pack(["later", None]),
+        pack(["later", True]),
+        pack(["later", 1.0]),
+        pack(["later", {}]),
+        pack(["later", 2**53]),
+        pack(["later", [[[[1]]]]]),
+        b"\x92\xa5later\xa3\xed\xa0\x80",
+        b"\x92\xa5later\xcc\x01",
+        b"\x92\xa5later\xd9\x01a",
+        b"\xdc\x00\x0f" + BODIES[1][1:],
+        pack(["later", 1, [2, [b"x"]], "文"]),
+        pack(scan[:9]),
+        *(pack([*scan[:at], value, *scan[at + 1 :]]) for at, value in bad),
+    ]
+    found = [(body, canonical.understand(body)) for body in strange]
+    return {
+        "boot": {"id_text": BOOT_TEXT, "boot": BOOT.hex()},
+        "entries": [
+            {"bytes": body.hex(), "fields": readable(msgpack.unpackb(body))} for body in BODIES
+        ],
+        "with_later_fields": [
+            {"bytes": pack([*scan, 7, ["later"]]).hex(), "understood_as": 1},
+            {"bytes": pack(scan[:-2]).hex(), "understood_as": 1},
+        ],
+        "strange": [
+            {"bytes": body.hex(), "code": str(why.code)}
+            for body, why in found
+            if isinstance(why, Strange)
+        ],
+    }
+
+
+def make_chain() -> Vectors:
+    """A log."""
+    return {
+        "private_key": KIOSK.private_bytes_raw().hex(),
+        "public_key": public_of(KIOSK).hex(),
+        "log": LOG,
+        "genesis": genesis(public_of(KIOSK)).hex(),
+        "entries": [body.hex() for body in BODIES],
+        "hashes": [entry_hash.hex() for entry_hash in HASHES],
+    }
+
+
+def make_statements() -> Vectors:
+    """One statement of each name, signed."""
+    central, nonce = log_id(public_of(SERVER)), bytes(range(16))
+    values: dict[str, dict[str, object]] = {
+        "head": {"log": LOG, "seq": 8, "hash": HASHES[-1]},
+        "hello": {"log": LOG, "seq": 0, "hash": genesis(public_of(KIOSK)), "nonce": nonce},
+        "time": {"epoch": "e-1", "log": LOG, "nonce": nonce, "server_ms": 1_767_225_660_123},
+        "receipt": {
+            "epoch": "e-1", "log": LOG, "first": 1, "last": 8, "hash": HASHES[-1], "server_ms": 1_767_225_660_200,
+        },
+        "enrol": {"log": LOG, "code": bytes(range(5)), "post": "", "nonce": nonce},
+        "keys": {
+            "epoch": "e-1", "central": central, "seal": bytes(32), "badges": public_of(ISSUER), "server_ms": 1,
+        },
+        "view": {
+            "log": LOG, "nonce": nonce, "server_ms": 1_767_225_660_123, "proof": statement.sign(SERVER, TIME),
+        },
+        "view_content": {"log": LOG, "digest": sha256(b"{}").digest()},
+    }  # fmt: skip
+    rows = []
+    for name, fields in values.items():
+        key = KIOSK if name in ("head", "hello", "enrol", "view") else SERVER
+        text = statement.write(name, **fields)
+        signature = statement.sign(key, text).hex()
+        rows.append(
+            {
+                "name": name,
+                "statement_text": text,
+                "public_key": public_of(key).hex(),
+                "signature": signature,
+            }
+        )
+    return {"statements": rows}
+
+
+def make_batches() -> Vectors:
+    """A batch, and refused ones."""
+    wire = batch.pack(KIOSK, first=1, previous=genesis(public_of(KIOSK)), bodies=BODIES)
+    raw = gzip.decompress(wire)
+    fields = msgpack.unpackb(raw)
+
+    def wrap(data: bytes) -> bytes:
+        return gzip.compress(data, mtime=0)
+
+    def changed(at: int, value: object) -> bytes:
+        return wrap(pack([*fields[:at], value, *fields[at + 1 :]]))
+
+    refused = [
+        b"<html>",
+        wire[:-1],
+        wire + b"\x00",
+        wire + wire,
+        wrap(b""),
+        wrap(raw + b"\x00"),
+        wrap(b"\xdc\x00\x07" + raw[1:]),
+        wrap(bytes(2_097_153)),
+        changed(0, "bundle"),
+        changed(1, 2),
+        changed(2, public_of(SERVER)),
+        changed(3, 0),
+        changed(3, 2),
+        changed(4, bytes(32)),
+        changed(5, []),
+        changed(5, fields[5][::-1]),
+        changed(5, fields[5][:-1]),
+        changed(5, [bytes(2_049)]),
+        changed(5, [b"x"] * 1_001),
+        changed(6, bytes(64)),
+    ]
+    middle = batch.pack(KIOSK, first=4, previous=HASHES[2], bodies=BODIES[3:6])
+    return {
+        "batches": [
+            {"wire": wire.hex(), "log": LOG, "first": 1, "last": 8, "head": HASHES[7].hex()},
+            {"wire": middle.hex(), "log": LOG, "first": 4, "last": 6, "head": HASHES[5].hex()},
+        ],
+        "refused": [{"wire": data.hex(), "code": code_of(batch.unpack, data)} for data in refused],
+    }
+
+
+def make_badges() -> Vectors:
+    """A badge, and refused ones."""
+    keys = {KEY_ID: public_of(ISSUER)}
+    says = {
+        "number": "CS000001",
+        "serial": 3,
+        "issued_s": 1_700_000_000,
+        "expires_s": 1_800_000_000,
+    }
+    longest = {"number": "A" * 20, "serial": 65_535, "issued_s": 2**32 - 1, "expires_s": 2**32 - 1}
+    text = badge.issue(ISSUER, **says)  # type: ignore[arg-type] # text and integers
+    message: bytes = base45.b45decode(text[4:])
+
+    def wrap(data: bytes) -> str:
+        return "RV1:" + base45.b45encode(data).decode()
+
+    def signed(claims: object, header: object = None) -> str:
+        protected = cbor2.dumps(header or {1: -8, 4: KEY_ID}, canonical=True)
+        payload = claims if isinstance(claims, bytes) else cbor2.dumps(claims, canonical=True)
+        seal_over = cbor2.dumps(["Signature1", protected, b"", payload])
+        return wrap(
+            cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, ISSUER.sign(seal_over)]))
+        )
+
+    claims = {2: "CS000001", 4: 1_800_000_000, 6: 1_700_000_000, 7: b"\x00\x03"}
+    refused = [
+        text[4:],
+        text.lower(),
+        text + "0" * 100,
+        text + "\n",
+        "RV1:GGW",
+        "RV1: :::",
+        wrap(message[1:]),
+        wrap(message + b"\x00"),
+        wrap(message[:-1] + bytes([message[-1] ^ 1])),
+        wrap(message.replace(KEY_ID, bytes(4), 1)),
+        wrap(message.replace(b"CS000001", b"CS000002")),
+        signed(claims, {1: -7, 4: KEY_ID}),
+        signed(claims, {1: -8, 4: KEY_ID, 3: 0}),
+        signed({**claims, 5: 0}),
+        signed({**claims, 2: "张三"}),
+        signed({**claims, 7: b"\x00\x00"}),
+        signed({**claims, 4: 1}),
+        signed({2.0: "CS000001", **{key: claims[key] for key in (4, 6, 7)}}),
+        signed(cbor2.dumps(dict(reversed(claims.items())))),
+    ]
+    return {
+        "keys": {KEY_ID.hex(): public_of(ISSUER).hex()},
+        "private_key": ISSUER.private_bytes_raw().hex(),
+        "badges": [
+            {"badge_text": text, **says},
+            {"badge_text": badge.issue(ISSUER, **longest), **longest},  # type: ignore[arg-type] # as above
+        ],
+        "refused": [
+            {"badge_text": bad, "code": code_of(lambda t: badge.verify(t, keys), bad)}
+            for bad in refused
+        ],
+    }
+
+
+def make_enrolment() -> Vectors:
+    """A code, and refused ones."""
+    fingerprint = server_fingerprint(public_of(SERVER))
+    code = enrolment.EnrolmentCode(bytes(range(5)), bytes(range(50, 60)), fingerprint)
+    text = code.text()
+    refused = ["", text[:-1], text + "A", text.replace(text[0], "1"), "A" * 34 + "======"]
+    return {
+        "server_key": public_of(SERVER).hex(),
+        "code_text": text,
+        "typed_text": text.lower().replace("-", "  "),
+        "id": code.id.hex(),
+        "secret": code.secret.hex(),
+        "fingerprint": fingerprint.hex(),
+        "secret_hash": code.secret_hash().hex(),
+        "refused": [{"code_text": bad, "code": code_of(enrolment.read, bad)} for bad in refused],
+    }
+
+
+def make_time() -> Vectors:
+    """A branch of two boots with contacts, and its corrected times."""
+    other = boot_id("another boot")
+    clocks = [
+        (1, BOOT, 1_000),
+        (2, BOOT, 61_000),
+        (3, BOOT, 63_400),
+        (4, BOOT, 3_663_401),
+        (5, BOOT, 7_263_400),
+    ]
+    clocks += [(6, other, 10), (7, other, 500)]
+    marks = [
+        (3, BOOT, 1_767_225_660_123, 63_100, 63_301),
+        (5, BOOT, 1_767_232_860_100, 7_263_000, 7_263_100),
+        (7, other, 1_767_232_999_000, 100, 401),
+    ]
+    anchors = [
+        clock.anchor_mark(seq, boot=boot, server_ms=server, before_ms=before, after_ms=after)
+        for seq, boot, server, before, after in marks
+    ]
+    stamps = [clock.Stamp(seq, boot, mono, mono) for seq, boot, mono in clocks]
+    names = ("seq", "boot", "server_ms", "before_ms", "after_ms")
+    return {
+        "anchors": [dict(zip(names, (s, b.hex(), *rest), strict=True)) for s, b, *rest in marks],
+        "entries": [
+            {
+                "seq": stamp.seq,
+                "boot": stamp.boot.hex(),
+                "mono_ms": stamp.mono_ms,
+                "corrected_ms": at.at_ms,
+                "within_ms": at.within_ms,
+            }
+            for stamp, at in zip(stamps, clock.correct(stamps, anchors), strict=True)
+        ],
+    }
+
+
+def make_seal() -> Vectors:
+    """Something sealed. Not the same twice."""
+    key = X25519PrivateKey.from_private_bytes(sha256(b"seal").digest())
+    public = key.public_key().public_bytes_raw()
+    return {
+        "private_key": key.private_bytes_raw().hex(),
+        "public_key": public.hex(),
+        "info_text": CODE_INFO.decode(),
+        "plain_text": "https://example.org/健康码",
+        "sealed": seal(public, "https://example.org/健康码".encode(), CODE_INFO).hex(),
+    }
+
+
+def code_of(read: Any, data: object) -> str:
+    """The code with which our own reader refuses this."""
+    try:
+        read(data)
+    except Refused as refused:
+        return str(refused.code)
+    raise AssertionError("not refused")
+
+
+MAKERS = {
+    "entries": make_entries,
+    "chain": make_chain,
+    "statements": make_statements,
+    "batches": make_batches,
+    "badges": make_badges,
+    "enrolment": make_enrolment,
+    "time": make_time,
+}
+
+
+def text_of(vectors: Vectors) -> str:
+    """The text of a file."""
+    return json.dumps(vectors, ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in MAKERS.items():
+        (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
+    if not (FOLDER / "seal.json").exists():
+        (FOLDER / "seal.json").write_text(text_of(make_seal()), encoding="utf-8")

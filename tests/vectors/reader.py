@@ -1,0 +1,280 @@
+"""A second reader, written from `docs/protocol.md` alone: it imports nothing of ours, so that the document is what is tested.
+
+`read_…` give what was read, or raise `No` with the code.
+"""
+
+import base64
+import re
+import struct
+import zlib
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SAFE = 2**53 - 1
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+NUMBER, NUMBER_OR_NONE, WORD = r"[0-9A-Za-z-]{1,20}", r"[0-9A-Za-z-]{0,20}", r"[a-z_]{0,32}"
+TEXT, LOG_ID = r"[^\x00]{0,400}", r"[a-z2-7]{32}"
+COUNT, SERIAL, FLAG = (0, SAFE), (0, 65_535), (0, 1)
+STAMP: list[Any] = [("bytes", 8, 8), COUNT, (-SAFE, SAFE)]
+KINDS: dict[str, tuple[list[Any], int]] = {
+    "scan": (
+        [r"in|out", FLAG, WORD, WORD, NUMBER_OR_NONE, NUMBER_OR_NONE, ("bytes", 0, 4), SERIAL, COUNT,
+         ("bytes", 0, 1_024), ("bytes", 0, 16)],
+        2,
+    ),
+    "boot": ([TEXT, WORD], 0),
+    "anchor": ([TEXT, ("bytes", 16, 16), COUNT, COUNT, COUNT, ("bytes", 64, 64)], 0),
+    "frontier": ([COUNT], 0),
+    "enrol": ([LOG_ID, NUMBER, NUMBER_OR_NONE, COUNT, COUNT], 0),
+    "set": ([WORD, COUNT, ("bytes", 32, 32), TEXT], 0),
+    "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
+}  # fmt: skip
+"""The fields of each kind behind the clocks, and how many of the last may be left out."""
+
+
+class No(Exception):
+    """Refused, with the code of the protocol."""
+
+
+def unpack(data: bytes, at: int, depth: int) -> tuple[Any, int, bool]:
+    """Read one MessagePack value: the value, where it ends, whether it is in shortest form."""
+    tag = data[at]
+    at += 1
+    if tag <= 0x7F or tag >= 0xE0:
+        return (tag if tag <= 0x7F else tag - 256), at, True
+    if 0xCC <= tag <= 0xD3:
+        size = 1 << ((tag - 0xCC) % 4)
+        value = int.from_bytes(take(data, at, size), "big", signed=tag >= 0xD0)
+        return value, at + size, size == shortest_integer(value) and (tag < 0xD0) == (value >= 0)
+    if 0xA0 <= tag <= 0xBF:
+        return text_of(take(data, at, tag - 0xA0)), at + tag - 0xA0, True
+    if tag in (0xD9, 0xDA, 0xDB, 0xC4, 0xC5, 0xC6):
+        size = 1 << ((tag - 0xD9) if tag >= 0xD9 else (tag - 0xC4))
+        length = int.from_bytes(take(data, at, size), "big")
+        raw = take(data, at + size, length)
+        least = 32 if tag >= 0xD9 else 0
+        short = length >= {1: least, 2: 256, 4: 65_536}[size]
+        return (text_of(raw) if tag >= 0xD9 else raw), at + size + length, short
+    if 0x90 <= tag <= 0x9F or tag in (0xDC, 0xDD):
+        size = {0xDC: 2, 0xDD: 4}.get(tag, 0)
+        length = int.from_bytes(take(data, at, size), "big") if size else tag - 0x90
+        short = length >= {0: 0, 2: 16, 4: 65_536}[size]
+        at += size
+        if depth == 0:
+            raise No("malformed")
+        items = []
+        for _ in range(length):
+            item, at, is_short = unpack(data, at, depth - 1)
+            items.append(item)
+            short = short and is_short
+        return items, at, short
+    raise No("malformed")
+
+
+def take(data: bytes, at: int, size: int) -> bytes:
+    """Bytes that must be there."""
+    if at + size > len(data):
+        raise No("malformed")
+    return data[at : at + size]
+
+
+def text_of(raw: bytes) -> str:
+    """Strict UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise No("malformed") from None
+
+
+def shortest_integer(value: int) -> int:
+    """The bytes behind the tag that an integer needs; 0 for the fixints."""
+    if -32 <= value <= 127:
+        return 0
+    bits = (8, 16, 32, 64)
+    if value > 0:
+        return next(b // 8 for b in bits if value < 1 << b)
+    return next(b // 8 for b in bits if value >= -(1 << (b - 1)))
+
+
+def read_value(data: bytes, depth: int) -> tuple[Any, bool]:
+    """Read exactly one value, and whether it is in shortest form."""
+    try:
+        value, end, short = unpack(data, 0, depth)
+    except IndexError:
+        raise No("malformed") from None
+    if end != len(data):
+        raise No("malformed")
+    return value, short
+
+
+def read_entry(body: bytes) -> list[Any]:
+    """Read an entry (2)."""
+    value, short = read_value(body, 4)
+    if not isinstance(value, list) or not value or not isinstance(value[0], str) or too_big(value):
+        raise No("malformed")
+    if not short:
+        raise No("not_canonical")
+    if value[0] not in KINDS:
+        raise No("unknown_kind")
+    fields, optional = KINDS[value[0]]
+    rules = STAMP + fields
+    given = value[1:]
+    if len(given) < len(rules) - optional:
+        raise No("bad_field")
+    if not all(fits(item, rule) for item, rule in zip(given, rules, strict=False)):
+        raise No("bad_field")
+    return value
+
+
+def too_big(value: Any) -> bool:
+    """Whether an integer lies outside 1.4."""
+    if isinstance(value, list):
+        return any(map(too_big, value))
+    return isinstance(value, int) and abs(value) > SAFE
+
+
+def fits(item: Any, rule: Any) -> bool:
+    """Whether a field is within its bounds."""
+    if isinstance(rule, str):
+        return isinstance(item, str) and re.fullmatch(rule, item) is not None
+    if rule[0] == "bytes":
+        return isinstance(item, bytes) and rule[1] <= len(item) <= rule[2]
+    return isinstance(item, int) and rule[0] <= item <= rule[1]
+
+
+def log_id(key: bytes) -> str:
+    """3.2."""
+    return base64.b32encode(sha256(b"redvest-log-1" + key).digest()[:20]).decode().lower()
+
+
+def chain(key: bytes, bodies: list[bytes], previous: bytes | None = None) -> list[bytes]:
+    """3.3: the genesis (or the hash before), then that of each entry."""
+    out = [previous or sha256(b"redvest-genesis-1" + key).digest()]
+    for body in bodies:
+        out.append(sha256(out[-1] + body).digest())
+    return out
+
+
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Ed25519."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def read_batch(wire: bytes) -> dict[str, Any]:
+    """Read a batch (5)."""
+    if len(wire) > 524_288:
+        raise No("too_large")
+    unpacker = zlib.decompressobj(31)
+    try:
+        raw = unpacker.decompress(wire, 2_097_153)
+    except zlib.error:
+        raise No("not_gzip") from None
+    if len(raw) > 2_097_152:
+        raise No("too_large")
+    if not unpacker.eof or unpacker.unused_data:
+        raise No("not_gzip")
+    value, short = read_value(raw, 2)
+    kinds = [str, int, bytes, int, bytes, list, bytes]
+    if not isinstance(value, list) or [type(item) for item in value] != kinds:
+        raise No("malformed")
+    if not short and all(isinstance(body, bytes) for body in value[5]):
+        raise No("not_canonical")
+    name, form, key, first, previous, bodies, signature = value
+    sound = name == "batch" and form == 1 and len(key) == len(previous) == 32 and bodies
+    if not sound or not all(isinstance(body, bytes) for body in bodies):
+        raise No("malformed")
+    if len(bodies) > 1_000:
+        raise No("too_many_entries")
+    if not 1 <= first <= SAFE - 1_000 or (first == 1 and previous != chain(key, [])[0]):
+        raise No("bad_sequence")
+    if max(map(len, bodies)) > 2_048:
+        raise No("entry_too_large")
+    head, last = chain(key, bodies, previous)[-1], first + len(bodies) - 1
+    text = f"redvest/1 head\nlog {log_id(key)}\nseq {last}\nhash {head.hex()}"
+    if not is_signed(key, text.encode(), signature):
+        raise No("bad_signature")
+    return {"log": log_id(key), "first": first, "last": last, "head": head, "bodies": bodies}
+
+
+def base45(text: str) -> bytes:
+    """RFC 9285."""
+    out = b""
+    for at in range(0, len(text), 3):
+        group = text[at : at + 3]
+        if len(group) == 1 or any(c not in ALPHABET for c in group):
+            raise No("bad_base45")
+        value = sum(ALPHABET.index(c) * 45**n for n, c in enumerate(group))
+        if value >= 1 << 8 * (len(group) - 1):
+            raise No("bad_base45")
+        out += value.to_bytes(len(group) - 1, "big")
+    return out
+
+
+def read_badge(text: str, keys: dict[bytes, bytes]) -> dict[str, Any]:
+    """Read a badge (8). Its form is fixed, so no CBOR library is needed."""
+    if not text.startswith("RV1:"):
+        raise No("malformed")
+    if len(text) > 4 + 180:
+        raise No("too_large")
+    found = re.fullmatch(
+        rb"\xd2\x84\x49(\xa2\x01\x27\x04\x44(....))\xa0([\x40-\x57]|\x58[\x18-\xff])(.*)\x58\x40(.{64})",
+        base45(text[4:]),
+        re.DOTALL,
+    )
+    if found is None:
+        raise No("malformed")
+    protected, key_id, length, payload, signature = found.groups()
+    if len(payload) != (length[1] if len(length) == 2 else length[0] - 0x40):
+        raise No("malformed")
+    if key_id not in keys:
+        raise No("unknown_key")
+    to_sign = b"\x84\x6aSignature1\x49" + protected + b"\x40" + length + payload
+    if not is_signed(keys[key_id], to_sign, signature):
+        raise No("bad_signature")
+    return read_claims(payload)
+
+
+def read_claims(payload: bytes) -> dict[str, Any]:
+    """8.4."""
+    integer = rb"([\x00-\x17]|\x18[\x18-\xff]|\x19..|\x1a....)"
+    found = re.fullmatch(
+        rb"\xa4\x02([\x61-\x74])([0-9A-Za-z-]{1,20})\x04"
+        + integer
+        + rb"\x06"
+        + integer
+        + rb"\x07\x42(..)",
+        payload,
+        re.DOTALL,
+    )
+    if found is None or found[1][0] - 0x60 != len(found[2]):
+        raise No("malformed")
+    expires, issued = (cbor_integer(raw) for raw in (found[3], found[4]))
+    serial = struct.unpack(">H", found[5])[0]
+    if not issued <= expires or not serial:
+        raise No("malformed")
+    return {"number": found[2].decode(), "serial": serial, "issued_s": issued, "expires_s": expires}
+
+
+def cbor_integer(raw: bytes) -> int:
+    """An unsigned integer in its shortest form."""
+    if len(raw) == 1:
+        return raw[0]
+    value = int.from_bytes(raw[1:], "big")
+    if value < {2: 24, 3: 256, 5: 65_536}[len(raw)]:
+        raise No("malformed")
+    return value
+
+
+def read_code(text: str) -> bytes:
+    """Read an enrolment code (10.1)."""
+    plain = re.sub(r"[\s-]", "", text).upper()
+    if not re.fullmatch("[A-Z2-7]{40}", plain):
+        raise No("bad_code")
+    return base64.b32decode(plain)

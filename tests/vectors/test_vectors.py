@@ -1,0 +1,154 @@
+"""The document's vectors: a reader written from the document alone agrees with them, and so does our own."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from tests.vectors import reader
+from tests.vectors.reader import No
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
+
+
+def load(name: str) -> dict[str, Any]:
+    """A file of vectors."""
+    found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def refusal(read: Callable[[], object]) -> str:
+    """The code with which something is refused."""
+    with pytest.raises(No) as caught:
+        read()
+    return str(caught.value)
+
+
+def plain(value: Any) -> Any:
+    """What a field in a file stands for."""
+    if isinstance(value, dict):
+        return bytes.fromhex(value["hex"])
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def test_entries_are_read() -> None:
+    found = load("entries")
+    for row in found["entries"]:
+        assert reader.read_entry(bytes.fromhex(row["bytes"])) == plain(row["fields"])
+    boot = sha256(b"redvest-boot-1" + found["boot"]["id_text"].strip().encode()).digest()[:8]
+    assert boot.hex() == found["boot"]["boot"]
+
+
+def test_entries_with_more_or_fewer_last_fields_are_read() -> None:
+    found = load("entries")
+    for row in found["with_later_fields"]:
+        whole = plain(found["entries"][row["understood_as"]]["fields"])
+        read = reader.read_entry(bytes.fromhex(row["bytes"]))
+        common = min(len(whole), len(read))
+        assert common >= 13
+        assert read[:common] == whole[:common]
+
+
+def test_strange_entries_are_strange_for_the_same_reason() -> None:
+    rows = load("entries")["strange"]
+    assert {row["code"] for row in rows} == {
+        "malformed",
+        "not_canonical",
+        "unknown_kind",
+        "bad_field",
+    }
+    for row in rows:
+        assert (
+            refusal(lambda raw=row["bytes"]: reader.read_entry(bytes.fromhex(raw))) == row["code"]
+        ), row
+
+
+def test_the_chain_is_the_same() -> None:
+    found = load("chain")
+    key = bytes.fromhex(found["public_key"])
+    hashes = reader.chain(key, [bytes.fromhex(body) for body in found["entries"]])
+    assert reader.log_id(key) == found["log"]
+    assert [h.hex() for h in hashes] == [found["genesis"], *found["hashes"]]
+
+
+def test_statements_are_signed() -> None:
+    rows = load("statements")["statements"]
+    assert len(rows) == 8
+    for row in rows:
+        text = row["statement_text"]
+        assert text.startswith(f"redvest/1 {row['name']}\n")
+        key, signature = bytes.fromhex(row["public_key"]), bytes.fromhex(row["signature"])
+        assert reader.is_signed(key, text.encode(), signature)
+
+
+def test_batches_are_read() -> None:
+    found = load("batches")
+    for row in found["batches"]:
+        read = reader.read_batch(bytes.fromhex(row["wire"]))
+        assert [read["log"], read["first"], read["last"], read["head"].hex()] == [
+            row["log"], row["first"], row["last"], row["head"],
+        ]  # fmt: skip
+    for row in found["refused"]:
+        assert refusal(lambda raw=row["wire"]: reader.read_batch(bytes.fromhex(raw))) == row["code"]
+
+
+def test_badges_are_read() -> None:
+    found = load("badges")
+    keys = {bytes.fromhex(kid): bytes.fromhex(key) for kid, key in found["keys"].items()}
+    for kid, key in keys.items():
+        assert sha256(b"redvest-badge-key-1" + key).digest()[:4] == kid
+    for row in found["badges"]:
+        says = {name: value for name, value in row.items() if name != "badge_text"}
+        assert reader.read_badge(row["badge_text"], keys) == says
+    for row in found["refused"]:
+        assert (
+            refusal(lambda text=row["badge_text"]: reader.read_badge(text, keys)) == row["code"]
+        ), row
+
+
+def test_an_enrolment_code_is_read() -> None:
+    found = load("enrolment")
+    raw = reader.read_code(found["code_text"])
+    assert raw.hex() == found["id"] + found["secret"] + found["fingerprint"]
+    assert reader.read_code(found["typed_text"]) == raw
+    key = bytes.fromhex(found["server_key"])
+    assert sha256(b"redvest-server-1" + key).digest()[:10].hex() == found["fingerprint"]
+    assert sha256(b"redvest-enrol-secret-1" + raw[5:15]).hexdigest() == found["secret_hash"]
+    for row in found["refused"]:
+        assert refusal(lambda text=row["code_text"]: reader.read_code(text)) == row["code"]
+
+
+def test_anchored_time_is_corrected() -> None:
+    """7.2, by hand."""
+    found = load("time")
+    for entry in found["entries"]:
+        marks = [mark for mark in found["anchors"] if mark["boot"] == entry["boot"]]
+        before = [mark for mark in marks if mark["seq"] <= entry["seq"]][-1:]
+        behind = [mark for mark in marks if mark["seq"] > entry["seq"]][:1]
+        if before and before[0]["seq"] == entry["seq"]:
+            behind = []
+        at = entry["mono_ms"]
+        near = min(before + behind, key=lambda m: (abs(at - middle(m)), m["seq"]))
+        distance = at - middle(near)
+        half = -(-(near["after_ms"] - near["before_ms"]) // 2)
+        assert entry["corrected_ms"] == near["server_ms"] + distance
+        assert entry["within_ms"] == half + -(-abs(distance) * 100 // 1_000_000)
+
+
+def middle(mark: dict[str, Any]) -> int:
+    """The middle of a round trip."""
+    return int((mark["before_ms"] + mark["after_ms"]) // 2)
+
+
+def test_what_was_sealed_opens() -> None:
+    found = load("seal")
+    key = X25519PrivateKey.from_private_bytes(bytes.fromhex(found["private_key"]))
+    suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+    opened = suite.decrypt(bytes.fromhex(found["sealed"]), key, info=found["info_text"].encode())
+    assert opened.decode() == found["plain_text"]
+    assert key.public_key().public_bytes_raw().hex() == found["public_key"]
