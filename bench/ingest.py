@@ -118,7 +118,7 @@ def _write_logs(home: Path, people: list[str], shifts: int, size: int) -> Visits
         own = []
         for shift in range(shifts):
             first = len(kiosk.bodies) + 1 if shift else 1
-            kiosk.shift(shift + 1, chance.sample(people, size), badge_key)
+            kiosk.shift(shift + 1, chance.sample(people[number::KIOSKS], size), badge_key)
             kiosk.contact(shift + 1, keys.identity)
             own.append((_hello(kiosk), [wire for _, wire in kiosk.batches(first)]))
         visits.append(own)

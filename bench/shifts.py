@@ -14,7 +14,8 @@ from sync.chain import links
 from sync.ids import EntryHash, LogId, genesis, log_id
 
 HOUR_MS = 3_600_000
-START_MS = 1_760_000_000_000
+DAY_MS = 24 * HOUR_MS
+START_MS = 1_760_025_600_000  # midnight in Asia/Shanghai
 SHIFT_MS = 4 * HOUR_MS
 
 
@@ -42,8 +43,8 @@ class MadeKiosk:
         self._write(Boot(self._boot, 0, START_MS, "bench", "boottime"))
 
     def shift(self, number: int, people: list[str], key_id: bytes) -> None:
-        """Write the scans of one shift: everybody in during the first hour, out during the last."""
-        start = number * 6 * HOUR_MS + 60_000
+        """Write the scans of a day's shift: everybody in during its first hour, out during its last."""
+        start = number * DAY_MS + 8 * HOUR_MS
         chance = self.chance
         ins = sorted((start + chance.randrange(HOUR_MS), who) for who in people)
         outs = sorted((start + SHIFT_MS - chance.randrange(HOUR_MS), who) for who in people)
@@ -69,7 +70,7 @@ class MadeKiosk:
 
     def contact(self, number: int, server: Ed25519PrivateKey) -> None:
         """Write the anchor and the frontier of a contact after a shift."""
-        before = number * 6 * HOUR_MS + 5 * HOUR_MS
+        before = number * DAY_MS + 13 * HOUR_MS
         nonce = self.chance.randbytes(16)
         server_ms = START_MS + before + 20
         said = statement.write(

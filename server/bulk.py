@@ -1,4 +1,4 @@
-"""Writing many rows at once, at the driver's level: no ORM and no statement building on the ingest path."""
+"""Writing and reading many rows at once, at the driver's level: no ORM and no statement building on the ingest path."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,16 +28,29 @@ def upsert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> 
     _write(connection, model, rows, f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}")
 
 
+def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Read all rows as the driver's own tuples; `sql` marks its parameters with `?`."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_marked(connection, sql), params)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
 def _write(connection: Connection, model: type[DeclarativeBase], rows: Rows, conflict: str) -> None:
     if not rows:
         return
     table = _table(model)
     names = [column.name for column in table.columns]
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    marks = ", ".join([mark] * len(names))
+    marks = ", ".join("?" * len(names))
     # Names come from our own tables; values are bound.
     sql = f"INSERT INTO {table.fullname} ({', '.join(names)}) VALUES ({marks}){conflict}"  # noqa: S608
-    connection.exec_driver_sql(sql, list(rows))
+    connection.exec_driver_sql(_marked(connection, sql), list(rows))
+
+
+def _marked(connection: Connection, sql: str) -> str:
+    return sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
 
 
 def _table(model: type[DeclarativeBase]) -> Table:

@@ -5,9 +5,10 @@ Two kinds of engine: `facts` writes facts (each transaction begins immediate on 
 """
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class Database:
     facts: Engine
     derived: Engine
     home: Path
+    writer: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_sqlite(self) -> bool:
@@ -37,7 +39,12 @@ class Database:
     @contextmanager
     def write_facts(self) -> Iterator[Connection]:
         """Open one transaction that appends facts or reference data."""
-        with self.facts.begin() as connection:
+        if not self.is_sqlite:
+            with self.facts.begin() as connection:
+                yield connection
+            return
+        # Threads of one process take turns here: SQLite's own waiting sleeps, and longer each time.
+        with self.writer, self.facts.begin() as connection:
             yield connection
 
     @contextmanager

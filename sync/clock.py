@@ -19,6 +19,7 @@ UNBOUNDED_MS = 2**53
 """The uncertainty of a boot that nothing bounds on one side: more than any threshold."""
 
 _PPM = 100
+_NO_END = 2**63
 
 
 class Stamp(NamedTuple):
@@ -72,7 +73,7 @@ def correct(stamps: Sequence[Stamp], anchors: Sequence[AnchorMark]) -> list[Inst
     """
     by_boot = _by_boot(anchors)
     if all(stamp.boot in by_boot for stamp in stamps):  # the common case: every boot had a contact
-        return [_anchored(stamp, by_boot[stamp.boot]) for stamp in stamps]
+        return _all_anchored(stamps, by_boot)
     return _not_backwards(_with_loose_boots(stamps, by_boot), [s.boot in by_boot for s in stamps])
 
 
@@ -96,19 +97,37 @@ def _by_boot(anchors: Sequence[AnchorMark]) -> dict[bytes, _Marks]:
     return {boot: ([mark.seq for mark in marks], marks) for boot, marks in grouped.items()}
 
 
-def _anchored(stamp: Stamp, marks: _Marks) -> Instant:
+def _all_anchored(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list[Instant]:
+    """Time entries whose boots all had a contact. The hot path: the anchors around are looked up once a stretch."""
+    out: list[Instant] = []
+    boot, until = None, -1
+    before = after = None
+    for seq, stamp_boot, mono_ms, _ in stamps:
+        if stamp_boot != boot or seq > until:
+            boot = stamp_boot
+            before, after = _around(by_boot[boot], seq)
+            until = after.seq if after is not None else _NO_END
+        if after is None or before is None or seq == after.seq:
+            mark = after or before
+        else:
+            mark = _nearer(before, after, mono_ms)
+        out.append(_instant(mark, mono_ms))  # type: ignore[arg-type] # a boot here has an anchor
+    return out
+
+
+def _around(marks: _Marks, seq: int) -> tuple[AnchorMark | None, AnchorMark | None]:
+    """Give the last anchor before this seq, and the first at or after it."""
     seqs, all_marks = marks
-    after = bisect_left(seqs, stamp.seq)
-    if after == len(seqs):
-        mark = all_marks[-1]
-    else:
-        mark = all_marks[after]
-        if after and mark.seq != stamp.seq:  # an anchor entry itself stands by its own
-            mark = _nearer(all_marks[after - 1], mark, stamp.mono_ms)
-    distance = stamp.mono_ms - mark.mid_ms
-    at = mark.server_ms + distance
-    drift = (abs(distance) * _PPM + 999_999) // 1_000_000
-    return Instant(at, mark.half_ms + drift, mark.seq, mark.half_ms, at)
+    at = bisect_left(seqs, seq)
+    return all_marks[at - 1] if at else None, all_marks[at] if at < len(seqs) else None
+
+
+def _instant(mark: AnchorMark, mono_ms: int) -> Instant:
+    distance = mono_ms - mark.mid_ms
+    at_ms = mark.server_ms + distance
+    half_ms = mark.half_ms
+    drift_ms = (abs(distance) * _PPM + 999_999) // 1_000_000
+    return Instant(at_ms, half_ms + drift_ms, mark.seq, half_ms, at_ms)
 
 
 def _nearer(before: AnchorMark, after: AnchorMark, mono_ms: int) -> AnchorMark:
@@ -133,8 +152,7 @@ def _with_loose_boots(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> 
     boots = []
     for boot, run in groupby(stamps, key=lambda stamp: stamp.boot):
         group = list(run)
-        marks = by_boot.get(boot)
-        boots.append(_Boot(group, [_anchored(s, marks) for s in group] if marks else None))
+        boots.append(_Boot(group, _all_anchored(group, by_boot) if boot in by_boot else None))
     out: list[Instant] = []
     index = 0
     low: int | None = None

@@ -53,8 +53,8 @@ def _time_of(connection: Connection, log: int, seq: int) -> int | None:
     highest = connection.scalar(select(func.max(LogEntry.seq)).where(LogEntry.log == log)) or seq
     rows = read_rows(connection, log, before or 1, after or highest)
     marks = _marks(connection, log, before or 1, after or highest)
-    times = [t.instant.at_ms for t in time_rows(rows, marks) if t.row.seq == seq and t.instant]
-    return min(times, default=None)
+    timed = zip(rows, time_rows(rows, marks), strict=True)
+    return min((i.at_ms for row, i in timed if row.seq == seq and i is not None), default=None)
 
 
 def _anchor_seq(connection: Connection, log: int, seq: int, *, before: bool) -> int | None:

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from server import bulk
 from server.books.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive_kiosk import derive_kiosk
-from server.books.derive_log import LogDeriver, LogFacts, anchor_checker
-from server.books.derive_people import derive_people, everyone
+from server.books.derive_log import LogDeriver, LogFacts, ScanRow, anchor_checker
+from server.books.derive_people import derive_people, everyone, keep_scans
 from server.books.queue import EVERYONE
 from server.books.stored import Place
 from server.database import Database
@@ -29,6 +29,7 @@ SETTLE_MS = 60_000
 
 LOGS_AT_A_TIME = 200
 PEOPLE_AT_A_TIME = 50_000
+SCANS_AT_A_TIME = 100_000
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack_pairs = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
@@ -80,13 +81,13 @@ def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -
         if not changed and not queued:
             return Drained(0, 0)
         places = log_places(connection)
-        touched: set[str] = set()
+        scans: list[ScanRow] = []
         count = 0
         for count, row in enumerate(changed, 1):  # noqa: B007 # the count is what was done
-            touched |= derive_one_log(connection, row, places[row.id][1], server_key)
-            if len(touched) > PEOPLE_AT_A_TIME:
+            scans += derive_one_log(connection, row, places[row.id][1], server_key)
+            if len(scans) > SCANS_AT_A_TIME:
                 break
-        people = touched | queued
+        people = keep_scans(connection, scans) | queued
         if EVERYONE in queued:
             done = derive_people(connection, list(everyone(connection)), places)
         else:
@@ -96,9 +97,7 @@ def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -
         return Drained(count, done)
 
 
-def _changed_logs(
-    connection: Connection, unless_at: int | None
-) -> Sequence[Row[int, str, int]]:
+def _changed_logs(connection: Connection, unless_at: int | None) -> Sequence[Row[int, str, int]]:
     """Give the logs whose version is not the derived one; a kiosk that is still sending is left for later."""
     query = (
         select(Log.id, Log.name, Log.version)
@@ -143,8 +142,8 @@ def derive_one_log(
     row: Row[int, str, int],
     places: tuple[Place, ...],
     server_key: bytes,
-) -> set[str]:
-    """Derive what is new in one log. Give the people whose scans are new, moved, or now belong elsewhere."""
+) -> list[ScanRow]:
+    """Derive what is new in one log. Give the scans that are new, moved, or now belong elsewhere."""
     ranges = read_ranges(connection, row.id)
     held = [(r.first, r.last) for r in ranges]
     enrolled = sha256(_pack(places)).digest()
@@ -165,7 +164,7 @@ def derive_one_log(
         _pack([gap_days(gap) for gap in gaps]),
     )
     bulk.upsert(connection, LogState, [values])
-    return facts.people
+    return facts.scans
 
 
 def _minus(

@@ -4,22 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, func, select
 
-from schemas.entry import Anchor, Frontier, Scan
+from schemas.entry import Anchor, Entry, Frontier, Scan
 from server import bulk
 from server.books import stored
 from server.books.timeline import (
     Fork,
     Row,
-    Timed,
     branches,
     read_anchor_rows,
     read_rows,
     time_rows,
     windows,
 )
-from server.models.derived import Mark, PersonScan
+from server.models.derived import Mark
 from server.models.log import LogEntry
 from sync import session, statement
 from sync.canonical import Strange
@@ -27,14 +26,18 @@ from sync.clock import AnchorMark, Instant, anchor_mark
 from sync.heads import Range, is_forked
 from sync.ids import LogId
 
+ScanRow = tuple[str, int, int, int, bytes]
 IsAnchor = Callable[[Anchor, LogId], bool]
 
 
 @dataclass(slots=True)
 class LogFacts:
-    """What deriving a log brought: whose scans were new or moved, and the forks."""
+    """What deriving a log brought.
 
-    people: set[str] = field(default_factory=set)
+    scans: of people, new or moved, as rows of `person_scan`. forks: where its branches part.
+    """
+
+    scans: list[ScanRow] = field(default_factory=list)
     forks: list[Fork] = field(default_factory=list)
 
 
@@ -70,8 +73,7 @@ class LogDeriver:
         for first, last in _widened(self._anchor_seqs(), fresh, last_held, self._moves):
             for start, stop in windows(first, last, self._anchor_seqs_between(first, last)):
                 rows = read_rows(self.connection, self.log, start, stop)
-                timed = time_rows(rows, self._marks_around(start, stop))
-                self._keep(timed, facts)
+                self._keep(rows, time_rows(rows, self._marks_around(start, stop)), facts)
         return facts
 
     def _derive_forked(self, last: int, facts: LogFacts) -> None:
@@ -80,18 +82,16 @@ class LogDeriver:
         rows = read_rows(self.connection, self.log, 1, last)
         paths, facts.forks = branches(rows, self._bodies(last))
         forked_from = min((fork.seq for fork in facts.forks), default=last + 1)
-        best: dict[bytes, Timed] = {}
+        best: dict[bytes, _Seen] = {}
         for path in paths:
             branch = next((row.hash for row in path if row.seq >= forked_from), b"")
             own = {row.hash for row in path}
             marks = [m for h, m in self._marks_by_hash(rows).items() if h in own]
-            for timed in time_rows(path, marks):
-                row = timed.row
-                if row.seq >= forked_from:
-                    row = Row(row.seq, row.slot, row.hash, row.entry, branch)
-                found = Timed(row, timed.instant)
-                best[row.hash] = _better(best.get(row.hash), found)
-        self._keep(sorted(best.values(), key=lambda t: (t.row.seq, t.row.hash)), facts)
+            for row, instant in zip(path, time_rows(path, marks), strict=True):
+                seen = _Seen(row, instant, branch if row.seq >= forked_from else b"")
+                best[row.hash] = _surer(best.get(row.hash), seen)
+        for seen in sorted(best.values(), key=lambda s: (s.row.seq, s.row.hash)):
+            self._keep([seen.row], [seen.instant], facts, branch=seen.branch)
 
     def _bodies(self, last: int) -> dict[bytes, bytes]:
         held = self.connection.execute(
@@ -170,35 +170,45 @@ class LogDeriver:
             if (row.seq, row.slot) in facts
         }
 
-    def _keep(self, timed: Sequence[Timed], facts: LogFacts) -> None:
-        """Write scans of people, and marks, of entries whose times are known."""
-        scans: list[tuple[Any, ...]] = []
+    def _keep(
+        self,
+        rows: Sequence[Row],
+        instants: Sequence[Instant | None],
+        facts: LogFacts,
+        *,
+        branch: bytes = b"",
+    ) -> None:
+        """Keep scans of people for the index, and write marks, of entries whose times are known."""
+        log, add = self.log, facts.scans.append
         marks: list[tuple[Any, ...]] = []
-        log = self.log
-        for row, instant in ((t.row, t.instant) for t in timed):
-            entry = row.entry
-            if isinstance(entry, Scan) and instant is not None:
-                if entry.who:
-                    fact = stored.pack_scan(entry, row.hash, row.branch, instant)
-                    scans.append((entry.who, log, row.seq, row.slot, fact))
-                    facts.people.add(entry.who)
-                else:
-                    fact = stored.pack((row.hash, instant.at_ms, entry.state))
-                    marks.append((log, "code", row.seq, row.slot, fact))
-            elif isinstance(entry, Frontier) and instant is not None:
-                until = instant.at_ms - instant.within_ms
-                marks.append((log, "frontier", row.seq, row.slot, stored.pack((until,))))
-            elif isinstance(entry, Strange):
-                fact = stored.pack((str(entry.code), entry.detail))
-                marks.append((log, "strange", row.seq, row.slot, fact))
-        scans.sort(key=lambda scan: scan[:4])
-        bulk.upsert(self.connection, PersonScan, scans)
+        for (seq, slot, entry_hash, entry), instant in zip(rows, instants, strict=True):
+            if type(entry) is Scan and entry.who and instant is not None:
+                fact = stored.pack_scan(entry, entry_hash, branch, instant)
+                add((entry.who, log, seq, slot, fact))
+            else:
+                marks.extend(_mark_rows(log, seq, slot, entry_hash, entry, instant))
         bulk.upsert(self.connection, Mark, marks)
 
 
-def forget_log(connection: Connection, log: int) -> None:
-    """Drop what was derived of a log's own marks, so that it can be derived whole again."""
-    connection.execute(delete(Mark).where(Mark.log == log))
+def _mark_rows(
+    log: int,
+    seq: int,
+    slot: int,
+    entry_hash: bytes,
+    entry: Entry | Strange,
+    instant: Instant | None,
+) -> list[tuple[Any, ...]]:
+    """Give the mark of an entry that says something about its log, not about a person."""
+    if isinstance(entry, Strange):
+        return [(log, "strange", seq, slot, stored.pack((str(entry.code), entry.detail)))]
+    if instant is None:
+        return []
+    if isinstance(entry, Scan):
+        return [(log, "code", seq, slot, stored.pack((entry_hash, instant.at_ms, entry.state)))]
+    if isinstance(entry, Frontier):
+        until_ms = instant.at_ms - instant.within_ms
+        return [(log, "frontier", seq, slot, stored.pack((until_ms,)))]
+    return []
 
 
 def _widened(
@@ -221,18 +231,26 @@ def _widened(
     return wide
 
 
-def _better(one: Timed | None, other: Timed) -> Timed:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An entry with its time, as seen from one branch."""
+
+    row: Row
+    instant: Instant | None
+    branch: bytes
+
+
+def _surer(one: _Seen | None, other: _Seen) -> _Seen:
     """Of two times of one entry, seen from two branches, take the surer; as sure, the earlier."""
     if one is None or one.instant is None or other.instant is None:
         return other if one is None else one
+    return min(one, other, key=_rank)
 
-    def rank(timed: Timed) -> tuple[Instant, bytes]:
-        instant = timed.instant
-        if instant is None:
-            raise TypeError("only timed entries are compared")
-        return Instant(instant.within_ms, instant.at_ms, *instant[2:]), timed.row.branch
 
-    return min(one, other, key=rank)
+def _rank(seen: _Seen) -> tuple[int, int, bytes]:
+    if seen.instant is None:
+        raise TypeError("only timed entries are compared")
+    return seen.instant.within_ms, seen.instant.at_ms, seen.branch
 
 
 def _mark(row: Row) -> AnchorMark:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 from server import bulk
 from server.books import stored
 from server.books.dates import local_day
+from server.books.derive_log import ScanRow
 from server.books.stored import Place
-from server.models.derived import FindingRow, PostingRow, RecordRow
+from server.models.derived import FindingRow, PersonScan, PostingRow, RecordRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Finding, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
@@ -20,6 +21,13 @@ PEOPLE_AT_A_TIME = 10_000
 
 Logs = Mapping[int, tuple[str, tuple[Place, ...]]]
 """Name and places of each log, by its number."""
+
+
+def keep_scans(connection: Connection, scans: list[ScanRow]) -> set[str]:
+    """Write scans into the index by person, sorted. Give the people they are of."""
+    scans.sort()
+    bulk.upsert(connection, PersonScan, scans)
+    return {row[0] for row in scans}
 
 
 def derive_people(connection: Connection, people: Iterable[str], logs: Logs) -> int:
@@ -82,7 +90,7 @@ def _mark_touched(connection: Connection, chunk: list[str]) -> None:
 
 
 def _scans_of_touched(connection: Connection, logs: Logs) -> Iterator[tuple[str, list[ScanFact]]]:
-    rows = connection.execute(_SCANS).fetchall()
+    rows = bulk.fetch(connection, _SCANS)
     unpack = stored.unpack_scan
     for who, found in groupby(rows, key=lambda row: row[0]):
         facts = []
@@ -133,7 +141,7 @@ def _finding_row(finding: Finding) -> tuple[Any, ...]:
 
 _MAKE_TOUCHED = text("CREATE TEMPORARY TABLE IF NOT EXISTS touched (who VARCHAR(20) PRIMARY KEY)")
 _EMPTY_TOUCHED = text("DELETE FROM touched")
-_SCANS = text(
+_SCANS = (
     "SELECT s.who, s.log, s.seq, s.fact FROM touched t JOIN derived.person_scan s ON s.who = t.who "
     "ORDER BY s.who, s.log, s.seq, s.slot"
 )

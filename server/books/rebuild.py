@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, text
 
 from server import bulk
 from server.books.derive import Drained, derive_one_log, log_places, newest_queued
-from server.books.derive_people import derive_people, everyone
+from server.books.derive_people import derive_people, everyone, keep_scans
 from server.database import Database
 from server.models.derived import PersonDone
 from server.models.log import Log
@@ -29,7 +29,7 @@ def rebuild(database: Database, server_key: bytes, progress: Progress) -> Draine
             .order_by(Log.id)
         ).all()
         for count, row in enumerate(logs, 1):
-            derive_one_log(connection, row, places[row.id][1], server_key)
+            keep_scans(connection, derive_one_log(connection, row, places[row.id][1], server_key))
             progress("logs", count, len(logs))
         people = derive_people(connection, everyone(connection), places)
         bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])

@@ -99,6 +99,7 @@ def unpack_scan(who: str, log: str, places: tuple[Place, ...], seq: int, fact: b
         stored.serial,
         stored.expires_s,
         "" if place else "A5",
+        stored.branch,
     )
 
 

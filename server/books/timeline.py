@@ -6,10 +6,12 @@ lies between the anchor before it and the one after it. A forked log is read who
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from schemas.entry import Anchor, Entry
+from server import bulk
 from sync.canonical import Strange, understand
 from sync.chain import link
 from sync.clock import AnchorMark, Instant, Stamp, correct
@@ -18,48 +20,40 @@ WINDOW_ENTRIES = 20_000
 """Entries read at a time, where anchors allow a cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One held entry, understood (or strange). branch: b"" on the trunk of a log, else what tells the branch apart."""
+class Row(NamedTuple):
+    """One held entry, understood (or strange)."""
 
     seq: int
     slot: int
     hash: bytes
     entry: Entry | Strange
-    branch: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """An entry with its corrected time; a strange entry has none."""
-
-    row: Row
-    instant: Instant | None
 
 
 def read_rows(connection: Connection, log: int, first: int, last: int) -> list[Row]:
     """Read the held entries of a log from seq `first` to `last`, in order."""
-    rows = connection.execute(_ENTRIES, {"log": log, "first": first, "last": last})
-    return [Row(seq, slot, bytes(h), understand(bytes(b))) for seq, slot, h, b in rows]
+    rows = bulk.fetch(connection, _ENTRIES, (log, first, last))
+    return [Row(seq, slot, entry_hash, understand(body)) for seq, slot, entry_hash, body in rows]
 
 
 def read_anchor_rows(connection: Connection, log: int, first: int, last: int) -> list[Row]:
     """Read only the anchors among the entries from `first` to `last`, told by their first bytes."""
-    where = {"log": log, "first": first, "last": last, "tag": _ANCHOR_TAG}
-    rows = connection.execute(_ANCHORS, where)
-    found = [Row(seq, slot, bytes(h), understand(bytes(b))) for seq, slot, h, b in rows]
+    rows = bulk.fetch(connection, _ANCHORS, (log, first, last, _ANCHOR_TAG))
+    found = [Row(seq, slot, entry_hash, understand(body)) for seq, slot, entry_hash, body in rows]
     return [row for row in found if isinstance(row.entry, Anchor)]
 
 
-def time_rows(rows: Sequence[Row], anchors: Sequence[AnchorMark]) -> list[Timed]:
-    """Give each entry of one branch, in log order, its corrected time."""
+def time_rows(rows: Sequence[Row], anchors: Sequence[AnchorMark]) -> list[Instant | None]:
+    """Give the corrected time of each entry of one branch, in log order; a strange entry has none."""
     stamps = [
-        Stamp(row.seq, row.entry.boot, row.entry.mono_ms, row.entry.wall_ms)
-        for row in rows
-        if not isinstance(row.entry, Strange)
+        Stamp(seq, entry.boot, mono_ms := entry.mono_ms, mono_ms + entry.lead_ms)
+        for seq, _, _, entry in rows
+        if not isinstance(entry, Strange)
     ]
-    instants = iter(correct(stamps, anchors))
-    return [Timed(row, None if isinstance(row.entry, Strange) else next(instants)) for row in rows]
+    instants = correct(stamps, anchors)
+    if len(stamps) == len(rows):
+        return list(instants)
+    rest = iter(instants)
+    return [None if isinstance(row.entry, Strange) else next(rest) for row in rows]
 
 
 def windows(first: int, last: int, anchors: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -131,11 +125,11 @@ def _paths(root: Row, children: dict[bytes, list[Row]]) -> Iterator[list[Row]]:
 
 
 _ANCHOR_TAG = b"\xa6anchor"
-_ENTRIES = text(
+_ENTRIES = (
     "SELECT seq, slot, hash, body FROM log_entry "
-    "WHERE log = :log AND seq BETWEEN :first AND :last ORDER BY seq, slot"
+    "WHERE log = ? AND seq BETWEEN ? AND ? ORDER BY seq, slot"
 )
-_ANCHORS = text(
+_ANCHORS = (
     "SELECT seq, slot, hash, body FROM log_entry "
-    "WHERE log = :log AND seq BETWEEN :first AND :last AND substr(body, 2, 7) = :tag ORDER BY seq, slot"
+    "WHERE log = ? AND seq BETWEEN ? AND ? AND substr(body, 2, 7) = ? ORDER BY seq, slot"
 )
