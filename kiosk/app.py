@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.clock import Clock, SystemClock
@@ -14,7 +14,7 @@ class Kiosk:
     """A kiosk that is open. chance: gives that many random bytes."""
 
     store: Store
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock
     chance: Callable[[int], bytes] = os.urandom
 
     @property
@@ -25,4 +25,4 @@ class Kiosk:
 
 def open_kiosk(home: Path) -> Kiosk:
     """Open the kiosk of this home with the clocks of this machine."""
-    return Kiosk(open_store(home))
+    return Kiosk(open_store(home), SystemClock())

@@ -66,7 +66,6 @@ class LastAnchor:
     boot: bytes
     mid_ms: int
     server_ms: int
-    epoch: str
 
 
 @dataclass(frozen=True, slots=True)

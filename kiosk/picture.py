@@ -76,5 +76,5 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _texts(picture: Image.Image) -> list[str]:
-    found = zxingcpp.read_barcodes(picture, formats=_QR)
+    found = zxingcpp.read_barcodes(picture, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
     return [code.text for code in found if code.text]

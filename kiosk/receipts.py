@@ -1,16 +1,31 @@
 """Receipts kept: what the server has proved that it holds. Only they let an entry be called delivered.
 
-A receipt of another epoch than the server's present one proves nothing about what it holds now (I6).
+A server restored from an old backup knows less than it signed for, and begins a new epoch (I6). So an entry counts as
+delivered if a receipt of the present epoch covers it and the server did not, at the last contact, leave it out.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from kiosk import device
 from kiosk.store import Database
 from sync.receipt import Receipt
 
+Ranges = list[tuple[int, int]]
+"""Runs of seqs as (first, last), in order and apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server of this epoch says it holds of this chain."""
+
+    epoch: str
+    ranges: Ranges
+
 
 class Delivery(NamedTuple):
-    """held: entries proved. pending: entries not proved yet; oldest: the lowest seq of them (0: none)."""
+    """held: entries delivered. pending: the others; oldest: the lowest seq of these (0: none)."""
 
     held: int
     pending: int
@@ -19,32 +34,65 @@ class Delivery(NamedTuple):
 
 def keep(db: Database, receipt: Receipt, text: str, signature: bytes) -> None:
     """Write a proved receipt down, within the caller's transaction. Those that it makes superfluous go."""
-    db.execute(
-        "DELETE FROM receipts WHERE epoch = ? AND first >= ? AND last <= ?",
-        (receipt.epoch, receipt.first, receipt.last),
-    )
-    db.execute(
-        "DELETE FROM set_aside WHERE first >= ? AND last <= ?", (receipt.first, receipt.last)
-    )
-    row = (receipt.first, receipt.last, receipt.hash, receipt.epoch, receipt.server_ms)
-    db.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, text, signature))
+    span = (receipt.first, receipt.last)
+    db.execute("DELETE FROM receipts WHERE first >= ? AND last <= ?", span)
+    db.execute("DELETE FROM set_aside WHERE first >= ? AND last <= ?", span)
+    row = (*span, receipt.hash, receipt.epoch, receipt.server_ms, text, signature)
+    db.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    before = told(db)
+    device.write(db, "told", Told(receipt.epoch, merged([*before.ranges, span])))
 
 
-def proved(db: Database, epoch: str) -> list[tuple[int, int]]:
-    """Give the ranges that receipts of this epoch prove, merged and in order."""
-    rows = db.execute("SELECT first, last FROM receipts WHERE epoch = ? ORDER BY first", (epoch,))
-    merged: list[tuple[int, int]] = []
-    for first, last in rows:
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
-        else:
-            merged.append((first, last))
-    return merged
+def told(db: Database) -> Told:
+    """Give what the server said that it holds, at the last contact and since."""
+    return device.read(db, "told", Told) or Told("", [])
 
 
-def delivery(db: Database, epoch: str, head: int) -> Delivery:
-    """Count what is proved and what is pending, up to this head."""
-    ranges = proved(db, epoch)
-    held = sum(max(0, min(last, head) - first + 1) for first, last in ranges)
+def signed(db: Database, epoch: str) -> Ranges:
+    """Give what receipts of this epoch of the server cover."""
+    return merged(db.execute("SELECT first, last FROM receipts WHERE epoch = ?", (epoch,)))
+
+
+def knows_less(db: Database, now_told: Ranges) -> bool:
+    """Tell whether the server no longer names something that it signed for, in whatever epoch."""
+    before = merged(db.execute("SELECT first, last FROM receipts"))
+    return _size(_common(before, now_told)) < _size(before)
+
+
+def delivery(db: Database, head: int) -> Delivery:
+    """Count what is delivered and what is pending, up to this head."""
+    now = told(db)
+    ranges = _common(signed(db, now.epoch), _common(now.ranges, [(1, head)]))
+    held = _size(ranges)
     oldest = ranges[0][1] + 1 if ranges and ranges[0][0] == 1 else 1
     return Delivery(held, head - held, oldest if head > held else 0)
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """Put runs in order, those that touch joined."""
+    out: Ranges = []
+    for first, last in sorted(ranges):
+        if out and first <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(out[-1][1], last))
+        else:
+            out.append((first, last))
+    return out
+
+
+def _common(one: Ranges, other: Ranges) -> Ranges:
+    """Give what is in both, in one pass over both."""
+    out: Ranges = []
+    i = j = 0
+    while i < len(one) and j < len(other):
+        first, last = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        if first <= last:
+            out.append((first, last))
+        if one[i][1] < other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return out
+
+
+def _size(ranges: Ranges) -> int:
+    return sum(last - first + 1 for first, last in ranges)

@@ -71,7 +71,7 @@ def status(kiosk: Kiosk) -> Status:
     sync = device.read_sync(db)
     anchor = device.read_anchor(db)
     head = read_head(db, identity).seq if identity else 0
-    left = receipts.delivery(db, anchor.epoch if anchor else "", head)
+    left = receipts.delivery(db, head)
     oldest = entry_at(db, left.oldest)
     oldest_ms = oldest.wall_ms if oldest else 0
     aside = _set_aside(db)

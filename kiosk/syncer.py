@@ -58,8 +58,9 @@ class _Talk:
 
     kiosk: Kiosk
     doors: Doors
-    server_ms: int = 0
+    time: str = ""
     refilled: bool = False
+    told: receipts.Ranges = field(default_factory=list)
     nonce: bytes = b""
     identity: device.Identity = field(init=False)
     enrolment: device.Enrolment = field(init=False)
@@ -87,6 +88,8 @@ class _Talk:
                 return hash_at(self.kiosk.store.db, self.identity, action.seq)
             case session.Record():
                 return self._record(action.anchor)
+            case session.Proved():
+                return self._prove(action.epoch)
             case session.Push():
                 return self._push(action.first, action.last)
             case session.Keep():
@@ -107,7 +110,8 @@ class _Talk:
             session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))
             for r in reply["ranges"]
         ]
-        self.refilled = self._knows_less(held)
+        self.told = self._told(held)
+        self.time = reply["time"]["statement"]
         return session.Welcome(
             reply["time"]["statement"],
             bytes.fromhex(reply["time"]["signature"]),
@@ -119,20 +123,14 @@ class _Talk:
             after.mono_ms,
         )
 
-    def _knows_less(self, held: list[session.Held]) -> bool:
-        """Tell whether the server no longer names something that it signed a receipt for (I6)."""
+    def _told(self, held: list[session.Held]) -> receipts.Ranges:
+        """Give what the server says it holds of this very chain."""
         db = self.kiosk.store.db
-        anchor = device.read_anchor(db)
-        proved = receipts.proved(db, anchor.epoch if anchor else "")
-        return any(
-            missing_last >= first
-            for first, last in proved
-            for _, missing_last in session.lacking(held, last)
-        )
+        same = [h for h in held if hash_at(db, self.identity, h.last) == h.head]
+        return receipts.merged((h.first, h.last) for h in same)
 
     def _record(self, facts: session.AnchorFacts) -> int:
         """Append anchor and frontier: only a contact whose time was proved comes here."""
-        self.server_ms = facts.server_ms
         with appending(self.kiosk.store, self.kiosk.clock) as log:
             boot, mono, lead = log.now.boot, log.now.mono_ms, log.now.lead_ms
             anchor = session.anchor_entry(facts, boot=boot, mono_ms=mono, lead_ms=lead)
@@ -140,9 +138,16 @@ class _Talk:
             frontier = session.frontier_entry(upto, boot=boot, mono_ms=mono, lead_ms=lead)
             head = log.add(frontier)
             middle = (facts.before_ms + facts.after_ms) // 2
-            last = device.LastAnchor(boot, middle, facts.server_ms, facts.epoch)
+            last = device.LastAnchor(boot, middle, facts.server_ms)
             device.write(log.db, "anchor", last)
         return head.seq
+
+    def _prove(self, epoch: str) -> receipts.Ranges:
+        """Remember what the proved server says it holds; give what it has signed for in this epoch."""
+        with self.kiosk.store.write() as db:
+            self.refilled = receipts.knows_less(db, self.told)
+            device.write(db, "told", receipts.Told(epoch, self.told))
+        return receipts.signed(db, epoch)
 
     def _push(self, first: int, last: int) -> session.Pushed | session.SetAside:
         packed = pack(self.kiosk.store.db, self.identity, first, last)
@@ -164,15 +169,10 @@ class _Talk:
         return session.Pushed(packed.last, proof["statement"], bytes.fromhex(proof["signature"]))
 
     def _keep(self, proof: session.Keep) -> None:
-        db = self.kiosk.store.db
-        if hash_at(db, self.identity, proof.receipt.last) != proof.receipt.hash:
-            raise Refused(Code.NOT_OUR_SERVER, "a receipt for another chain")
         with self.kiosk.store.write() as db:
             receipts.keep(db, proof.receipt, proof.statement, proof.signature)
 
     def _fetch_view(self, wish: session.FetchView) -> None:
-        if not wish.digest:  # not enrolled any more: what the kiosk has stands
-            return
         fetch_view(
             self.kiosk.store,
             self.doors,
@@ -199,11 +199,10 @@ def _note_success(kiosk: Kiosk, talk: _Talk, outcome: session.Outcome) -> Synced
             refilled_ms=now_ms if talk.refilled else before.refilled_ms,
         )
         device.write(db, "sync", state)
-        anchor = device.read_anchor(db)
-        head = read_head(db, talk.identity)
-        left = receipts.delivery(db, anchor.epoch if anchor else "", head.seq)
+        left = receipts.delivery(db, read_head(db, talk.identity).seq)
     _log.info("synced", pushed=outcome.pushed, batches=outcome.batches, pending=left.pending)
-    return Synced(outcome, left.pending, talk.server_ms, talk.refilled)
+    server_ms = statement.integer(statement.read(talk.time, "time")["server_ms"])
+    return Synced(outcome, left.pending, server_ms, talk.refilled)
 
 
 def _note_failure(kiosk: Kiosk, error: Stopped) -> None:

@@ -1,0 +1,294 @@
+"""A clock that is set by hand, and a small server of the same protocol, over real sockets on loopback, that can misbehave."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from kiosk.clock import Reading
+from sync import badge, batch, enrolment, heads, seal, statement
+from sync.errors import Refused
+from sync.ids import badge_key_id, boot_id, log_id, server_fingerprint
+from sync.receipt import Receipt
+
+NOON_MS = 1_790_000_000_000
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    kind = "boottime"
+
+    def __init__(self, wall_ms: int = NOON_MS) -> None:
+        self.wall_ms, self.mono_ms, self.boots = wall_ms, 5_000, 1
+
+    def read(self) -> Reading:
+        return Reading(boot_id(str(self.boots)), self.mono_ms, self.wall_ms)
+
+    def advance(self, milliseconds: int) -> None:
+        self.wall_ms += milliseconds
+        self.mono_ms += milliseconds
+
+    def reboot(self, off_ms: int = 60_000) -> None:
+        self.boots += 1
+        self.wall_ms += off_ms
+        self.mono_ms = 3_000
+
+
+class Answer(NamedTuple):
+    """What a door gives back. cut: how many bytes of the body are really sent; None: all."""
+
+    status: int
+    body: bytes
+    kind: str = JSON
+    headers: dict[str, str] = {}  # noqa: RUF012 - never changed
+    cut: int | None = None
+
+
+Fault = Callable[[str, Callable[[], Answer]], Answer]
+"""Is told the path and how to get the honest answer; gives what is sent instead."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What the server holds of one log."""
+
+    entries: dict[bytes, bytes] = field(default_factory=dict)
+    ranges: tuple[heads.Range, ...] = ()
+    seqs: dict[bytes, int] = field(default_factory=dict)
+
+
+@dataclass
+class FakeServer:
+    """The doors of `/sync/v1`, with everything in memory."""
+
+    clock: FakeClock
+    epoch: str = "1"
+    site: str = "S1"
+    revoked: dict[str, int] = field(default_factory=dict)
+    roster: list[str] = field(default_factory=list)
+    fault: Fault | None = None
+    aside: Callable[[batch.Batch], str | None] = lambda _batch: None
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self.identity = Ed25519PrivateKey.generate()
+        self.seal = X25519PrivateKey.generate()
+        self.badge = Ed25519PrivateKey.generate()
+        self.codes: dict[str, bytes] = {}
+        self.used: dict[str, str] = {}
+        self.logs: dict[str, Held] = {}
+        self.asked: list[str] = []
+
+    def code(self) -> str:
+        """Make a one-use code."""
+        number = len(self.codes)
+        made = enrolment.EnrolmentCode(
+            number.to_bytes(5, "big"), bytes([number]) * 10, server_fingerprint(self.public)
+        )
+        self.codes[made.id.hex()] = made.secret
+        return made.text()
+
+    def print_badge(self, number: str, *, serial: int = 1, expires_s: int = 2**31) -> str:
+        """Issue a badge."""
+        return badge.issue(
+            self.badge, number=number, serial=serial, issued_s=0, expires_s=expires_s
+        )
+
+    @property
+    def public(self) -> bytes:
+        return self.identity.public_key().public_bytes_raw()
+
+    def answer(self, path: str, kind: str, body: bytes) -> Answer:
+        """Answer as told: honestly, or through the fault."""
+        self.asked.append(path)
+
+        def honest() -> Answer:
+            try:
+                return self._honest(path, kind, body)
+            except Refused as error:
+                return problem(403, error.code)
+
+        return honest() if self.fault is None else self.fault(path, honest)
+
+    def _honest(self, path: str, kind: str, body: bytes) -> Answer:
+        door = path.removeprefix("/sync/v1/")
+        if door == "keys":
+            return ok({"key": self.public.hex(), **self._keys()})
+        if door == "push":
+            assert kind == "application/vnd.redvest.batch"
+            return self._push(body)
+        asked = json.loads(body)
+        key = bytes.fromhex(asked["key"])
+        statement.require_signed(key, asked["statement"], bytes.fromhex(asked["signature"]))
+        fields = statement.read(asked["statement"], door)
+        assert fields["log"] == log_id(key)
+        doors: dict[str, Callable[[dict[str, str], dict[str, str]], Answer]] = {
+            "enrol": self._enrol,
+            "hello": self._hello,
+            "view": self._view,
+        }
+        return doors[door](fields, asked)
+
+    def _keys(self) -> dict[str, str]:
+        return self.sign(
+            "keys",
+            epoch=self.epoch,
+            central=log_id(self.public),
+            seal=self.seal.public_key().public_bytes_raw(),
+            badges=self.badge.public_key().public_bytes_raw(),
+            server_ms=self.clock.wall_ms,
+        )
+
+    def _enrol(self, fields: dict[str, str], asked: dict[str, str]) -> Answer:
+        sealed = bytes.fromhex(asked["secret"])
+        secret = seal.unseal(self.seal.private_bytes_raw(), sealed, enrolment.SEAL_INFO)
+        if self.codes.get(fields["code"]) != secret:
+            return problem(403, "bad_code")
+        if self.used.setdefault(fields["code"], fields["log"]) != fields["log"]:
+            return problem(409, "code_used")
+        return ok({"site": self.site, "site_name": "东门卡口", "post": fields["post"] or None})
+
+    def _hello(self, fields: dict[str, str], _asked: dict[str, str]) -> Answer:
+        log = fields["log"]
+        held = self.logs.setdefault(log, Held())
+        time = self.sign(
+            "time",
+            epoch=self.epoch,
+            log=log,
+            nonce=fields["nonce"],
+            server_ms=self.clock.wall_ms,
+        )
+        ranges = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in held.ranges]
+        view = sha256(self.content().encode()).hexdigest()
+        place = {"enrolled": log in self.used.values(), "site": self.site, "post": None}
+        return ok({"time": time, "ranges": ranges, "view": view, **place})
+
+    def _push(self, wire: bytes) -> Answer:
+        got = batch.unpack(wire)
+        held = self.logs.setdefault(got.log, Held())
+        code = self.aside(got)
+        if code is not None:
+            return problem(422, code, kept=True)
+        known = frozenset(h for h, seq in held.seqs.items() if got.first <= seq <= got.last)
+        plan = heads.lay(
+            held.ranges, first=got.first, previous=got.previous, hashes=got.hashes, held=known
+        )
+        held.ranges = plan.ranges
+        for seq, (entry_hash, body) in enumerate(
+            zip(got.hashes, got.bodies, strict=True), got.first
+        ):
+            held.entries[entry_hash], held.seqs[entry_hash] = body, seq
+        word = Receipt(self.epoch, got.log, got.first, got.last, got.head, self.clock.wall_ms)
+        return ok({"receipt": self.sign_text(word.text())})
+
+    def _view(self, fields: dict[str, str], _asked: dict[str, str]) -> Answer:
+        said = statement.write(
+            "time",
+            epoch=self.epoch,
+            log=fields["log"],
+            nonce=fields["nonce"],
+            server_ms=fields["server_ms"],
+        )
+        statement.require_signed(self.public, said, bytes.fromhex(fields["proof"]))
+        content = self.content()
+        digest = sha256(content.encode()).hexdigest()
+        return ok(
+            {"content": content, **self.sign("view_content", log=fields["log"], digest=digest)}
+        )
+
+    def content(self) -> str:
+        """The view of every kiosk."""
+        key = self.badge.public_key().public_bytes_raw()
+        view = {
+            "site": self.site,
+            "site_name": "东门卡口",
+            "post": None,
+            "badge_keys": [{"id": badge_key_id(key).hex(), "key": key.hex()}],
+            "revoked": [{"number": n, "serial": s} for n, s in sorted(self.revoked.items())],
+            "roster": self.roster,
+        }
+        return json.dumps(view, ensure_ascii=False)
+
+    def sign(self, name: str, **fields: object) -> dict[str, str]:
+        return self.sign_text(statement.write(name, **fields))
+
+    def sign_text(self, text: str) -> dict[str, str]:
+        return {"statement": text, "signature": statement.sign(self.identity, text).hex()}
+
+
+def ok(body: object) -> Answer:
+    """Give a 200 in JSON."""
+    return Answer(200, json.dumps(body).encode())
+
+
+def problem(status: int, code: str, *, kept: bool = False, **headers: str) -> Answer:
+    """Give an error as the protocol has it."""
+    body = {"status": status, "code": code, "kept": kept}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status, json.dumps(body).encode(), PROBLEM, named)
+
+
+class Dropped(Exception):
+    """The fault wants the connection closed without an answer."""
+
+
+@contextmanager
+def listening(server: FakeServer) -> Iterator[None]:
+    """Serve on a free port of loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def _serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            try:
+                answer = server.answer(self.path, self.headers.get("Content-Type", ""), body)
+            except Dropped:
+                self.close_connection = True
+                return
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.kind)
+            self.send_header("Content-Length", str(len(answer.body)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body[: answer.cut])
+            self.close_connection = answer.cut is not None
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            pass
+
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, *_args: object) -> None:  # a kiosk that hung up is no news
+            pass
+
+    with Quiet(("127.0.0.1", 0), Handler) as http:
+        server.url = f"http://127.0.0.1:{http.server_address[1]}"
+        thread = threading.Thread(
+            target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            http.shutdown()
+            thread.join()
