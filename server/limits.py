@@ -51,5 +51,11 @@ REGION_DEPTH_MAX = 16
 BADGE_VERSION_MAX = 8
 """The largest QR version of a badge: what cheap scanners read from a card."""
 
+PRINTED_LISTED_MAX = 10_000
+"""Badges that a print names one by one; all are counted."""
+
+BADGE_YEARS_MAX = 10
+"""How long a badge may be good."""
+
 REASON_CHARS_MAX = 400
 """What a member of staff may say as a reason."""
