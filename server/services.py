@@ -1,6 +1,7 @@
 """What the use cases of one running server share: database, keys, clock, epoch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 
 from sqlalchemy import select
 
@@ -19,12 +20,17 @@ class NotSetUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the edges hand to use cases."""
+    """Everything the edges hand to use cases.
+
+    turn: held by the one thread of this process that works on a batch. Checking a batch is all computing, and writing it
+    gives the interpreter's lock away at every row: two threads at it slow each other down many times over.
+    """
 
     config: Config
     database: Database
     signer: Signer
     central: Central
+    turn: Lock = field(default_factory=Lock)
 
 
 def open_services(config: Config, clock: Clock | None = None) -> Services:

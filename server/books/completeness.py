@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from server.books import stored
 from server.books.dates import local_day
-from server.books.stored import Place, place_at
+from server.books.stored import KioskLog
 from server.books.timeline import read_rows, time_rows
 from server.models.derived import Mark
 from server.models.log import LogEntry
@@ -25,16 +25,14 @@ def frontier_of(connection: Connection, log: int) -> int | None:
     return max((stored.unpack_frontier(fact).until_ms for fact in facts), default=None)
 
 
-def gap_facts(
-    connection: Connection, log: int, name: str, ranges: Sequence[Range], places: tuple[Place, ...]
-) -> list[Gap]:
+def gap_facts(connection: Connection, kiosk: KioskLog, ranges: Sequence[Range]) -> list[Gap]:
     """Give the gaps of a log, with the corrected times of the entries around each."""
     found = []
     for first, last in gaps(ranges):
-        after = _time_of(connection, log, first - 1) if first > 1 else None
-        before = _time_of(connection, log, last + 1)
-        place = place_at(places, before if before is not None else 0)
-        found.append(Gap(name, first, last, place.site if place else "", after, before))
+        after = _time_of(connection, kiosk.number, first - 1) if first > 1 else None
+        before = _time_of(connection, kiosk.number, last + 1)
+        place = kiosk.place_at(before if before is not None else 0)
+        found.append(Gap(kiosk.name, first, last, place.site if place else "", after, before))
     return found
 
 

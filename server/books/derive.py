@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from server import bulk
 from server.books.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive_kiosk import derive_kiosk
-from server.books.derive_log import LogDeriver, LogFacts, ScanRow, anchor_checker
-from server.books.derive_people import derive_people, everyone, keep_scans
+from server.books.derive_log import LogDeriver, LogFacts, anchor_checker
+from server.books.derive_people import derive_people, everyone
 from server.books.queue import EVERYONE
-from server.books.stored import Place
+from server.books.stored import KioskLog, Place, pack
 from server.database import Database
 from server.intake.ingest import read_ranges
 from server.models.derived import LogState, PersonDone
 from server.models.log import Enrolment, Log, LogRange, PersonQueue
-from sync.ids import LogId
+from server.reconcile.facts import ScanFact
 
 SETTLE_MS = 60_000
 """How long the background waits for the rest of a kiosk's backlog before it derives a part of it."""
@@ -31,7 +31,6 @@ LOGS_AT_A_TIME = 200
 PEOPLE_AT_A_TIME = 50_000
 SCANS_AT_A_TIME = 100_000
 
-_pack = msgspec.msgpack.Encoder().encode
 _unpack_pairs = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
 
 
@@ -60,8 +59,8 @@ def is_behind(connection: Connection) -> bool:
     return bool(_changed_logs(connection, None)) or bool(_queued(connection)[0])
 
 
-def log_places(connection: Connection) -> dict[int, tuple[str, tuple[Place, ...]]]:
-    """Give name and places of every kiosk's log."""
+def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
+    """Give every kiosk's log with its places, by number."""
     places: dict[str, list[Place]] = {}
     for log, from_ms, to_ms, site, post in connection.execute(
         select(
@@ -70,7 +69,7 @@ def log_places(connection: Connection) -> dict[int, tuple[str, tuple[Place, ...]
     ):
         places.setdefault(log, []).append(Place(from_ms, to_ms, site, post))
     rows = connection.execute(select(Log.id, Log.name).where(Log.kind == "kiosk"))
-    return {number: (name, tuple(places.get(name, ()))) for number, name in rows}
+    return {number: KioskLog(number, name, tuple(places.get(name, ()))) for number, name in rows}
 
 
 def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -> Drained:
@@ -80,18 +79,15 @@ def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -
         queued, reach = _queued(connection)
         if not changed and not queued:
             return Drained(0, 0)
-        places = log_places(connection)
-        scans: list[ScanRow] = []
+        logs = kiosk_logs(connection)
+        scans: list[ScanFact] = []
         count = 0
         for count, row in enumerate(changed, 1):  # noqa: B007 # the count is what was done
-            scans += derive_one_log(connection, row, places[row.id][1], server_key)
+            scans += derive_one_log(connection, logs[row.id], row.version, server_key)
             if len(scans) > SCANS_AT_A_TIME:
                 break
-        people = keep_scans(connection, scans) | queued
-        if EVERYONE in queued:
-            done = derive_people(connection, list(everyone(connection)), places)
-        else:
-            done = derive_people(connection, people, places)
+        again = everyone(connection) if EVERYONE in queued else queued
+        done = derive_people(connection, scans, again, logs)
         if queued:
             bulk.upsert(connection, PersonDone, [(1, reach)])
         return Drained(count, done)
@@ -138,30 +134,27 @@ def newest_queued(connection: Connection) -> int:
 
 
 def derive_one_log(
-    connection: Connection,
-    row: Row[int, str, int],
-    places: tuple[Place, ...],
-    server_key: bytes,
-) -> list[ScanRow]:
+    connection: Connection, kiosk: KioskLog, version: int, server_key: bytes
+) -> list[ScanFact]:
     """Derive what is new in one log. Give the scans that are new, moved, or now belong elsewhere."""
-    ranges = read_ranges(connection, row.id)
+    ranges = read_ranges(connection, kiosk.number)
     held = [(r.first, r.last) for r in ranges]
-    enrolled = sha256(_pack(places)).digest()
-    state = connection.execute(select(LogState).where(LogState.log == row.id)).one_or_none()
+    enrolled = sha256(pack(kiosk.places)).digest()
+    state = connection.execute(select(LogState).where(LogState.log == kiosk.number)).one_or_none()
     fresh = held
     if state is not None and state.enrolled == enrolled:
         fresh = _minus(held, _unpack_pairs(state.ranges))
-    deriver = LogDeriver(connection, row.id, LogId(row.name), anchor_checker(server_key))
+    deriver = LogDeriver(connection, kiosk, anchor_checker(server_key))
     facts = deriver.derive(ranges, fresh) if ranges else LogFacts()
-    gaps = gap_facts(connection, row.id, row.name, ranges, places)
-    derive_kiosk(connection, row.id, row.name, places, gaps, facts.forks)
+    gaps = gap_facts(connection, kiosk, ranges)
+    derive_kiosk(connection, kiosk, gaps, facts.forks)
     values = (
-        row.id,
-        row.version,
-        _pack(held),
+        kiosk.number,
+        version,
+        pack(held),
         enrolled,
-        frontier_of(connection, row.id),
-        _pack([gap_days(gap) for gap in gaps]),
+        frontier_of(connection, kiosk.number),
+        pack([gap_days(gap) for gap in gaps]),
     )
     bulk.upsert(connection, LogState, [values])
     return facts.scans

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 from server import bulk
 from server.books import stored
 from server.books.derive_people import finding_rows
-from server.books.stored import Place
+from server.books.stored import KioskLog
 from server.books.timeline import Fork as Parting
 from server.models.derived import FindingRow, Mark
 from server.people.reference import load_reference
@@ -17,26 +17,25 @@ from server.reconcile.kiosk import reconcile_log
 
 def derive_kiosk(
     connection: Connection,
-    log: int,
-    name: str,
-    places: tuple[Place, ...],
+    kiosk: KioskLog,
     gaps: Sequence[Gap],
     partings: Sequence[Parting],
 ) -> None:
     """Replace the findings about this kiosk, in the caller's transaction."""
-    site = places[-1].site if places else ""
+    site = kiosk.places[-1].site if kiosk.places else ""
+    name = kiosk.name
     forks = [Fork(name, parting.seq, site, parting.hashes) for parting in partings]
-    codes = _codes(connection, log, name)
+    codes = _codes(connection, kiosk)
     findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []))
     connection.execute(delete(FindingRow).where(FindingRow.about == name))
     bulk.insert_missing(connection, FindingRow, finding_rows(findings))
 
 
-def _codes(connection: Connection, log: int, name: str) -> list[CodeFact]:
+def _codes(connection: Connection, kiosk: KioskLog) -> list[CodeFact]:
     rows = connection.execute(
         select(Mark.seq, Mark.fact)
-        .where(Mark.log == log, Mark.kind == "code")
+        .where(Mark.log == kiosk.number, Mark.kind == "code")
         .order_by(Mark.seq, Mark.slot)
     )
     kept = [(seq, stored.unpack_code(fact)) for seq, fact in rows]
-    return [CodeFact(name, seq, code.hash, code.at_ms, code.state) for seq, code in kept]
+    return [CodeFact(kiosk.name, seq, code.hash, code.at_ms, code.state) for seq, code in kept]

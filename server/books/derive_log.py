@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from schemas.entry import Anchor, Entry, Frontier, Scan
 from server import bulk
 from server.books import stored
+from server.books.stored import KioskLog
 from server.books.timeline import (
     Fork,
     Row,
@@ -20,13 +21,13 @@ from server.books.timeline import (
 )
 from server.models.derived import Mark
 from server.models.log import LogEntry
+from server.reconcile.facts import ScanFact
 from sync import session, statement
 from sync.canonical import Strange
 from sync.clock import AnchorMark, Instant, anchor_mark
 from sync.heads import Range, is_forked
 from sync.ids import LogId
 
-ScanRow = tuple[str, int, int, int, bytes]
 IsAnchor = Callable[[Anchor, LogId], bool]
 
 
@@ -34,10 +35,10 @@ IsAnchor = Callable[[Anchor, LogId], bool]
 class LogFacts:
     """What deriving a log brought.
 
-    scans: of people, new or moved, as rows of `person_scan`. forks: where its branches part.
+    scans: of people, new or moved. forks: where its branches part.
     """
 
-    scans: list[ScanRow] = field(default_factory=list)
+    scans: list[ScanFact] = field(default_factory=list)
     forks: list[Fork] = field(default_factory=list)
 
 
@@ -57,9 +58,13 @@ class LogDeriver:
     """Derives the entries of one log within one transaction."""
 
     connection: Connection
-    log: int
-    name: LogId
+    kiosk: KioskLog
     is_anchor: IsAnchor
+
+    @property
+    def log(self) -> int:
+        """The log's number."""
+        return self.kiosk.number
 
     def derive(self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]]) -> LogFacts:
         """Derive the seqs `fresh` of a log that holds `ranges`, and what they move."""
@@ -105,7 +110,7 @@ class LogDeriver:
         """Check the anchors among these entries, and index those whose signature holds."""
         rows = []
         for row in read_anchor_rows(self.connection, self.log, first, last):
-            if isinstance(row.entry, Anchor) and self.is_anchor(row.entry, self.name):
+            if isinstance(row.entry, Anchor) and self.is_anchor(row.entry, LogId(self.kiosk.name)):
                 mark = _mark(row)
                 fact = stored.pack((mark.boot, mark.mid_ms, mark.server_ms, mark.half_ms))
                 rows.append((self.log, "anchor", row.seq, row.slot, fact))
@@ -178,15 +183,38 @@ class LogDeriver:
         *,
         branch: bytes = b"",
     ) -> None:
-        """Keep scans of people for the index, and write marks, of entries whose times are known."""
-        log, add = self.log, facts.scans.append
+        """Keep scans of people, and write marks, of entries whose times are known. The hot path of deriving."""
+        kiosk, add = self.kiosk, facts.scans.append
+        name, steady = kiosk.name, len(kiosk.places) < 2
+        place = kiosk.place_at(0)
         marks: list[tuple[Any, ...]] = []
         for (seq, slot, entry_hash, entry), instant in zip(rows, instants, strict=True):
-            if type(entry) is Scan and entry.who and instant is not None:
-                fact = stored.pack_scan(entry, entry_hash, branch, instant)
-                add((entry.who, log, seq, slot, fact))
-            else:
-                marks.extend(_mark_rows(log, seq, slot, entry_hash, entry, instant))
+            if type(entry) is not Scan or not entry.who or instant is None:
+                marks.extend(_mark_rows(kiosk.number, seq, slot, entry_hash, entry, instant))
+                continue
+            if not steady:
+                place = kiosk.place_at(instant.at_ms)
+            add(
+                ScanFact(
+                    name,
+                    seq,
+                    entry_hash,
+                    branch != b"",
+                    place.site if place else "",
+                    entry.post or (place.post if place else ""),
+                    *instant,
+                    entry.mono_ms + entry.lead_ms,
+                    entry.direction,
+                    entry.chosen == 1,
+                    entry.how,
+                    entry.state,
+                    entry.who,
+                    entry.serial,
+                    entry.expires_s,
+                    "" if place else "A5",
+                    branch,
+                )
+            )
         bulk.upsert(self.connection, Mark, marks)
 
 

@@ -1,8 +1,9 @@
 """Derive people: all scans of each, reconciled, into records, postings and findings. Pure meaning, bulk writing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -10,46 +11,49 @@ from sqlalchemy import Connection, text
 from server import bulk
 from server.books import stored
 from server.books.dates import local_day
-from server.books.derive_log import ScanRow
-from server.books.stored import Place
-from server.models.derived import FindingRow, PersonScan, PostingRow, RecordRow
+from server.books.stored import KioskLog
+from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
-from server.reconcile.facts import Finding, Record, Reference, ScanFact
+from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
 
 PEOPLE_AT_A_TIME = 10_000
 
-Logs = Mapping[int, tuple[str, tuple[Place, ...]]]
-"""Name and places of each log, by its number."""
+Logs = Mapping[int, KioskLog]
+"""The kiosks' logs, by number."""
 
 
-def keep_scans(connection: Connection, scans: list[ScanRow]) -> set[str]:
-    """Write scans into the index by person, sorted. Give the people they are of."""
-    scans.sort()
-    bulk.upsert(connection, PersonScan, scans)
-    return {row[0] for row in scans}
-
-
-def derive_people(connection: Connection, people: Iterable[str], logs: Logs) -> int:
-    """Derive these people anew, in the caller's transaction. Give their number."""
-    rest = iter(sorted(people))
+def derive_people(
+    connection: Connection, fresh: Sequence[ScanFact], again: Iterable[str], logs: Logs
+) -> int:
+    """Derive the people of these new or moved scans, and others once more, in the caller's transaction. Give their number."""
+    by_person: dict[str, list[ScanFact]] = {}
+    for scan in fresh:
+        by_person.setdefault(scan.who, []).append(scan)
     count = 0
+    rest = iter(sorted({*by_person, *again}) if by_person else again)
     while chunk := list(islice(rest, PEOPLE_AT_A_TIME)):
-        _derive_chunk(connection, chunk, logs)
+        _derive_chunk(connection, chunk, by_person, logs)
         count += len(chunk)
     return count
+
+
+def keep_scans(connection: Connection, scans: Sequence[ScanFact], logs: Logs) -> None:
+    """Write scans down as loose ones, for a rebuild, which derives their people later."""
+    numbers = {log.name: log.number for log in logs.values()}
+    rows = [(scan.who, scan.hash, stored.pack_scans([scan], numbers)) for scan in scans]
+    bulk.upsert(connection, LooseScan, sorted(rows))
 
 
 def everyone(connection: Connection) -> Iterator[str]:
     """Give everybody who has a scan, in order, without holding them all."""
     last = ""
     while True:
-        rows = connection.execute(_NEXT_PEOPLE, {"last": last, "most": PEOPLE_AT_A_TIME})
-        found = [who for (who,) in rows]
-        if not found:
+        rows = bulk.fetch(connection, _NEXT_PEOPLE, (last, last, PEOPLE_AT_A_TIME))
+        if not rows:
             return
-        yield from found
-        last = found[-1]
+        yield from (who for (who,) in rows)
+        last = rows[-1][0]
 
 
 def finding_rows(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
@@ -57,26 +61,76 @@ def finding_rows(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
     return [_finding_row(finding) for finding in findings]
 
 
-def _derive_chunk(connection: Connection, chunk: list[str], logs: Logs) -> None:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is to be written, row by row, in the order of the tables' columns."""
+
+    records: list[tuple[Any, ...]] = field(default_factory=list)
+    parts: list[Posting] = field(default_factory=list)
+    loose: list[tuple[Any, ...]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(
+        self,
+        scans: Mapping[bytes, ScanFact],
+        meaning: Reconciled,
+        reference: Reference,
+        numbers: Mapping[str, int],
+    ) -> None:
+        """Add what the scans of one person (by hash) mean."""
+        used = set()
+        for record in meaning.records:
+            own = [record.opened, record.closed] if record.closed else [record.opened]
+            used.update(own)
+            facts = stored.pack_scans([scans[entry] for entry in own], numbers)
+            cause = self._cause(record, meaning.postings)
+            self.records.append(_record_row(record, cause, facts, reference))
+        if len(used) < len(scans):
+            self.loose.extend(
+                (scan.who, scan.hash, stored.pack_scans([scan], numbers))
+                for scan in scans.values()
+                if scan.hash not in used
+            )
+        self.findings.extend(meaning.findings)
+
+    def _cause(self, record: Record, postings: Sequence[Posting]) -> str:
+        """Give the one cause of a record whose row says all; else `*`, and keep its postings apart."""
+        own = [posting for posting in postings if posting.record == record.id]
+        day = local_day(record.in_ms)
+        causes = {posting.cause for posting in own if posting.cause}
+        verdicts = {posting.verdict for posting in own}
+        if len(verdicts) == len(own) and len(causes) < 2 and all(p.day == day for p in own):
+            return min(causes, default="")
+        self.parts.extend(own)
+        return "*"
+
+
+def _derive_chunk(
+    connection: Connection, chunk: list[str], fresh: Mapping[str, list[ScanFact]], logs: Logs
+) -> None:
     _mark_touched(connection, chunk)
     reference = load_reference(connection, chunk)
-    records: list[tuple[Any, ...]] = []
-    postings: list[tuple[Any, ...]] = []
-    findings: list[tuple[Any, ...]] = []
-    for who, scans in _scans_of_touched(connection, logs):
-        meaning = reconcile_person(who, scans, reference)
-        records.extend(_record_row(record, reference) for record in meaning.records)
-        postings.extend(
+    numbers = {log.name: log.number for log in logs.values()}
+    rows = _Rows()
+    known = _known_scans(connection, logs)
+    for who in chunk:
+        scans = known.pop(who, {})
+        for scan in fresh.get(who, ()):
+            scans[scan.hash] = scan
+        rows.add(scans, reconcile_person(who, scans.values(), reference), reference, numbers)
+    for sql in _FORGET:
+        connection.execute(sql)
+    bulk.insert(connection, RecordRow, rows.records)
+    bulk.insert(connection, LooseScan, sorted(rows.loose))
+    bulk.insert(
+        connection,
+        PostingPart,
+        [
             (p.who, p.day, p.record, p.verdict, p.cause, p.site, p.team, p.region, p.minutes)
-            for p in meaning.postings
-        )
-        if meaning.findings:
-            findings.extend(finding_rows(meaning.findings))
-    for statement in _FORGET:
-        connection.execute(statement)
-    bulk.insert(connection, RecordRow, records)
-    bulk.insert(connection, PostingRow, postings)
-    bulk.insert_missing(connection, FindingRow, findings)
+            for p in rows.parts
+        ],
+    )
+    bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
 
 
 def _mark_touched(connection: Connection, chunk: list[str]) -> None:
@@ -89,18 +143,18 @@ def _mark_touched(connection: Connection, chunk: list[str]) -> None:
     )
 
 
-def _scans_of_touched(connection: Connection, logs: Logs) -> Iterator[tuple[str, list[ScanFact]]]:
-    rows = bulk.fetch(connection, _SCANS)
-    unpack = stored.unpack_scan
-    for who, found in groupby(rows, key=lambda row: row[0]):
-        facts = []
-        for _, log, seq, fact in found:
-            name, places = logs[log]
-            facts.append(unpack(who, name, places, seq, fact))
-        yield who, facts
+def _known_scans(connection: Connection, logs: Logs) -> dict[str, dict[bytes, ScanFact]]:
+    """Give what is already known of the touched people: their scans by hash."""
+    known: dict[str, dict[bytes, ScanFact]] = {}
+    for query in (_IN_RECORDS, _LOOSE):
+        for who, facts in bulk.fetch(connection, query):
+            scans = known.setdefault(who, {})
+            for scan in stored.unpack_scans(who, logs, facts):
+                scans[scan.hash] = scan
+    return known
 
 
-def _record_row(r: Record, reference: Reference) -> tuple[Any, ...]:
+def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tuple[Any, ...]:
     day = local_day(r.in_ms)
     return (
         r.who,
@@ -114,11 +168,11 @@ def _record_row(r: Record, reference: Reference) -> tuple[Any, ...]:
         day if r.out_ms is None else local_day(r.out_ms),
         r.out_ms,
         r.within_ms,
-        r.closed,
-        r.presented,
         r.credited,
         r.held,
         r.refused,
+        cause,
+        facts,
     )
 
 
@@ -141,15 +195,15 @@ def _finding_row(finding: Finding) -> tuple[Any, ...]:
 
 _MAKE_TOUCHED = text("CREATE TEMPORARY TABLE IF NOT EXISTS touched (who VARCHAR(20) PRIMARY KEY)")
 _EMPTY_TOUCHED = text("DELETE FROM touched")
-_SCANS = (
-    "SELECT s.who, s.log, s.seq, s.fact FROM touched t JOIN derived.person_scan s ON s.who = t.who "
-    "ORDER BY s.who, s.log, s.seq, s.slot"
-)
+_IN_RECORDS = "SELECT r.who, r.facts FROM touched t JOIN derived.record r ON r.who = t.who"
+_LOOSE = "SELECT s.who, s.facts FROM touched t JOIN derived.loose_scan s ON s.who = t.who"
 _FORGET = (
     text("DELETE FROM derived.record WHERE who IN (SELECT who FROM touched)"),
-    text("DELETE FROM derived.posting WHERE who IN (SELECT who FROM touched)"),
+    text("DELETE FROM derived.loose_scan WHERE who IN (SELECT who FROM touched)"),
+    text("DELETE FROM derived.posting_part WHERE who IN (SELECT who FROM touched)"),
     text("DELETE FROM derived.finding WHERE about IN (SELECT who FROM touched)"),
 )
-_NEXT_PEOPLE = text(
-    "SELECT DISTINCT who FROM derived.person_scan WHERE who > :last ORDER BY who LIMIT :most"
+_NEXT_PEOPLE = (
+    "SELECT who FROM derived.record WHERE who > ? UNION "
+    "SELECT who FROM derived.loose_scan WHERE who > ? ORDER BY who LIMIT ?"
 )

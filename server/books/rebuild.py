@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, select, text
 
 from server import bulk
-from server.books.derive import Drained, derive_one_log, log_places, newest_queued
+from server.books.derive import Drained, derive_one_log, kiosk_logs, newest_queued
 from server.books.derive_people import derive_people, everyone, keep_scans
 from server.database import Database
 from server.models.derived import PersonDone
@@ -14,7 +14,15 @@ from server.models.log import Log
 
 Progress = Callable[[str, int, int], None]
 
-TABLES = ("log_state", "mark", "person_scan", "person_done", "record", "posting", "finding")
+TABLES = (
+    "log_state",
+    "mark",
+    "loose_scan",
+    "person_done",
+    "record",
+    "posting_part",
+    "finding",
+)
 
 
 def rebuild(database: Database, server_key: bytes, progress: Progress) -> Drained:
@@ -22,16 +30,17 @@ def rebuild(database: Database, server_key: bytes, progress: Progress) -> Draine
     with database.exclusive("derive"), database.write_derived() as connection:
         for table in TABLES:
             connection.execute(text(f"DELETE FROM derived.{table}"))  # noqa: S608 # closed set
-        places = log_places(connection)
+        numbered = kiosk_logs(connection)
         logs = connection.execute(
             select(Log.id, Log.name, Log.version)
             .where(Log.kind == "kiosk", Log.version > 0)
             .order_by(Log.id)
         ).all()
         for count, row in enumerate(logs, 1):
-            keep_scans(connection, derive_one_log(connection, row, places[row.id][1], server_key))
+            scans = derive_one_log(connection, numbered[row.id], row.version, server_key)
+            keep_scans(connection, scans, numbered)
             progress("logs", count, len(logs))
-        people = derive_people(connection, everyone(connection), places)
+        people = derive_people(connection, (), everyone(connection), numbered)
         bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
         progress("people", people, people)
         return Drained(len(logs), people)

@@ -1,59 +1,42 @@
 """How derived facts are packed into rows, and read back: compact tuples, one definition for both ways."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from schemas.entry import Scan
 from server.reconcile.facts import ScanFact
-from sync.clock import Instant
 
-_pack = msgspec.msgpack.Encoder().encode
+pack = msgspec.msgpack.Encoder().encode
+"""Packs any of the tuples here."""
 
 
 class StoredScan(NamedTuple):
-    """What a row of `person_scan` keeps beside its key: the entry's hash, its corrected time, what the badge said.
+    """What is kept of a scan: of `ScanFact` all but the person and what follows from where the log is enrolled.
 
-    branch: what tells a forked log's branches apart, b"" on the trunk.
+    log: the number of the log, not its name.
     """
 
+    log: int
+    seq: int
     hash: bytes
-    branch: bytes
+    post: str
     at_ms: int
     within_ms: int
     base: int
     common_ms: int
     raw_ms: int
     wall_ms: int
-    post: str
     direction: str
-    chosen: int
+    chosen: bool
     how: str
     state: str
     serial: int
     expires_s: int
+    branch: bytes
 
 
-_unpack_scan = msgspec.msgpack.Decoder(StoredScan).decode
-
-
-def pack_scan(scan: Scan, entry_hash: bytes, branch: bytes, instant: Instant) -> bytes:
-    """Pack a scan that named a person."""
-    return _pack(
-        (
-            entry_hash,
-            branch,
-            *instant,
-            scan.mono_ms + scan.lead_ms,
-            scan.post,
-            scan.direction,
-            scan.chosen,
-            scan.how,
-            scan.state,
-            scan.serial,
-            scan.expires_s,
-        )
-    )
+_unpack_scans = msgspec.msgpack.Decoder(list[StoredScan]).decode
 
 
 class Place(NamedTuple):
@@ -65,41 +48,46 @@ class Place(NamedTuple):
     post: str
 
 
-def place_at(places: tuple[Place, ...], at_ms: int) -> Place | None:
-    """Give the place of a log at a time: what came before its first enrolment belongs to the first (None: never enrolled)."""
-    found = places[0] if places else None
-    for place in places[1:]:
-        if place.from_ms <= at_ms:
-            found = place
-    return found
+class KioskLog(NamedTuple):
+    """A kiosk's log: its number, its name, and where it was enrolled, in order."""
+
+    number: int
+    name: str
+    places: tuple[Place, ...]
+
+    def place_at(self, at_ms: int) -> Place | None:
+        """Give its place at a time: what came before its first enrolment belongs to the first (None: never enrolled)."""
+        found = self.places[0] if self.places else None
+        for place in self.places[1:]:
+            if place.from_ms <= at_ms:
+                found = place
+        return found
 
 
-def unpack_scan(who: str, log: str, places: tuple[Place, ...], seq: int, fact: bytes) -> ScanFact:
-    """Give the fact of a row, with the site that its log belonged to at that time (A5: none)."""
-    stored = _unpack_scan(fact)
-    place = place_at(places, stored.at_ms)
+def pack_scans(scans: Iterable[ScanFact], numbers: Mapping[str, int]) -> bytes:
+    """Pack scans of a person. numbers: of the logs, by name."""
+    return pack([(numbers[s[0]], *s[1:3], *s[5:16], *s[17:19], s[20]) for s in scans])
+
+
+def unpack_scans(who: str, logs: Mapping[int, KioskLog], facts: bytes) -> list[ScanFact]:
+    """Give the facts of a row, each with the site that its log belonged to at that time (A5: none)."""
+    return [_fact(who, logs[kept.log], kept) for kept in _unpack_scans(facts)]
+
+
+def _fact(who: str, log: KioskLog, kept: StoredScan) -> ScanFact:
+    place = log.place_at(kept.at_ms)
     return ScanFact(
-        log,
-        seq,
-        stored.hash,
-        stored.branch != b"",
+        log.name,
+        kept.seq,
+        kept.hash,
+        kept.branch != b"",
         place.site if place else "",
-        stored.post or (place.post if place else ""),
-        stored.at_ms,
-        stored.within_ms,
-        stored.base,
-        stored.common_ms,
-        stored.raw_ms,
-        stored.wall_ms,
-        stored.direction,
-        stored.chosen == 1,
-        stored.how,
-        stored.state,
+        *kept[3:14],
         who,
-        stored.serial,
-        stored.expires_s,
+        kept.serial,
+        kept.expires_s,
         "" if place else "A5",
-        stored.branch,
+        kept.branch,
     )
 
 
@@ -125,9 +113,6 @@ class StoredFrontier(NamedTuple):
 
     until_ms: int
 
-
-pack = _pack
-"""Packs any of the tuples above."""
 
 unpack_anchor = msgspec.msgpack.Decoder(StoredAnchor).decode
 unpack_code = msgspec.msgpack.Decoder(StoredCode).decode

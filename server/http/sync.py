@@ -79,8 +79,9 @@ def push() -> Response:
     raw = request.get_data(cache=False)
     services = _services()
     try:
-        batch = batches.unpack(raw)
-        ingest.take(services.database, batch)
+        with services.turn:
+            batch = batches.unpack(raw)
+            ingest.take(services.database, batch)
     except Refused as refusal:
         if refusal.code in (Code.QUOTA, Code.TRY_LATER):
             raise

@@ -40,17 +40,19 @@ class Mark(Derived):
     fact: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PersonScan(Derived):
-    """A scan that named a person, with its corrected time: the index by person that the log itself does not have."""
+class LooseScan(Derived):
+    """A scan that named a person but neither opens nor closes a record of theirs (a repeat, a lone sign-out).
 
-    __tablename__ = "person_scan"
+    fact: as in `RecordRow.facts`. Every scan of a person is in exactly one row of either table: together they are the
+    index by person that the log itself does not have.
+    """
+
+    __tablename__ = "loose_scan"
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
-    log: Mapped[int] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    fact: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PersonDone(Derived):
@@ -63,7 +65,12 @@ class PersonDone(Derived):
 
 
 class RecordRow(Derived):
-    """A service record (`server.reconcile.facts.Record`). day, last_day: local dates it begins and ends on."""
+    """A service record (`server.reconcile.facts.Record`) and, in most cases, its postings.
+
+    day, last_day: local dates it begins and ends on. cause: of the held or refused minutes, if all minutes are of `day` and
+    have one cause a verdict; `*` where that is not so, and `posting_part` holds the postings. facts: its scans
+    (`server.books.stored`), the index by person.
+    """
 
     __tablename__ = "record"
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
@@ -79,17 +86,17 @@ class RecordRow(Derived):
     last_day: Mapped[int] = mapped_column()
     out_ms: Mapped[int | None] = mapped_column(BigInteger)
     within_ms: Mapped[int] = mapped_column(BigInteger)
-    closed: Mapped[bytes] = mapped_column(LargeBinary)
-    presented: Mapped[int] = mapped_column()
     credited: Mapped[int] = mapped_column()
     held: Mapped[int] = mapped_column()
     refused: Mapped[int] = mapped_column()
+    cause: Mapped[str] = mapped_column(String(4))
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class PostingRow(Derived):
-    """Minutes of a record on one local date with one verdict (`server.reconcile.facts.Posting`)."""
+class PostingPart(Derived):
+    """A posting of a record that has several. The view `derived.posting` (made by the first migration) gives all postings."""
 
-    __tablename__ = "posting"
+    __tablename__ = "posting_part"
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -312,6 +312,15 @@ def upgrade() -> None:
         schema="derived",
     )
     op.create_table(
+        "loose_scan",
+        sa.Column("who", sa.String(length=20), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("who", "hash", name=op.f("pk_loose_scan")),
+        schema="derived",
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "mark",
         sa.Column("log", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -330,18 +339,7 @@ def upgrade() -> None:
         schema="derived",
     )
     op.create_table(
-        "person_scan",
-        sa.Column("who", sa.String(length=20), nullable=False),
-        sa.Column("log", sa.Integer(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("slot", sa.SmallInteger(), nullable=False),
-        sa.Column("fact", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("who", "log", "seq", "slot", name=op.f("pk_person_scan")),
-        schema="derived",
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "posting",
+        "posting_part",
         sa.Column("who", sa.String(length=20), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
@@ -352,7 +350,7 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=20), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "who", "day", "record", "verdict", "cause", name=op.f("pk_posting")
+            "who", "day", "record", "verdict", "cause", name=op.f("pk_posting_part")
         ),
         schema="derived",
         sqlite_with_rowid=False,
@@ -370,24 +368,26 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Integer(), nullable=False),
         sa.Column("out_ms", sa.BigInteger(), nullable=True),
         sa.Column("within_ms", sa.BigInteger(), nullable=False),
-        sa.Column("closed", sa.LargeBinary(), nullable=False),
-        sa.Column("presented", sa.Integer(), nullable=False),
         sa.Column("credited", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(length=4), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("who", "in_ms", "id", name=op.f("pk_record")),
         schema="derived",
         sqlite_with_rowid=False,
     )
+    op.execute(_posting_view(op.get_bind().dialect.name))
 
 
 def downgrade() -> None:
     """Go back."""
+    op.execute("DROP VIEW derived.posting")
     op.drop_table("record", schema="derived")
-    op.drop_table("posting", schema="derived")
-    op.drop_table("person_scan", schema="derived")
+    op.drop_table("posting_part", schema="derived")
     op.drop_table("person_done", schema="derived")
     op.drop_table("mark", schema="derived")
+    op.drop_table("loose_scan", schema="derived")
     op.drop_table("log_state", schema="derived")
     op.drop_table("finding", schema="derived")
     op.drop_table("volunteer")
@@ -415,3 +415,17 @@ def downgrade() -> None:
     op.drop_table("badge")
     op.drop_table("assignment")
     op.drop_table("activity")
+
+
+def _posting_view(dialect: str) -> str:
+    """Every posting. A view of SQLite may name only tables of its own file, so it names them plainly."""
+    schema = "" if dialect == "sqlite" else "derived."
+    told = " UNION ALL ".join(
+        f"SELECT who, day, id AS record, '{verdict}' AS verdict, {cause} AS cause, site, team, region, "
+        f"{verdict} AS minutes FROM {schema}record WHERE cause <> '*' AND {verdict} > 0"
+        for verdict, cause in (("credited", "''"), ("held", "cause"), ("refused", "cause"))
+    )
+    parts = "who, day, record, verdict, cause, site, team, region, minutes"
+    return (
+        f"CREATE VIEW derived.posting AS {told} UNION ALL SELECT {parts} FROM {schema}posting_part"
+    )
