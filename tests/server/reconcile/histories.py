@@ -47,28 +47,56 @@ def histories(draw: st.DrawFn) -> list[ScanFact]:
 
 
 @st.composite
-def tidy_histories(draw: st.DrawFn) -> list[ScanFact]:
-    """Draw what is usual: pairs of chosen scans, with now and then something unusual in one field."""
-    clock_ms = START_MS + draw(st.integers(0, DAY_MS))
-    site = "A"
+def tidy_histories(draw: st.DrawFn, *, forks: bool) -> list[ScanFact]:
+    """Draw what is usual: pairs of chosen scans in order, with at most one unusual thing about one of them."""
+    clock_ms = START_MS
     scans: list[ScanFact] = []
-    odd = st.integers(0, 9)
-    for number in range(draw(st.integers(0, 8))):
+    for number in range(draw(st.integers(0, 7))):
         direction = "in" if number % 2 == 0 else "out"
-        step_ms = draw(st.sampled_from([5 * MINUTE_MS, 3 * HOUR_MS, 9 * HOUR_MS, 24 * HOUR_MS]))
-        clock_ms += step_ms + draw(st.integers(-1, 60_000))
-        if direction == "in":
-            site = draw(st.sampled_from("AB"))
-        fields: dict[str, object] = {
-            0: {"chosen": False},
-            1: {"wall_ms": clock_ms + draw(st.sampled_from([120_000, 120_001]))},
-            2: {"within_ms": draw(st.sampled_from([599_980, 599_990, 599_991, 600_001]))},
-            3: {"expires_s": clock_ms // 1000 + draw(st.integers(-1, 1))},
-            4: {"log": "kiosk-other"},
-            5: {"base": -1},
-        }.get(draw(odd), {})  # type: ignore[assignment]
-        where = draw(st.sampled_from([site] * 8 + ["B"]))
-        way = draw(st.sampled_from([direction] * 12 + ["in", "out"]))
-        made = scan(clock_ms, way, where, **fields)
-        scans.append(made._replace(seq=number + 1, hash=entry_hash((made.log, number))))
+        lengths = [5 * MINUTE_MS, 3 * HOUR_MS, 9 * HOUR_MS + 59_999, DAY_MS]
+        between = [1, 120_000, 20 * MINUTE_MS, 15 * HOUR_MS]
+        clock_ms += draw(st.sampled_from(between if direction == "in" else lengths))
+        site = draw(st.sampled_from("AB")) if direction == "in" else scans[-1].site
+        log = draw(st.sampled_from([f"kiosk-{site}", "kiosk-2"]))
+        name = entry_hash((log, number))
+        scans.append(scan(clock_ms, direction, site, log=log, seq=number + 1, hash=name))
+    if scans and draw(st.integers(0, 4)):
+        index = draw(st.integers(0, len(scans) - 1))
+        odd = _oddities(scans[index]) + (_on_a_branch(scans[index]) if forks else [])
+        scans[index] = draw(st.sampled_from(odd))
     return scans
+
+
+def _oddities(plain: ScanFact) -> list[ScanFact]:
+    """Give a scan with one thing changed, to either side of a boundary where there is one."""
+    at_ms = plain.at_ms
+    moved = [plain._replace(at_ms=at_ms + by_ms, wall_ms=at_ms + by_ms) for by_ms in (-2, -1, 1)]
+    walls = [plain._replace(wall_ms=at_ms + by_ms) for by_ms in (120_000, 120_001, -120_001)]
+    surely = [plain._replace(within_ms=within_ms) for within_ms in (599_980, 599_990, 599_991)]
+    expiry = [plain._replace(expires_s=at_ms // 1000 + by_s) for by_s in (-1, 0, 1)]
+    return [
+        *moved,
+        *walls,
+        *surely,
+        *expiry,
+        plain._replace(chosen=False),
+        plain._replace(direction="in"),
+        plain._replace(direction="out"),
+        plain._replace(site="C"),
+        plain._replace(who="another"),
+        plain._replace(apart="A5"),
+        plain._replace(within_ms=300_000, common_ms=300_000),
+        plain._replace(base=-1, wall_ms=0),
+        plain._replace(base=2),
+        plain._replace(seq=9),
+    ]
+
+
+def _on_a_branch(plain: ScanFact) -> list[ScanFact]:
+    branch = entry_hash("branch")
+    return [
+        plain._replace(seq=1),
+        plain._replace(forked=True),
+        plain._replace(branch=branch),
+        plain._replace(forked=True, branch=branch),
+    ]

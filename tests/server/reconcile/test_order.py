@@ -41,6 +41,19 @@ def test_of_two_branches_at_one_time_and_seq_the_lower_hash_goes_first() -> None
     assert order(two, one) == [one, two]
 
 
+def test_of_two_branches_at_one_time_the_lower_seq_goes_first() -> None:
+    one = scan(10, log="k", seq=2, forked=True, branch=ONE, hash=ONE)
+    two = scan(10, log="k", seq=1, forked=True, branch=TWO, hash=TWO)
+    assert order(one, two) == [two, one]
+
+
+def test_a_branch_waits_for_its_own_trunk_only() -> None:
+    short = scan(5, log="a", seq=1)
+    trunk = [scan(10, log="k", seq=1), scan(50, log="k", seq=2)]
+    branch = scan(8, log="k", seq=3, forked=True, branch=ONE)
+    assert order(branch, short, *trunk) == [short, *trunk, branch]
+
+
 def test_branches_of_a_fork_are_merged_like_logs() -> None:
     one = [scan(ms, log="k", seq=n, forked=True, branch=ONE) for n, ms in ((1, 10), (2, 40))]
     two = [scan(ms, log="k", seq=n, forked=True, branch=TWO) for n, ms in ((1, 20), (3, 30))]

@@ -6,12 +6,13 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.reconcile.facts import Reconciled, ScanFact
+from server.reconcile.facts import Reconciled, Revocation, ScanFact
 from server.reconcile.person import reconcile_any, reconcile_person
 from tests.server.reconcile.builders import (
     MONDAY,
     WHO,
     Books,
+    at,
     guess,
     meaning,
     only,
@@ -22,8 +23,11 @@ from tests.server.reconcile.builders import (
 from tests.server.reconcile.histories import histories, tidy_histories
 from tests.server.reconcile.oracle import postings, walk
 
+ANY = st.one_of(tidy_histories(forks=True), histories())
+WITHOUT_FORKS = st.one_of(tidy_histories(forks=False), histories())
 
-@given(st.one_of(histories(), tidy_histories()), st.randoms(use_true_random=False))
+
+@given(ANY, st.randoms(use_true_random=False))
 def test_any_order_and_repetition_of_the_facts_gives_the_same(
     scans: list[ScanFact], chance: Random
 ) -> None:
@@ -33,7 +37,7 @@ def test_any_order_and_repetition_of_the_facts_gives_the_same(
 
 
 @settings(max_examples=400)
-@given(st.one_of(histories(), tidy_histories()))
+@given(WITHOUT_FORKS)
 def test_postings_equal_a_naive_count_minute_by_minute(scans: list[ScanFact]) -> None:
     got: Counter[tuple[bytes, int, str]] = Counter()
     for posting in meaning(*scans).postings:
@@ -42,7 +46,7 @@ def test_postings_equal_a_naive_count_minute_by_minute(scans: list[ScanFact]) ->
 
 
 @settings(max_examples=400)
-@given(st.one_of(histories(), tidy_histories()))
+@given(WITHOUT_FORKS)
 def test_every_scan_is_used_as_a_naive_walk_uses_it(scans: list[ScanFact]) -> None:
     found = meaning(*scans)
     walks = [walk([s for s in scans if bool(s.apart) == apart], Books()) for apart in (False, True)]
@@ -56,7 +60,7 @@ def test_every_scan_is_used_as_a_naive_walk_uses_it(scans: list[ScanFact]) -> No
     assert rules(found).count("B3") == sum(len(state.lone_outs) for state in walks)
 
 
-@given(st.one_of(histories(), tidy_histories()))
+@given(ANY)
 def test_every_minute_presented_has_one_verdict_and_one_posting(scans: list[ScanFact]) -> None:
     found = meaning(*scans)
     for record in found.records:
@@ -69,7 +73,7 @@ def test_every_minute_presented_has_one_verdict_and_one_posting(scans: list[Scan
     assert all(posting.minutes > 0 for posting in found.postings)
 
 
-@given(st.one_of(histories(), tidy_histories()))
+@given(ANY)
 def test_what_is_held_has_a_cause_that_a_finding_explains(scans: list[ScanFact]) -> None:
     found = meaning(*scans)
     explained = {(finding.record, finding.rule) for finding in found.findings}
@@ -78,7 +82,7 @@ def test_what_is_held_has_a_cause_that_a_finding_explains(scans: list[ScanFact])
         assert posting.verdict == "credited" or (posting.record, posting.cause) in explained
 
 
-@given(st.one_of(histories(), tidy_histories()))
+@given(ANY)
 def test_lists_are_in_their_canonical_order(scans: list[ScanFact]) -> None:
     found = meaning(*scans)
     assert found.records == sorted(found.records, key=lambda r: (r.in_ms, r.id))
@@ -88,10 +92,22 @@ def test_lists_are_in_their_canonical_order(scans: list[ScanFact]) -> None:
     )
 
 
-@settings(max_examples=600)
-@given(st.one_of(tidy_histories(), histories()))
-def test_the_short_way_gives_what_all_rules_give(scans: list[ScanFact]) -> None:
-    assert reconcile_person(WHO, scans, Books()) == reconcile_any(WHO, scans, Books())
+FORGETFUL = Books(revoked=(Revocation(1, at("12:00")),))
+
+
+@settings(max_examples=1_000)
+@given(ANY, st.sampled_from([Books(), Books(), FORGETFUL]))
+def test_the_short_way_gives_what_all_rules_give(scans: list[ScanFact], books: Books) -> None:
+    assert reconcile_person(WHO, scans, books) == reconcile_any(WHO, scans, books)
+
+
+def test_the_scans_of_two_numbers_of_one_person_are_judged_by_each_numbers_revocations() -> None:
+    class OneRevoked(Books):
+        def revocations(self, who: str) -> tuple[Revocation, ...]:
+            return (Revocation(1, 0),) if who == "old" else ()
+
+    found = meaning(scan("9:00", "in", who="old"), scan("12:00", "out"), books=OneRevoked())
+    assert rules(found) == ["B3", "B4", "D3"]
 
 
 def test_no_facts_mean_nothing() -> None:
@@ -159,6 +175,18 @@ def test_two_guesses_at_one_instant_are_both_ranked_as_of_before_it() -> None:
     found = meaning(*scans)
     assert found.records[0].closed == scans[2].hash
     assert only(found, "B1").entries == tuple(sorted((scans[1].hash, scans[2].hash)))
+
+
+def test_directions_at_an_instant_do_not_depend_on_what_happens_within_it() -> None:
+    """Two outs of A, one of them guessed, and an in at B: the guess stays an out after the other has closed the record."""
+    found = meaning(
+        scan("9:00", "in", "A"),
+        scan("10:00", "out", "A", log="a"),
+        scan("10:00", "in", "B", log="m"),
+        guess("10:00", "A", log="z"),
+    )
+    assert [r.site for r in found.records] == ["A", "B"]
+    assert rules(found) == ["B1", "B4"]
 
 
 def test_at_one_instant_outs_go_before_ins() -> None:

@@ -75,6 +75,12 @@ def test_a_scan_walked_apart_never_beats_one_that_counts() -> None:
     assert {r.opened: r.credited for r in found.records} == {LOW: 0, HIGH: 180}
 
 
+def test_a_scan_before_the_fork_is_not_beaten_by_one_on_a_branch() -> None:
+    trunk = scan("9:00", "in", log="k", seq=5, hash=HIGH, wall_ms=1)
+    branch = scan("9:03", "in", log="k", seq=6, forked=True, branch=LOW, hash=LOW, wall_ms=1)
+    assert len(meaning(trunk, branch).records) == 2
+
+
 def test_a_record_on_a_branch_is_credited_and_noted() -> None:
     left = scan("12:00", "out", forked=True, branch=BRANCH)
     found = meaning(scan("9:00", "in"), left)

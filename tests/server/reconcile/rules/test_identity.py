@@ -131,6 +131,10 @@ def test_a_badge_revoked_between_in_and_out_closes_nothing() -> None:
     assert rules(found) == ["B3", "B4", "D3"]
 
 
+def test_a_scan_of_a_pending_log_by_a_revoked_badge_is_held_for_the_log_first() -> None:
+    assert rules(meaning(scan(NINE, "in", apart="A5"), books=revoked(1, 0))) == ["A5", "B4"]
+
+
 def test_a_new_badge_goes_on_after_the_old_one_was_revoked() -> None:
     found = meaning(scan(NINE, "in", serial=2), scan("12:00", "out", serial=2), books=revoked(1, 0))
     assert stays(found) == [("A", 180, 180, 0)]

@@ -256,6 +256,11 @@ def test_records_that_overlap_at_one_site_count_once() -> None:
     assert figures(note) == {"minutes": 60}
 
 
+def test_a_record_without_a_sign_out_overlaps_nothing() -> None:
+    scans = [scan(NINE, "in"), scan("11:00", "out"), scan("10:00", "in", log="new", apart="A5")]
+    assert "B9" not in rules(meaning(*scans))
+
+
 def test_records_that_overlap_at_two_sites_are_not_b9() -> None:
     found = meaning(
         scan(NINE, "in", "A"),
