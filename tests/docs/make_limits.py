@@ -11,7 +11,8 @@ PAGE = ROOT / "docs" / "limits.md"
 HEAD = """# Limits
 
 Every bound has a name, a unit and one place. What goes beyond it is refused with a stable code
-(`docs/errors.md`) or put off; nothing is dropped silently. This page is written by `python -m tests.docs.make_limits`; a test compares it with the code.
+(`docs/errors.md`) or put off; nothing is dropped silently. This page is written by
+`python -m tests.docs.make_limits`; a test compares it with the code.
 """
 
 PARTS = {

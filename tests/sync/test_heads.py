@@ -123,7 +123,7 @@ def deliveries(draw: st.DrawFn) -> list[Run]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(deliveries())
 def test_ranges_agree_with_a_plain_set_after_every_run(runs: list[Run]) -> None:
     held = Held()
@@ -132,7 +132,7 @@ def test_ranges_agree_with_a_plain_set_after_every_run(runs: list[Run]) -> None:
         check(held)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(deliveries(), st.randoms(use_true_random=False))
 def test_order_changes_neither_entries_nor_gaps_nor_forks(runs: list[Run], chance: object) -> None:
     one, other = Held(), Held()
