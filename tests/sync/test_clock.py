@@ -141,6 +141,12 @@ def test_anchored_values_stand_even_backwards() -> None:
     ]
 
 
+def test_what_is_not_anchored_is_raised_to_the_entry_before_it_only() -> None:
+    anchors = [anchor(1, 0, 1_000), anchor(2, 10, 990), anchor(4, 0, 3_000, boot=THREE)]
+    stamps = [stamp(1, 0), stamp(2, 10), stamp(3, 1, 995, TWO), stamp(4, 0, 0, THREE)]
+    assert [at.at_ms for at in correct(stamps, anchors)] == [1_000, 990, 995, 3_000]
+
+
 def test_an_error_common_to_both_ends_counts_once() -> None:
     start, end = Instant(0, 50, 7, 40, 0), Instant(9, 60, 7, 40, 9)
     assert length_within_ms(start, end, same_log=True) == 70

@@ -94,6 +94,28 @@ def test_the_figure_of_a_repeat_is_that_of_the_counted_scans_site_and_day() -> N
     assert "B1" not in rules(meaning(scan(late, "in"), scan(late + 6, "in"), books=books))
 
 
+@pytest.mark.parametrize(("after_ms", "closes"), [(HOUR_MS, True), (HOUR_MS + 1, False)])
+def test_how_long_a_record_stays_open_is_decided_where_and_when_it_began(
+    after_ms: int, closes: bool
+) -> None:
+    books = Books(by_site_day={("A", MONDAY): Policy(open_ms_max=HOUR_MS)})
+    late = at("23:30")
+    found = meaning(scan(late, "in"), scan(late + after_ms, "out"), books=books)
+    assert (found.records[0].out_ms is not None) is closes
+
+
+def test_how_soon_a_second_out_is_one_is_decided_where_and_when_the_first_was() -> None:
+    books = Books(by_site_day={("A", MONDAY): Policy(second_out_ms=0)})
+    found = meaning(
+        scan(NINE, "in", "A"),
+        scan("10:00", "out", "A"),
+        scan("10:05", "in", "B"),
+        scan("10:10", "out", "A"),
+        books=books,
+    )
+    assert rules(found) == ["B17"]
+
+
 # Directions (step 4)
 
 
