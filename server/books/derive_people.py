@@ -4,20 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from server import bulk
 from server.books import stored
-from server.books.dates import local_day
+from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
 from server.books.stored import KioskLog
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
+from server.reconcile.simple import SimpleStay, simple_stays
 
 PEOPLE_AT_A_TIME = 10_000
+_AT_MS = attrgetter("at_ms")
 
 Logs = Mapping[int, KioskLog]
 """The kiosks' logs, by number."""
@@ -70,6 +73,43 @@ class _Rows:
     loose: list[tuple[Any, ...]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def add_simple(
+        self,
+        who: str,
+        stays: Sequence[SimpleStay],
+        reference: Reference,
+        numbers: Mapping[str, int],
+    ) -> bool:
+        """Add stays that are credited whole, each on one local date. Tell whether that was so; else nothing was added."""
+        rows = []
+        for came, left, within_ms, start, end in stays:
+            in_ms, out_ms, site = came.at_ms, left.at_ms, came.site
+            day = (in_ms + SHANGHAI_MS) // DAY_MS
+            if day != (out_ms + SHANGHAI_MS) // DAY_MS:
+                return False
+            rows.append(
+                (
+                    who,
+                    in_ms,
+                    came.hash,
+                    site,
+                    came.post,
+                    reference.team(who, day),
+                    reference.region(site, day),
+                    day,
+                    day,
+                    out_ms,
+                    within_ms,
+                    end - start,
+                    0,
+                    0,
+                    "",
+                    stored.pack_scans((came, left), numbers),
+                )
+            )
+        self.records.extend(rows)
+        return True
+
     def add(
         self,
         scans: Mapping[bytes, ScanFact],
@@ -117,7 +157,10 @@ def _derive_chunk(
         scans = known.pop(who, {})
         for scan in fresh.get(who, ()):
             scans[scan.hash] = scan
-        rows.add(scans, reconcile_person(who, scans.values(), reference), reference, numbers)
+        in_time = sorted(scans.values(), key=_AT_MS)
+        stays = None if len(in_time) % 2 else simple_stays(who, in_time, reference)
+        if stays is None or not rows.add_simple(who, stays, reference, numbers):
+            rows.add(scans, reconcile_person(who, in_time, reference), reference, numbers)
     for sql in _FORGET:
         connection.execute(sql)
     bulk.insert(connection, RecordRow, rows.records)
