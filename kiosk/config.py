@@ -20,17 +20,20 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The kiosk's settings (`docs/configuration.md` lists them). home: store, its key and the locks."""
+    """The kiosk's settings (`docs/configuration.md` lists them). home: store, its key and the locks.
+
+    log_level: warnings only, because a lead reads the same screen.
+    """
 
     home: Path
-    log_level: str = "INFO"
+    log_level: str = "WARNING"
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raise `Stopped(bad_configuration)` naming everything wrong at once."""
     names = sorted(name for name in environment if name.startswith("REDVEST_"))
     wrong = [f"{name}: unknown setting" for name in names if name not in OURS | OTHERS]
-    level = (environment.get("REDVEST_LOG_LEVEL") or "INFO").upper()
+    level = (environment.get("REDVEST_LOG_LEVEL") or "WARNING").upper()
     if level not in LEVELS:
         wrong.append(f"REDVEST_LOG_LEVEL: one of {', '.join(LEVELS)}")
     if wrong:

@@ -11,7 +11,7 @@ from kiosk import device
 from kiosk.doors import Doors
 from kiosk.errors import Stopped
 from kiosk.store import Store
-from kiosk.view import View, replace_view
+from kiosk.view import View, apply_changes, changes
 from schemas.envelopes import ViewContent
 from schemas.vocabulary import Code
 from sync import statement
@@ -35,8 +35,9 @@ def fetch_view(
     content = reply["content"].encode("utf-8", "surrogatepass")
     digest = _require_signed(reply, enrolment, log, content)
     view = _read(content)
+    found = changes(store.db, view)
     with store.write() as db:
-        replace_view(db, view)
+        apply_changes(db, found)
         device.write(db, "sync", replace(device.read_sync(db), view=digest))
         here = replace(enrolment, site=view.site, site_name=view.site_name, post=view.post)
         device.write(db, "enrolment", here)

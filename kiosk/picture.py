@@ -12,9 +12,15 @@ from kiosk.errors import Stopped, Trouble
 from schemas.limits import IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX
 from sync.badge import PREFIX
 
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+"""What cameras and phones make; nothing that would start another program to be read."""
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_SIDE_MAX = 2_000
-"""A larger picture that gives nothing is looked at once more in this size: noise hides codes in sharp photographs."""
+_LOOKS = (
+    (zxingcpp.Binarizer.LocalAverage, 1),
+    (zxingcpp.Binarizer.LocalAverage, 2),
+    (zxingcpp.Binarizer.GlobalHistogram, 2),
+)
+"""How a picture is looked at, until something is found: how black is told from white, and how much smaller."""
 
 
 def read_picture(file: Path) -> str:
@@ -23,10 +29,7 @@ def read_picture(file: Path) -> str:
     Raise `Stopped`: `picture_unreadable` or `no_qr_code`; then nothing was scanned.
     """
     picture = _decode(_read(file))
-    texts = _texts(picture)
-    if not texts and max(picture.size) > _SIDE_MAX:
-        picture.thumbnail((_SIDE_MAX, _SIDE_MAX))
-        texts = _texts(picture)
+    texts = next(filter(None, (_texts(picture, *look) for look in _LOOKS)), [])
     if not texts:
         raise Stopped(Trouble.NO_QR_CODE)
     return next((text for text in texts if text.startswith(PREFIX)), texts[0])
@@ -51,7 +54,7 @@ def _decode(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data))
+            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
             if picture.width * picture.height > IMAGE_PIXELS_MAX:
                 raise Stopped(Trouble.PICTURE_UNREADABLE, f"over {IMAGE_PIXELS_MAX} pixels")
             return _on_white(picture)
@@ -75,6 +78,11 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return picture.convert("L")
 
 
-def _texts(picture: Image.Image) -> list[str]:
-    found = zxingcpp.read_barcodes(picture, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
+def _texts(picture: Image.Image, binarizer: zxingcpp.Binarizer, smaller: int) -> list[str]:
+    found = zxingcpp.read_barcodes(
+        picture.reduce(smaller) if smaller > 1 else picture,
+        formats=_QR,
+        binarizer=binarizer,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
     return [code.text for code in found if code.text]

@@ -10,11 +10,14 @@ from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.log import entry_at, read_head
 from kiosk.store import Database
+from schemas.vocabulary import Code
 
 CLOCK_DOUBT_MS = 120_000
 OPEN_MS_MAX = 24 * 3_600_000
 """A record open longer has no out (RULES, 5)."""
 OPEN_LISTED_MAX = 200
+_OFFLINE = frozenset({Code.UNREACHABLE, Code.TRY_LATER})
+"""Failures that are the normal life of a kiosk; what they hold up shows as pending."""
 PENDING_LONG_MS = 24 * 3_600_000
 """Entries that wait this long are stuck, not merely pending."""
 
@@ -79,7 +82,7 @@ def status(kiosk: Kiosk) -> Status:
     opened = _open(db, now)
     alarms = _alarms(sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
     return Status(
-        state=_state(enrolment is not None, alarms, left.pending),
+        state=_state(enrolment is not None, alarms, left.pending + sync.failures),
         alarms=alarms,
         enrolled=enrolment is not None,
         log=identity.log if identity else "",
@@ -120,19 +123,19 @@ def _alarms(
         "diverged": sync.diverged_at > 0,
         "set_aside": bool(aside),
         "clock_doubt": skew is not None and abs(skew) > CLOCK_DOUBT_MS,
-        "sync_failing": sync.failures > 0,
+        "sync_failing": sync.failures > 0 and sync.problem not in _OFFLINE,
         "never_synced": not sync.view,
         "pending_long": waited_ms > PENDING_LONG_MS,
     }
     return [name for name, is_so in found.items() if is_so]
 
 
-def _state(is_enrolled: bool, alarms: list[str], pending: int) -> str:
+def _state(is_enrolled: bool, alarms: list[str], waiting: int) -> str:
     if not is_enrolled:
         return "not_enrolled"
     if alarms:
         return "attention"
-    return "pending" if pending else "fine"
+    return "pending" if waiting else "fine"
 
 
 def _set_aside(db: Database) -> list[SetAsideBatch]:

@@ -110,7 +110,7 @@ class _Talk:
             session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))
             for r in reply["ranges"]
         ]
-        self.told = self._told(held)
+        self.told = receipts.merged((part.first, part.last) for part in held)
         self.time = reply["time"]["statement"]
         return session.Welcome(
             reply["time"]["statement"],
@@ -122,12 +122,6 @@ class _Talk:
             before.mono_ms,
             after.mono_ms,
         )
-
-    def _told(self, held: list[session.Held]) -> receipts.Ranges:
-        """Give what the server says it holds of this very chain."""
-        db = self.kiosk.store.db
-        same = [h for h in held if hash_at(db, self.identity, h.last) == h.head]
-        return receipts.merged((h.first, h.last) for h in same)
 
     def _record(self, facts: session.AnchorFacts) -> int:
         """Append anchor and frontier: only a contact whose time was proved comes here."""

@@ -138,7 +138,17 @@ def _proves(
 
 
 def _damage(db: Database) -> list[str]:
-    """Ask the database about its pages: their authentication codes first, then their structure."""
-    lines = [str(row[0]) for row in db.execute("PRAGMA cipher_integrity_check")]
+    """Ask the database about its pages: their authentication codes first, then their structure.
+
+    The first reads the file itself, and can meet a page that another process is just writing: what is wrong is wrong twice.
+    """
+    lines = _bad_pages(db)
+    if lines:
+        again = set(_bad_pages(db))
+        lines = [line for line in lines if line in again]
     lines += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
     return lines[:FAULTS_MAX]
+
+
+def _bad_pages(db: Database) -> list[str]:
+    return [str(row[0]) for row in db.execute("PRAGMA cipher_integrity_check")]

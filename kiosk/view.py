@@ -1,9 +1,16 @@
-"""What the server sent down for this kiosk: badge keys, revocations, the roster (numbers only). Replaced as a whole."""
+"""What the server sent down for this kiosk: badge keys, revocations, the roster (numbers only). Replaced in one step.
 
-from collections.abc import Iterator, Mapping
+Only differences are written, and found before the transaction begins: a roster of millions must not hold up a scan.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kiosk.store import Database
+
+_TABLES = {"badge_keys": ("id", 2), "revoked": ("number", 2), "roster": ("number", 1)}
+"""Each table of the view: its key, and how many columns it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,32 @@ class View:
     roster: frozenset[str]
 
 
-def replace_view(db: Database, view: View) -> None:
-    """Put a view in place of the one before, within the caller's transaction."""
-    for table in ("badge_keys", "revoked", "roster"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 - three names written above
-    db.executemany("INSERT INTO badge_keys VALUES (?, ?)", view.badge_keys.items())
-    db.executemany("INSERT INTO revoked VALUES (?, ?)", sorted(view.revoked.items()))
-    db.executemany("INSERT INTO roster VALUES (?)", _rows(view.roster))
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to do to a table of the view: rows that go, by key, and rows that come."""
+
+    table: str
+    gone: list[tuple[Any]]
+    come: list[tuple[Any, ...]]
+
+
+def changes(db: Database, view: View) -> list[Change]:
+    """Compare a view with the stored one. Only whoever holds the sync lock may do so, and apply the result."""
+    wanted: dict[str, set[tuple[Any, ...]]] = {
+        "badge_keys": set(view.badge_keys.items()),
+        "revoked": set(view.revoked.items()),
+        "roster": {(number,) for number in view.roster},
+    }
+    return [_change(db, table, rows) for table, rows in wanted.items()]
+
+
+def apply_changes(db: Database, found: list[Change]) -> None:
+    """Write the differences, within the caller's transaction."""
+    for change in found:
+        key, columns = _TABLES[change.table]
+        marks = ", ".join("?" * columns)
+        db.executemany(f"DELETE FROM {change.table} WHERE {key} = ?", change.gone)  # noqa: S608 - names from above
+        db.executemany(f"INSERT INTO {change.table} VALUES ({marks})", change.come)  # noqa: S608 - as above
 
 
 def badge_keys(db: Database) -> dict[bytes, bytes]:
@@ -40,13 +66,12 @@ def revoked_serial(db: Database, number: str) -> int:
 
 def counts(db: Database) -> dict[str, int]:
     """Count what the view holds, for people who look after the kiosk."""
-    names = ("badge_keys", "revoked", "roster")
     return {
-        name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - as above
-        for name in names
+        name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - names from above
+        for name in _TABLES
     }
 
 
-def _rows(roster: frozenset[str]) -> Iterator[tuple[str]]:
-    for number in sorted(roster):
-        yield (number,)
+def _change(db: Database, table: str, wanted: set[tuple[Any, ...]]) -> Change:
+    stored = set(db.execute(f"SELECT * FROM {table}"))  # noqa: S608 - names from above
+    return Change(table, sorted((row[0],) for row in stored - wanted), sorted(wanted - stored))

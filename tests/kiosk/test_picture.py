@@ -15,8 +15,10 @@ from tests.kiosk.conftest import Run
 from tests.kiosk.fakes import FakeServer
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "qr_photos"
-READ_AT_LEAST = 0.85
-"""Share of the photographs that must be read: some are blurred or glaring beyond what the reader manages."""
+READ_AT_LEAST = 0.95
+"""Share of the photographs that must be read: some are blurred or glaring beyond what a reader may manage."""
+LISTED_WRONG = frozenset({"qrcode-2/13.png"})
+"""Its list leaves a letter out that the code holds (`photograph` for `photography`)."""
 
 
 def qr(text: str) -> Image.Image:
@@ -105,6 +107,6 @@ def test_photographs_are_read_as_others_read_them() -> None:
         except Stopped as stopped:
             assert stopped.code == "no_qr_code"
             continue
-        assert text == photo["text"], photo["image"]
+        assert text == photo["text"] or photo["image"] in LISTED_WRONG, photo["image"]
         right.append(photo["image"])
     assert len(right) >= READ_AT_LEAST * len(listed), f"{len(right)} of {len(listed)}"
