@@ -65,21 +65,23 @@ def _rows(file: BinaryIO) -> Iterator[RawRow]:
             book = openpyxl.load_workbook(file, read_only=True)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
-            found = sheet.iter_rows(max_col=IMPORT_COLUMNS_MAX + 1, max_row=XLSX_ROWS_MAX)
-            for line, cells in enumerate(found, 1):
-                row = [_text(cell) for cell in cells]
+            for line, cells in enumerate(sheet.iter_rows(max_col=IMPORT_COLUMNS_MAX + 1), 1):
+                if line > XLSX_ROWS_MAX:
+                    raise FileRefused(Reason.TOO_MANY_ROWS)
+                row = [_text(cell) for cell in _shortened(cells)]
                 if any(row):
-                    yield RawRow(line, _shortened(row))
+                    yield RawRow(line, row)
     except FileRefused:
         raise
     except Exception as error:  # the library raises many kinds; each is the same plain no
         raise FileRefused(Reason.NOT_XLSX) from error
 
 
-def _shortened(row: list[str | Reason]) -> list[str | Reason]:
-    while not row[-1]:
-        row.pop()
-    return row
+def _shortened(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    end = len(cells)
+    while end and cells[end - 1].value is None:
+        end -= 1
+    return cells[:end]
 
 
 def _text(cell: Any) -> str | Reason:
@@ -101,7 +103,7 @@ def _text(cell: Any) -> str | Reason:
 
 
 def _number(value: float, number_format: str) -> str | Reason:
-    if abs(value) >= _EXACT:  # infinity, too
+    if not abs(value) < _EXACT:  # infinity, and what is not a number, too
         return Reason.DIGITS_LOST
     if value != int(value):
         return repr(value)
