@@ -126,6 +126,7 @@ def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
                 "PRAGMA derived.synchronous=NORMAL"
             )  # can be rebuilt; carries its own watermark
             cursor.execute("PRAGMA derived.wal_autocheckpoint=8000")
+            cursor.execute("PRAGMA derived.cache_size=-65536")
         cursor.close()
 
     @event.listens_for(engine, "begin")

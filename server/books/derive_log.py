@@ -42,6 +42,9 @@ class LogFacts:
     forks: list[Fork] = field(default_factory=list)
 
 
+_new = tuple.__new__
+
+
 def anchor_checker(server_key: bytes) -> IsAnchor:
     """Make the check that an anchor's time was signed by this server for this log."""
 
@@ -194,27 +197,13 @@ class LogDeriver:
                 continue
             if not steady:
                 place = kiosk.place_at(instant.at_ms)
-            add(
-                ScanFact(
-                    name,
-                    seq,
-                    entry_hash,
-                    branch != b"",
-                    place.site if place else "",
-                    entry.post or (place.post if place else ""),
-                    *instant,
-                    entry.mono_ms + entry.lead_ms,
-                    entry.direction,
-                    entry.chosen == 1,
-                    entry.how,
-                    entry.state,
-                    entry.who,
-                    entry.serial,
-                    entry.expires_s,
-                    "" if place else "A5",
-                    branch,
-                )
-            )
+            fact = (
+                name, seq, entry_hash, branch != b"", place.site if place else "",
+                entry.post or (place.post if place else ""), *instant, entry.mono_ms + entry.lead_ms,
+                entry.direction, entry.chosen == 1, entry.how, entry.state, entry.who, entry.serial,
+                entry.expires_s, "" if place else "A5", branch,
+            )  # fmt: skip
+            add(_new(ScanFact, fact))
         bulk.upsert(self.connection, Mark, marks)
 
 

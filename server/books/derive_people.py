@@ -112,23 +112,24 @@ class _Rows:
 
     def add(
         self,
-        scans: Mapping[bytes, ScanFact],
+        scans: Sequence[ScanFact],
         meaning: Reconciled,
         reference: Reference,
         numbers: Mapping[str, int],
     ) -> None:
-        """Add what the scans of one person (by hash) mean."""
+        """Add what the scans of one person mean."""
+        by_hash = {scan.hash: scan for scan in scans}
         used = set()
         for record in meaning.records:
             own = [record.opened, record.closed] if record.closed else [record.opened]
             used.update(own)
-            facts = stored.pack_scans([scans[entry] for entry in own], numbers)
+            facts = stored.pack_scans([by_hash[entry] for entry in own], numbers)
             cause = self._cause(record, meaning.postings)
             self.records.append(_record_row(record, cause, facts, reference))
-        if len(used) < len(scans):
+        if len(used) < len(by_hash):
             self.loose.extend(
                 (scan.who, scan.hash, stored.pack_scans([scan], numbers))
-                for scan in scans.values()
+                for scan in by_hash.values()
                 if scan.hash not in used
             )
         self.findings.extend(meaning.findings)
@@ -154,13 +155,13 @@ def _derive_chunk(
     rows = _Rows()
     known = _known_scans(connection, logs)
     for who in chunk:
-        scans = known.pop(who, {})
-        for scan in fresh.get(who, ()):
-            scans[scan.hash] = scan
-        in_time = sorted(scans.values(), key=_AT_MS)
-        stays = None if len(in_time) % 2 else simple_stays(who, in_time, reference)
+        scans = fresh.get(who, [])
+        if who in known:
+            scans = list({**known.pop(who), **{scan.hash: scan for scan in scans}}.values())
+        scans.sort(key=_AT_MS)
+        stays = None if len(scans) % 2 else simple_stays(who, scans, reference)
         if stays is None or not rows.add_simple(who, stays, reference, numbers):
-            rows.add(scans, reconcile_person(who, in_time, reference), reference, numbers)
+            rows.add(scans, reconcile_person(who, scans, reference), reference, numbers)
     for sql in _FORGET:
         connection.execute(sql)
     bulk.insert(connection, RecordRow, rows.records)
