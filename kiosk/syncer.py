@@ -212,4 +212,4 @@ def _note_failure(kiosk: Kiosk, error: Stopped) -> None:
             problem=error.code,
         )
         device.write(db, "sync", state)
-    _log.warning("sync_failed", code=error.code, detail=error.detail)
+    _log.info("sync_failed", code=error.code, detail=error.detail)

@@ -18,7 +18,10 @@ from kiosk.transport import Limits, Transport
 from sync.enrolment import read as read_code
 from tests.kiosk.fakes import FakeClock, FakeServer, listening
 
-FAST = Limits(connect_s=0.5, read_s=0.2, total_s=0.6)
+PATIENT = Limits(connect_s=5, read_s=20, total_s=40)
+"""A busy machine is no fault of the server's."""
+SHORT = Limits(connect_s=0.5, read_s=0.2, total_s=0.4)
+"""For servers that never answer."""
 
 
 class Ran(NamedTuple):
@@ -58,14 +61,14 @@ def server(clock: FakeClock) -> Iterator[FakeServer]:
 @pytest.fixture
 def enrolled(kiosk: Kiosk, server: FakeServer) -> Kiosk:
     """A kiosk that is enrolled and has its view."""
-    with Transport(server.url, FAST) as transport:
+    with Transport(server.url, PATIENT) as transport:
         doors = Doors(transport, require_identity(kiosk.store).key)
         enrol(kiosk, doors, read_code(server.code()), url=server.url, post="")
         sync(kiosk, doors)
     return kiosk
 
 
-def contact(kiosk: Kiosk, server: FakeServer, limits: Limits = FAST) -> Synced:
+def contact(kiosk: Kiosk, server: FakeServer, limits: Limits = PATIENT) -> Synced:
     """Sync once."""
     with Transport(server.url, limits) as transport:
         return sync(kiosk, Doors(transport, require_identity(kiosk.store).key))

@@ -1,5 +1,8 @@
 """The commands, end to end against a small server: what they print and how they end."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.kiosk.conftest import Run
@@ -118,3 +121,40 @@ def test_people_read_one_short_line(at_work: Run, server: FakeServer) -> None:
     ran = at_work("scan", server.print_badge("V0001"), as_json=False)
     assert ran.out.startswith("签到成功 ✓ Signed in  V0001  ")
     assert ran.out.count("\n") == 1
+
+
+def test_ctrl_c_ends_with_130(at_work: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kiosk.cli.network.hold", interrupted)
+    ran = at_work("sync")
+    assert (ran.status, ran.data["error"]["code"]) == (130, "interrupted")
+
+
+def test_a_fault_of_ours_shows_where_but_not_what(
+    at_work: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(text: str) -> None:
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(
+        "kiosk.scan._examine", lambda _kiosk, _enrolment, _identity, text: broken(text)
+    )
+    ran = at_work("scan", "13912345678")
+    assert (ran.status, ran.data["error"]["code"]) == (1, "internal")
+    assert "13912345678" not in ran.out + ran.err
+
+
+def test_every_command_speaks_json(at_work: Run) -> None:
+    for command in ("status", "sync", "verify", "doctor"):
+        assert isinstance(at_work(command).data, dict)
+
+
+def test_a_scan_loads_nothing_that_it_does_not_need() -> None:
+    code = "import sys, kiosk.cli.screen; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    heavy = {"httpx2", "marshmallow", "structlog", "PIL", "zxingcpp", "rich", "environs", "flask"}
+    assert not heavy & set(loaded.stdout.split())

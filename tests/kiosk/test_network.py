@@ -24,7 +24,7 @@ from kiosk.store import SYNC_LOCK, open_store
 from kiosk.transport import Limits, Transport
 from kiosk.verify import verify
 from sync.enrolment import read as read_code
-from tests.kiosk.conftest import FAST, Run, contact
+from tests.kiosk.conftest import PATIENT, SHORT, Run, contact
 from tests.kiosk.fakes import Answer, Dropped, FakeClock, FakeServer, ok, problem
 
 Honest = Callable[[], Answer]
@@ -36,7 +36,7 @@ def scans(kiosk: Kiosk, count: int) -> None:
         scan(kiosk, f"V{number}", direction=None, is_typed=True)
 
 
-def code_of(kiosk: Kiosk, server: FakeServer, limits: Limits = FAST) -> str:
+def code_of(kiosk: Kiosk, server: FakeServer, limits: Limits = PATIENT) -> str:
     """Sync, expect it to stop, and check what must hold after any failure."""
     head = read_head(kiosk.store.db, device.require_identity(kiosk.store))
     before = bodies(kiosk.store.db, 1, head.seq)
@@ -108,7 +108,7 @@ def test_a_refused_connection_is_unreachable(enrolled: Kiosk, server: FakeServer
 def test_a_server_that_hangs_is_unreachable(enrolled: Kiosk, server: FakeServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server.url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        assert code_of(enrolled, server) == "unreachable"
+        assert code_of(enrolled, server, SHORT) == "unreachable"
 
 
 def test_a_server_that_drips_is_cut_off(enrolled: Kiosk, server: FakeServer) -> None:
@@ -126,8 +126,7 @@ def test_a_server_that_drips_is_cut_off(enrolled: Kiosk, server: FakeServer) -> 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         threading.Thread(target=drip, args=(listener,), daemon=True).start()
-        limits = Limits(connect_s=0.5, read_s=0.2, total_s=0.3)
-        assert code_of(enrolled, server, limits) in ("unreachable", "not_an_answer")
+        assert code_of(enrolled, server, SHORT) in ("unreachable", "not_an_answer")
         over.set()
 
 
@@ -261,7 +260,7 @@ def test_a_repeated_try_to_enrol_is_the_same_log(kiosk: Kiosk, server: FakeServe
 
     code = read_code(server.code())
     server.fault = on("enrol", lose)
-    with Transport(server.url, FAST) as transport:
+    with Transport(server.url, PATIENT) as transport:
         doors = Doors(transport, device.require_identity(kiosk.store).key)
         with pytest.raises(Stopped):
             enrol(kiosk, doors, code, url=server.url, post="")
