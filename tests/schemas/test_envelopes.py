@@ -177,3 +177,10 @@ def test_a_problem_without_words_is_read() -> None:
         "detail": "",
         "kept": False,
     }
+
+
+def test_a_log_without_a_place_has_neither_site_nor_post() -> None:
+    reply, said = SOUND[1]
+    found = reply.load({**said, "site": None, "post": None, "enrolled": False})
+    assert (found["site"], found["post"]) == (None, None)
+    assert not refused(envelopes.EnrolReply(), {"site": "S1", "site_name": "", "post": None})

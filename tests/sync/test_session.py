@@ -132,6 +132,29 @@ def test_a_receipt_is_no_reason_not_to_push_what_the_server_does_not_hold() -> N
     assert pushes(edge) == [(4, 11)]
 
 
+some_ranges = st.lists(
+    st.tuples(st.integers(1, 10), st.integers(0, 6)).map(lambda part: (part[0], part[0] + part[1])),
+    max_size=4,
+)
+
+
+@given(some_ranges, some_ranges)
+def test_pushed_is_exactly_what_is_not_both_held_and_signed_for(
+    ranges: Ranges, proved: Ranges
+) -> None:
+    edge = Edge(16, make_welcome(*(held(*part) for part in ranges)), proved=proved)
+    edge.hold()
+    both = {seq for seq in range(1, 19) if within(seq, ranges) and within(seq, proved)}
+    assert [seq for a, b in pushes(edge) for seq in range(a, b + 1)] == [
+        seq for seq in range(1, 19) if seq not in both
+    ]
+
+
+def within(seq: int, ranges: Ranges) -> bool:
+    """Whether one of the ranges has this seq."""
+    return any(first <= seq <= last for first, last in ranges)
+
+
 def test_after_a_new_epoch_everything_is_asked_for_again() -> None:
     edge = Edge(5, make_welcome(held(1, 5)), proved=[])
     edge.hold()
