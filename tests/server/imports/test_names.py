@@ -1,0 +1,112 @@
+"""Names are facts: they come back exactly as they were given, or are refused with a reason."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.people.roster import names
+from tests.server.imports.desk import Desk, open_desk
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+REASONS = {"empty", "too_long", "nul", "control_character", "row_too_large"}
+
+
+def as_csv(people: list[str], encoding: str = "utf-8") -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["number", "name"])
+    writer.writerows([f"V{index}", name] for index, name in enumerate(people))
+    return out.getvalue().encode(encoding)
+
+
+def stored(desk: Desk) -> dict[str, str]:
+    with desk.database.read() as connection:
+        return names(connection)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_rare_and_dangerous_names_are_kept_exactly(desk: Desk, encoding: str) -> None:
+    people = [
+        "阿依古丽·买买提",
+        "欧阳𬭎",
+        "㛃",
+        "=cmd|'/c calc'!A1",
+        "+1",
+        "-1",
+        "@a",
+        "＝1",
+        "O'Brien",
+        '张"三"',
+        "<b>",
+        "張三",
+    ]
+    desk.give("volunteers", as_csv(people, encoding))
+    assert list(stored(desk).values()) == sorted_by_number(people)
+
+
+def sorted_by_number(people: list[str]) -> list[str]:
+    return [name for _, name in sorted((f"V{index}", name) for index, name in enumerate(people))]
+
+
+def test_naughty_strings_survive_or_are_refused_with_a_reason(desk: Desk) -> None:
+    file = DATA / "hostile" / "blns.txt"
+    if not file.exists():
+        pytest.skip("no ../shared/data/hostile here")
+    people = [line for line in file.read_text("utf-8").split("\n") if line and line[0] != "#"]
+    report = desk.give("volunteers", as_csv(people))
+    kept = stored(desk)
+    for number, name in kept.items():
+        assert name == people[int(number[1:])].strip(BLANKS)
+    assert len(kept) + report.bad == len(people)
+    assert {error.code for error in report.errors} <= REASONS
+    assert report.bad < len(people) / 10
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_thirty_thousand_chinese_names_come_back(desk: Desk, encoding: str) -> None:
+    file = DATA / "cn_names" / "names-30k.txt"
+    if not file.exists():
+        pytest.skip("no ../shared/data/cn_names here")
+    people = file.read_text("utf-8").split()
+    report = desk.give("volunteers", as_csv(people, encoding))
+    assert report.bad == 0
+    kept = stored(desk)
+    assert all(kept[f"V{index}"] == name for index, name in enumerate(people))
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(people=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=8))
+def test_any_text_is_kept_or_refused_and_every_row_is_accounted_for(
+    tmp_path_factory: pytest.TempPathFactory, people: list[str]
+) -> None:
+    desk = open_desk(tmp_path_factory.mktemp("any"))
+    report = desk.give("volunteers", as_csv(people))
+    kept = stored(desk)
+    desk.database.close()
+    assert report.rows == len(people) == len(kept) + report.bad
+    assert all(name == people[int(number[1:])].strip(BLANKS) for number, name in kept.items())
+    assert {error.code for error in report.errors} <= REASONS
+
+
+@settings(max_examples=200, deadline=None)
+@given(content=st.binary(max_size=400))
+def test_any_bytes_are_imported_or_refused_and_never_crash(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    from server.imports.reasons import FileRefused
+
+    desk = open_desk(tmp_path_factory.mktemp("any"))
+    report = desk.give("volunteers", b"number,name\nV1,a\n" + content)
+    assert report.rows == report.accepted + report.bad
+    try:
+        desk.give("volunteers", content)
+    except FileRefused as refused:
+        assert refused.message
+    desk.database.close()
