@@ -86,7 +86,7 @@ def _read_teams(
     connection: Connection, asked: Select[str, int, str], found: dict[str, _Team]
 ) -> None:
     shared: dict[str, str] = {}  # one string a team, not one a person
-    for number, valid_from, name in connection.execute(asked).tuples():
+    for number, valid_from, name in connection.execute(asked):
         team = shared.setdefault(name, name)
         before = found.get(number)
         if before is None:

@@ -5,11 +5,15 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.imports.check_rows import Checked, make_checker
+from server.imports.kinds import KINDS
+from server.imports.read_csv import read_csv
+from server.imports.reasons import FileRefused
 from server.people.roster import names
-from tests.server.imports.desk import Desk, open_desk
+from tests.server.imports.desk import Desk
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
@@ -79,34 +83,25 @@ def test_thirty_thousand_chinese_names_come_back(desk: Desk, encoding: str) -> N
     assert all(kept[f"V{index}"] == name for index, name in enumerate(people))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+def checked(content: bytes) -> list[Checked]:
+    sheet = read_csv(io.BytesIO(content))
+    return list(make_checker(KINDS["volunteers"], sheet).check(sheet))
+
+
+@settings(max_examples=300, deadline=None)
 @given(people=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=8))
-def test_any_text_is_kept_or_refused_and_every_row_is_accounted_for(
-    tmp_path_factory: pytest.TempPathFactory, people: list[str]
-) -> None:
-    desk = open_desk(tmp_path_factory.mktemp("any"))
-    report = desk.give("volunteers", as_csv(people))
-    kept = stored(desk)
-    desk.database.close()
-    assert report.rows == len(people) == len(kept) + report.bad
-    assert all(name == people[int(number[1:])].strip(BLANKS) for number, name in kept.items())
-    assert {error.code for error in report.errors} <= REASONS
+def test_any_text_is_kept_or_refused_and_every_row_is_accounted_for(people: list[str]) -> None:
+    found = checked(as_csv(people))
+    assert len(found) == len(people)
+    for name, row in zip(people, found, strict=True):
+        assert {fault.reason for fault in row.faults} <= REASONS
+        assert row.row is None if row.faults else row.row and row.row[1] == name.strip(BLANKS)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(content=st.binary(max_size=400))
-def test_any_bytes_are_imported_or_refused_and_never_crash(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    from server.imports.reasons import FileRefused
-
-    desk = open_desk(tmp_path_factory.mktemp("any"))
-    report = desk.give("volunteers", b"number,name\nV1,a\n" + content)
-    assert report.rows == report.accepted + report.bad
-    try:
-        desk.give("volunteers", content)
-    except FileRefused as refused:
-        assert refused.message
-    desk.database.close()
+def test_any_bytes_are_read_or_refused_and_never_crash(content: bytes) -> None:
+    assert all(row.faults or row.row for row in checked(b"number,name\n" + content))
+    with pytest.raises(FileRefused) as refused:
+        checked(content)
+    assert refused.value.message
