@@ -25,17 +25,17 @@ def derive_kiosk(
     site = kiosk.places[-1].site if kiosk.places else ""
     name = kiosk.name
     forks = [Fork(name, parting.seq, site, parting.hashes) for parting in partings]
-    codes = _codes(connection, kiosk)
+    codes = _codes(connection, kiosk, site)
     findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []))
     connection.execute(delete(FindingRow).where(FindingRow.about == name))
     bulk.insert_missing(connection, FindingRow, finding_rows(findings))
 
 
-def _codes(connection: Connection, kiosk: KioskLog) -> list[CodeFact]:
+def _codes(connection: Connection, kiosk: KioskLog, site: str) -> list[CodeFact]:
     rows = connection.execute(
         select(Mark.seq, Mark.fact)
         .where(Mark.log == kiosk.number, Mark.kind == "code")
         .order_by(Mark.seq, Mark.slot)
     )
     kept = [(seq, stored.unpack_code(fact)) for seq, fact in rows]
-    return [CodeFact(kiosk.name, seq, code.hash, code.at_ms, code.state) for seq, code in kept]
+    return [CodeFact(kiosk.name, seq, code.hash, code.at_ms, code.state, site) for seq, code in kept]

@@ -17,6 +17,7 @@ from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
+from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay, simple_stays
 
 PEOPLE_AT_A_TIME = 10_000
@@ -82,31 +83,19 @@ class _Rows:
     ) -> bool:
         """Add stays that are credited whole, each on one local date. Tell whether that was so; else nothing was added."""
         rows = []
-        for came, left, within_ms, start, end in stays:
+        for came, left, day, within_ms in stays:
             in_ms, out_ms, site = came.at_ms, left.at_ms, came.site
-            day = (in_ms + SHANGHAI_MS) // DAY_MS
             if day != (out_ms + SHANGHAI_MS) // DAY_MS:
                 return False
+            team, region = reference.team(who, day), reference.region(site, day)
+            minutes = out_ms // MINUTE_MS - in_ms // MINUTE_MS
+            facts = stored.pack_scans((came, left), numbers)
             rows.append(
                 (
-                    who,
-                    in_ms,
-                    came.hash,
-                    site,
-                    came.post,
-                    reference.team(who, day),
-                    reference.region(site, day),
-                    day,
-                    day,
-                    out_ms,
-                    within_ms,
-                    end - start,
-                    0,
-                    0,
-                    "",
-                    stored.pack_scans((came, left), numbers),
+                    who, in_ms, came.hash, site, came.post, team, region, day, day,
+                    out_ms, within_ms, minutes, 0, 0, "", facts,
                 )
-            )
+            )  # fmt: skip
         self.records.extend(rows)
         return True
 
@@ -154,16 +143,17 @@ def _derive_chunk(
     numbers = {log.name: log.number for log in logs.values()}
     rows = _Rows()
     known = _known_scans(connection, logs)
+    if known:
+        _forget(connection)
     for who in chunk:
         scans = fresh.get(who, [])
         if who in known:
-            scans = list({**known.pop(who), **{scan.hash: scan for scan in scans}}.values())
-        scans.sort(key=_AT_MS)
+            scans = list({**known[who], **{scan.hash: scan for scan in scans}}.values())
+        if len(scans) > 1:
+            scans.sort(key=_AT_MS)
         stays = None if len(scans) % 2 else simple_stays(who, scans, reference)
         if stays is None or not rows.add_simple(who, stays, reference, numbers):
             rows.add(scans, reconcile_person(who, scans, reference), reference, numbers)
-    for sql in _FORGET:
-        connection.execute(sql)
     bulk.insert(connection, RecordRow, rows.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(
@@ -175,6 +165,14 @@ def _derive_chunk(
         ],
     )
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
+
+
+def _forget(connection: Connection) -> None:
+    """Drop what was derived of the touched people."""
+    for table, column in _OF_PEOPLE:
+        connection.exec_driver_sql(
+            f"DELETE FROM derived.{table} WHERE {column} IN (SELECT who FROM touched)"  # noqa: S608 # closed set
+        )
 
 
 def _mark_touched(connection: Connection, chunk: list[str]) -> None:
@@ -241,11 +239,11 @@ _MAKE_TOUCHED = text("CREATE TEMPORARY TABLE IF NOT EXISTS touched (who VARCHAR(
 _EMPTY_TOUCHED = text("DELETE FROM touched")
 _IN_RECORDS = "SELECT r.who, r.facts FROM touched t JOIN derived.record r ON r.who = t.who"
 _LOOSE = "SELECT s.who, s.facts FROM touched t JOIN derived.loose_scan s ON s.who = t.who"
-_FORGET = (
-    text("DELETE FROM derived.record WHERE who IN (SELECT who FROM touched)"),
-    text("DELETE FROM derived.loose_scan WHERE who IN (SELECT who FROM touched)"),
-    text("DELETE FROM derived.posting_part WHERE who IN (SELECT who FROM touched)"),
-    text("DELETE FROM derived.finding WHERE about IN (SELECT who FROM touched)"),
+_OF_PEOPLE = (
+    ("record", "who"),
+    ("loose_scan", "who"),
+    ("posting_part", "who"),
+    ("finding", "about"),
 )
 _NEXT_PEOPLE = (
     "SELECT who FROM derived.record WHERE who > ? UNION "

@@ -15,9 +15,9 @@ from server.reconcile.facts import (
     Reference,
     ScanFact,
 )
-from server.reconcile.minutes import CREDITED, LOCAL_AHEAD_MS, by_day, day_of
+from server.reconcile.minutes import CREDITED, LOCAL_AHEAD_MS, by_day, day_of, minute_of
 from server.reconcile.pairing import IN, OUT, Stay
-from server.reconcile.policy import DAY_MS, MINUTE_MS, Policy
+from server.reconcile.policy import DAY_MS, Policy
 from server.reconcile.rules.catalogue import Case
 from server.reconcile.rules.clock import is_off
 from server.reconcile.rules.sequence import b4
@@ -26,38 +26,69 @@ POSTING_ORDER = attrgetter("day", "record", "verdict", "cause")
 """The canonical order of postings."""
 
 
-SimpleStay = tuple[ScanFact, ScanFact, int, int, int]
-"""Sign-in, sign-out, uncertainty of the length in ms, first minute, end minute: all of it credited."""
+SimpleStay = tuple[ScanFact, ScanFact, int, int]
+"""Sign-in, sign-out, local date of the sign-in, uncertainty of the length in ms: every minute of it credited."""
 
 
 def simple_stays(
     who: str, scans: Sequence[ScanFact], reference: Reference
 ) -> list[SimpleStay] | None:
-    """Give the stays of scans in order of time, or None where that takes all rules. The hot path: one pass, no objects.
+    """Give the stays of scans in order of time, or None where that takes all rules. A sign-in at the end is left out.
 
     Ins and outs must be in turn, by one person, beyond doubt, in the order that the merge would give. That order is sure
     where times strictly ascend, and in each log seqs too; then no entry is there twice either. No scan repeats another
     (B1), because one of the other direction always lies between.
+
+    The hot path: each scan is taken apart once, by position, and nothing is made of it but its stay.
     """
-    if reference.revocations(who) or not _are_in_turn(who, scans):
+    if reference.revocations(who):
         return None
     stays: list[SimpleStay] = []
-    for came, left in zip(scans[::2], scans[1::2], strict=False):
-        in_ms, out_ms, site = came.at_ms, left.at_ms, came.site
-        policy = reference.policy(site, (in_ms + LOCAL_AHEAD_MS) // DAY_MS)
-        within_ms = came.within_ms + left.within_ms
-        if came.log == left.log and came.base == left.base:
-            within_ms -= min(came.common_ms, left.common_ms)
-        note_ms = policy.clock_note_ms
+    seqs: dict[str, int] = {}
+    before_ms, expected = -(2**63), IN
+    in_site, in_log, in_ms, in_within, in_base, in_common = "", "", 0, 0, 0, 0
+    policy, day = None, 0
+    for scan in scans:
+        (
+            log, seq, _, forked, site, _, at_ms, within_ms, base, common_ms, _, wall_ms,
+            direction, chosen, _, _, named, _, expires_s, apart, branch,
+        ) = scan  # fmt: skip
         if (
-            site != left.site
-            or not policy.short_ms <= out_ms - in_ms <= policy.open_ms_max
-            or within_ms > policy.uncertain_ms
-            or (came.base >= 0 and not -note_ms <= came.wall_ms - in_ms <= note_ms)
-            or (left.base >= 0 and not -note_ms <= left.wall_ms - out_ms <= note_ms)
+            direction != expected
+            or at_ms <= before_ms
+            or not chosen
+            or named != who
+            or apart
+            or forked
+            or branch
+            or 0 < expires_s * 1000 < at_ms
+            or seq <= seqs.get(log, -1)
         ):
             return None
-        stays.append((came, left, within_ms, in_ms // MINUTE_MS, out_ms // MINUTE_MS))
+        seqs[log] = seq
+        before_ms = at_ms
+        if policy is None:
+            day = (at_ms + LOCAL_AHEAD_MS) // DAY_MS
+            policy = reference.policy(site, day)
+        note_ms = policy.clock_note_ms
+        if base >= 0 and not -note_ms <= wall_ms - at_ms <= note_ms:
+            return None
+        if expected is IN:
+            came, expected = scan, OUT
+            in_site, in_log, in_ms = site, log, at_ms
+            in_within, in_base, in_common = within_ms, base, common_ms
+            continue
+        within_ms += in_within
+        if log == in_log and base == in_base:
+            within_ms -= min(in_common, common_ms)
+        if (
+            site != in_site
+            or not policy.short_ms <= at_ms - in_ms <= policy.open_ms_max
+            or within_ms > policy.uncertain_ms
+        ):
+            return None
+        stays.append((came, scan, day, within_ms))
+        policy, expected = None, IN
     return stays
 
 
@@ -70,7 +101,8 @@ def reconcile_simple(
         return None
     records: list[Record] = []
     postings: list[Posting] = []
-    for came, left, within_ms, start, end in stays:
+    for came, left, began, within_ms in stays:
+        start, end = minute_of(came.at_ms), minute_of(left.at_ms)
         id_, site, minutes = came.hash, came.site, end - start
         records.append(
             Record(
@@ -78,7 +110,6 @@ def reconcile_simple(
                 id_, left.hash, minutes, minutes, 0, 0,
             )
         )  # fmt: skip
-        began = day_of(came.at_ms)
         team, region = reference.team(who, began), reference.region(site, began)
         for day, part in by_day(start, end):
             postings.append(Posting(who, id_, day, site, team, region, CREDITED, "", part))
@@ -90,30 +121,6 @@ def reconcile_simple(
     if still_in is None:
         return None
     return Reconciled([*records, still_in[0]], [still_in[1]], postings)
-
-
-def _are_in_turn(who: str, scans: Sequence[ScanFact]) -> bool:
-    seqs: dict[str, int] = {}
-    before_ms = -(2**63)
-    expected = IN
-    for scan in scans:
-        at_ms, log, seq = scan.at_ms, scan.log, scan.seq
-        if (
-            scan.direction != expected
-            or at_ms <= before_ms
-            or not scan.chosen
-            or scan.who != who
-            or scan.apart
-            or scan.forked
-            or scan.branch
-            or 0 < scan.expires_s * 1000 < at_ms
-            or seq <= seqs.get(log, -1)
-        ):
-            return False
-        seqs[log] = seq
-        before_ms = at_ms
-        expected = OUT if expected is IN else IN
-    return True
 
 
 def _still_in(who: str, came: ScanFact, policy: Policy) -> tuple[Record, Finding] | None:
