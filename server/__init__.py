@@ -14,12 +14,15 @@ def create_app(services: Services | None = None) -> Flask:
     """Make the web application over these services (by default: those of the environment)."""
     from flask import Flask
 
+    from server import logs
     from server.config import read_config
     from server.http import errors, health, sync
     from server.services import open_services
 
     app = Flask(__name__)
-    app.extensions["redvest"] = services or open_services(read_config())
+    services = services or open_services(read_config())
+    logs.configure(services.config.log_level)
+    app.extensions["redvest"] = services
     app.register_blueprint(sync.doors)
     app.register_blueprint(health.doors)
     errors.register(app)

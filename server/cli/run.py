@@ -29,8 +29,10 @@ def run(host: str, port: int, no_scheduler: bool) -> Answer:
 @answers
 def scheduler() -> Answer:
     """只运行后台推算 / Derive in the background until stopped."""
+    from server import logs
     from server.jobs.scheduler import keep_current
 
     with services() as opened:
+        logs.configure(opened.config.log_level)
         keep_current(opened)
     return Answer({"stopped": True}, "已停止 / stopped")

@@ -7,6 +7,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from schemas.vocabulary import Code
+from server import logs
 from server.http.sync import SetAsideError
 from sync.errors import Refused
 
@@ -63,7 +64,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _ours(error: Exception) -> Response:
-    _log.error("request_failed", error=type(error).__name__, exc_info=error)
+    cause = type(getattr(error, "orig", error)).__name__
+    _log.error("request_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
     return _problem(
         500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later"
     )

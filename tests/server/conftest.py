@@ -1,0 +1,93 @@
+"""What most tests of the server start from: a home that was set up once and is copied, its services, its doors."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from server import create_app
+from server.books.queue import queue_people
+from server.config import Config
+from server.imports.import_file import Ports, Wish, import_file
+from server.imports.kinds import KINDS
+from server.services import Services, open_services
+from server.setup import set_up
+from tests.server.builders import ServerClock
+
+TABLES = {
+    "regions": "code,name,parent\nR1,浉河区,\n",
+    "teams": "code,name,region\nT1,一队,R1\nT2,二队,R1\n",
+    "sites": (
+        "code,name,kind,region,latitude,longitude\n"
+        "S1,东门卡口,checkpoint,R1,32.10,114.00\n"
+        "S2,西门卡口,checkpoint,R1,32.10,114.02\n"
+        "S3,河南岸,test_site,R1,,\n"
+    ),
+    "posts": "code,site,name,role,capacity,needs\nP1,S1,登记,registration,2,\n",
+    "volunteers": "number,name,phone,team\n"
+    + "".join(f"V{n},志愿者{n},1390000{n:04d},T{1 + n % 2}\n" for n in range(1, 15)),
+}
+
+
+def import_text(services: Services, folder: Path, kind: str, text: str, day: int = 0) -> None:
+    """Import a table of reference data from its text."""
+    file = folder / f"{kind}.csv"
+    file.write_text(text, encoding="utf-8")
+    ports = Ports(services.central.record_change, queue_people, lambda *_: None)
+    report = import_file(services.database, Wish(KINDS[kind], file, day), ports)
+    assert not report.bad, report.errors
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with keys, database and reference data, never opened by a test: only copied."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    clock = ServerClock().clock()
+    set_up(Config(home), clock)
+    services = open_services(Config(home), clock)
+    for kind, text in TABLES.items():
+        import_text(services, home.parent, kind, text)
+    services.database.close()
+    return home
+
+
+Open = Callable[..., Services]
+
+
+@pytest.fixture
+def open_home(template: Path, tmp_path: Path) -> Iterator[Open]:
+    """Open a fresh copy of a home (the template, unless another is named) under its own name."""
+    opened: list[Services] = []
+
+    def copy(
+        name: str = "home", *, source: Path | None = None, clock: ServerClock | None = None
+    ) -> Services:
+        home = tmp_path / name
+        shutil.copytree(source or template, home)
+        services = open_services(Config(home), (clock or ServerClock()).clock())
+        opened.append(services)
+        return services
+
+    yield copy
+    for services in opened:
+        services.database.close()
+
+
+@pytest.fixture
+def clock() -> ServerClock:
+    """The clock of `services`."""
+    return ServerClock()
+
+
+@pytest.fixture
+def services(open_home: Open, clock: ServerClock) -> Services:
+    """A server of its own."""
+    return open_home(clock=clock)
+
+
+@pytest.fixture
+def client(services: Services) -> FlaskClient:
+    """Its doors."""
+    return create_app(services).test_client()
