@@ -76,13 +76,13 @@ def read_wish(signer: Signer, *, key: bytes, text: str, signature: bytes, sealed
         secret = seal.unseal(signer.keys.seal.private_bytes_raw(), sealed, enrolment.SEAL_INFO)
     except (ValueError, Refused) as error:
         raise Refused(Code.BAD_CODE, "not a code of this server") from error
-    return Wish(key, name, code, fields["post"][:20], secret)
+    return Wish(key, name, code, fields["post"], secret)
 
 
 def enrol(database: Database, central: Central, wish: Wish, *, source: str) -> Enrolled:
     """Use the code up for this log. The same wish again is answered the same.
 
-    Raise `Refused`: `bad_code` (whatever is wrong with it), `code_used`, `code_expired`, `too_many_attempts`.
+    Raise `Refused`: `bad_code` (whatever is wrong with it), `code_used`, `code_expired`, `too_many_attempts`, `bad_field`.
     """
     now = central.clock.wall_ms()
     with database.write_facts() as connection:
@@ -94,7 +94,8 @@ def enrol(database: Database, central: Central, wish: Wish, *, source: str) -> E
         if refusal is None and row is not None:
             if not row.used_ms:
                 _use(connection, central, wish, row.site, now)
-            return Enrolled(row.site, site_name(connection, row.site), wish.post or None)
+            post = _recorded_post(connection, wish.log)
+            return Enrolled(row.site, site_name(connection, row.site), post or None)
         _count_failure(connection, wish, source, now)
     raise refusal or Refused(Code.BAD_CODE, "no such code")
 
@@ -133,6 +134,12 @@ def _use(connection: Connection, central: Central, wish: Wish, site: str, now: i
     if connection.scalar(select(Log.id).where(Log.name == wish.log)) is None:
         open_log(connection, wish.log, wish.key)
     connection.execute(update(Log).where(Log.name == wish.log).values(version=Log.version + 1))
+
+
+def _recorded_post(connection: Connection, log: str) -> str | None:
+    """Give the post that was recorded, which is not the one of a later wish."""
+    latest = select(Enrolment.post).where(Enrolment.log == log).order_by(Enrolment.from_ms.desc())
+    return connection.scalar(latest.limit(1))
 
 
 def _count_failure(connection: Connection, wish: Wish, source: str, now: int) -> None:
