@@ -44,12 +44,12 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="(always)")
-    parser.add_argument("--shifts", type=int, default=10, help="shifts of each kiosk")
+    parser.add_argument("--shifts", type=int, default=15, help="contacts of each kiosk, a shift each")
     parser.add_argument("--people", type=int, default=2_500, help="volunteers in a shift")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="redvest-bench-") as folder:
         home = Path(folder) / "server"
-        people = _set_up(home, args.people * args.shifts * 2)
+        people = _set_up(home, args.people * args.shifts * KIOSKS)
         visits = _write_logs(home, people, args.shifts, args.people)
         rows = _rows(visits)
         raw = [_raw(Path(folder) / "raw-before", rows)]
@@ -107,7 +107,6 @@ def _write_logs(home: Path, people: list[str], shifts: int, size: int) -> Visits
     """Enrol the kiosks and write their logs; contacts are signed with the server's own key."""
     keys = read_keys(home / "keys")
     badge_key = badge_key_id(keys.badge_public)
-    chance = Random(11)
     visits: Visits = []
     services = open_services(Config(home))
     for number in range(KIOSKS):
@@ -118,7 +117,8 @@ def _write_logs(home: Path, people: list[str], shifts: int, size: int) -> Visits
         own = []
         for shift in range(shifts):
             first = len(kiosk.bodies) + 1 if shift else 1
-            kiosk.shift(shift + 1, chance.sample(people[number::KIOSKS], size), badge_key)
+            at = (shift * KIOSKS + number) * size
+            kiosk.shift(shift + 1, people[at : at + size], badge_key)
             kiosk.contact(shift + 1, keys.identity)
             own.append((_hello(kiosk), [wire for _, wire in kiosk.batches(first)]))
         visits.append(own)

@@ -10,7 +10,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 def insert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
-    """Append rows (tuples in the order of the table's columns)."""
+    """Append rows: tuples in the order of the table's columns, without one that counts by itself."""
     _write(connection, model, rows, "")
 
 
@@ -42,7 +42,7 @@ def _write(connection: Connection, model: type[DeclarativeBase], rows: Rows, con
     if not rows:
         return
     table = _table(model)
-    names = [column.name for column in table.columns]
+    names = [column.name for column in table.columns if column is not table.autoincrement_column]
     marks = ", ".join("?" * len(names))
     # Names come from our own tables; values are bound.
     sql = f"INSERT INTO {table.fullname} ({', '.join(names)}) VALUES ({marks}){conflict}"  # noqa: S608

@@ -125,7 +125,7 @@ def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
             cursor.execute(
                 "PRAGMA derived.synchronous=NORMAL"
             )  # can be rebuilt; carries its own watermark
-            cursor.execute("PRAGMA derived.wal_autocheckpoint=8000")
+            cursor.execute("PRAGMA derived.wal_autocheckpoint=20000")
             cursor.execute("PRAGMA derived.cache_size=-65536")
         cursor.close()
 

@@ -38,4 +38,6 @@ def _codes(connection: Connection, kiosk: KioskLog, site: str) -> list[CodeFact]
         .order_by(Mark.seq, Mark.slot)
     )
     kept = [(seq, stored.unpack_code(fact)) for seq, fact in rows]
-    return [CodeFact(kiosk.name, seq, code.hash, code.at_ms, code.state, site) for seq, code in kept]
+    return [
+        CodeFact(kiosk.name, seq, code.hash, code.at_ms, code.state, site) for seq, code in kept
+    ]

@@ -9,7 +9,7 @@ from server import bulk
 from server.books.derive import Drained, derive_one_log, kiosk_logs, newest_queued
 from server.books.derive_people import derive_people, everyone, keep_scans
 from server.database import Database
-from server.models.derived import PersonDone
+from server.models.derived import PersonDone, RecordRow
 from server.models.log import Log
 
 Progress = Callable[[str, int, int], None]
@@ -59,8 +59,9 @@ def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
+_OF_RECORD = ", ".join(c.name for c in RecordRow.__table__.columns if c.name != "row")
 _CONTENT = (
-    text("SELECT * FROM derived.record ORDER BY who, in_ms, id"),
+    text(f"SELECT {_OF_RECORD} FROM derived.record ORDER BY who, in_ms, id"),  # noqa: S608 # our own columns
     text("SELECT * FROM derived.posting ORDER BY who, day, record, verdict, cause"),
     text("SELECT * FROM derived.finding ORDER BY about, rule, digest"),
 )

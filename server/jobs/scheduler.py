@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from server.books.derive import drain
 from server.services import Services
 
-PAUSE_S = 0.3
+PAUSE_S = 0.1
 """How long it rests when nothing is to be done."""
 
 _log = structlog.get_logger()

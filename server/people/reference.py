@@ -3,12 +3,12 @@
 People are read in bulk, sites when first asked for; each answer is kept, so that asking again costs one look-up.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
+from server import bulk
 from server.models.badge import BadgeRevocation
-from server.models.volunteer import Volunteer
 from server.people.places import Places
 from server.people.roster import in_parts
 from server.people.versions import Version, in_force
@@ -65,28 +65,41 @@ class DatedReference:
 
 def load_reference(connection: Connection, people: Collection[str] | None) -> Reference:
     """Read what reconciling these people (None: everyone) needs. Good for the caller's transaction only."""
-    teams = select(Volunteer.number, Volunteer.valid_from, Volunteer.team).order_by(
-        Volunteer.number, Volunteer.valid_from, Volunteer.entered
-    )
-    revoked = select(
-        BadgeRevocation.number, BadgeRevocation.serial, BadgeRevocation.from_ms
-    ).order_by(BadgeRevocation.from_ms, BadgeRevocation.serial)
-    found_teams: dict[str, _Team] = {}
-    found_revoked: dict[str, tuple[Revocation, ...]] = {}
+    teams: dict[str, _Team] = {}
+    shared: dict[str, str] = {}  # one string a team, not one a person
     for some in [None] if people is None else in_parts(people):
-        asked = teams if some is None else teams.where(Volunteer.number.in_(some))
-        _read_teams(connection, asked, found_teams)
-        gone = revoked if some is None else revoked.where(BadgeRevocation.number.in_(some))
-        for number, serial, from_ms in connection.execute(gone):
-            found_revoked[number] = (*found_revoked.get(number, ()), Revocation(serial, from_ms))
-    return DatedReference(found_teams, found_revoked, Places(connection))
+        marks = "" if some is None else f"WHERE number IN ({', '.join('?' * len(some))})"
+        rows = bulk.fetch(connection, _TEAMS.format(where=marks), tuple(some or ()))
+        _read_teams(rows, teams, shared)
+    return DatedReference(teams, _read_revocations(connection, people), Places(connection))
+
+
+def _read_revocations(
+    connection: Connection, people: Collection[str] | None
+) -> dict[str, tuple[Revocation, ...]]:
+    """Give what was revoked. Few badges are: where nothing was, nobody is looked up."""
+    gone = select(BadgeRevocation.number, BadgeRevocation.serial, BadgeRevocation.from_ms).order_by(
+        BadgeRevocation.from_ms, BadgeRevocation.serial
+    )
+    if connection.execute(gone.limit(1)).first() is None:
+        return {}
+    found: dict[str, tuple[Revocation, ...]] = {}
+    for some in [None] if people is None else in_parts(people):
+        asked = gone if some is None else gone.where(BadgeRevocation.number.in_(some))
+        for number, serial, from_ms in connection.execute(asked):
+            found[number] = (*found.get(number, ()), Revocation(serial, from_ms))
+    return found
+
+
+_TEAMS = (
+    "SELECT number, valid_from, team FROM volunteer {where} ORDER BY number, valid_from, entered"
+)
 
 
 def _read_teams(
-    connection: Connection, asked: Select[str, int, str], found: dict[str, _Team]
+    rows: Iterable[tuple[str, int, str]], found: dict[str, _Team], shared: dict[str, str]
 ) -> None:
-    shared: dict[str, str] = {}  # one string a team, not one a person
-    for number, valid_from, name in connection.execute(asked):
+    for number, valid_from, name in rows:
         team = shared.setdefault(name, name)
         before = found.get(number)
         if before is None:

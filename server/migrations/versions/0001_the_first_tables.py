@@ -357,6 +357,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "record",
+        sa.Column(
+            "row",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("who", sa.String(length=20), nullable=False),
         sa.Column("in_ms", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -373,16 +379,21 @@ def upgrade() -> None:
         sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=4), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("who", "in_ms", "id", name=op.f("pk_record")),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_record")),
         schema="derived",
-        sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("record", schema="derived") as batch_op:
+        batch_op.create_index(batch_op.f("ix_derived_record_who"), ["who"], unique=False)
+
     op.execute(_posting_view(op.get_bind().dialect.name))
 
 
 def downgrade() -> None:
     """Go back."""
     op.execute("DROP VIEW derived.posting")
+    with op.batch_alter_table("record", schema="derived") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_derived_record_who"))
+
     op.drop_table("record", schema="derived")
     op.drop_table("posting_part", schema="derived")
     op.drop_table("person_done", schema="derived")
@@ -422,10 +433,9 @@ def _posting_view(dialect: str) -> str:
     schema = "" if dialect == "sqlite" else "derived."
     told = " UNION ALL ".join(
         f"SELECT who, day, id AS record, '{verdict}' AS verdict, {cause} AS cause, site, team, region, "
-        f"{verdict} AS minutes FROM {schema}record WHERE cause <> '*' AND {verdict} > 0"
+        f"{verdict} AS minutes FROM {schema}record WHERE cause <> '*' AND {verdict} > 0"  # noqa: S608
         for verdict, cause in (("credited", "''"), ("held", "cause"), ("refused", "cause"))
     )
     parts = "who, day, record, verdict, cause, site, team, region, minutes"
-    return (
-        f"CREATE VIEW derived.posting AS {told} UNION ALL SELECT {parts} FROM {schema}posting_part"
-    )
+    both = f"{told} UNION ALL SELECT {parts} FROM {schema}posting_part"  # noqa: S608 # closed sets
+    return f"CREATE VIEW derived.posting AS {both}"
