@@ -258,7 +258,16 @@ def test_a_field_out_of_its_bounds_makes_the_entry_strange(at: int, value: objec
 @pytest.mark.parametrize(
     ("at", "value"),
     [
-        *((9, ""), (9, "a" * 20), (9, "A-9-z"), (8, ""), (6, ""), (6, "a" * 32), (6, "later_way")),
+        *(
+            (9, ""),
+            (9, "a" * 20),
+            (9, "A-9-z"),
+            (8, ""),
+            (8, "0"),
+            (6, ""),
+            (6, "a" * 32),
+            (6, "later_way"),
+        ),
         *((10, b""), (11, 0), (11, 65_535), (13, bytes(1_024)), (14, bytes(16)), (3, -5)),
     ],
     ids=str,
