@@ -1,0 +1,154 @@
+"""The demo runs on a bare machine, ends by itself, and never touches what it did not make."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.cast import DUTIES, PEOPLE_PER_KIOSK_QUICK, arrivals, deal_people, departures
+from demo.home import MARKER, HomeRefused, fresh_home
+from demo.processes import ROOT, Failed, Programs, Ran, environment
+
+
+def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "demo", *arguments],
+        cwd=ROOT, env=environment({}), capture_output=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+
+
+def processes_of(home: Path) -> list[str]:
+    """Everything that still runs with this folder in its environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if str(home) in entry.read_text(errors="replace"):
+                found.append(entry.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """The demo, run once for real."""
+    home = tmp_path_factory.mktemp("demo") / "demo-home"
+    return run_demo("--once", "--quick", "--home", str(home)), home
+
+
+Told = tuple[subprocess.CompletedProcess[str], Path]
+
+
+def test_the_demo_ends_by_itself_and_leaves_no_process(told: Told) -> None:
+    done, home = told
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert processes_of(home) == []
+
+
+def test_its_table_has_everybody_who_came(told: Told) -> None:
+    lines = told[0].stdout.splitlines()
+    for desk in deal_people(quick=True):
+        for number in desk.people:
+            row = next(line.split() for line in lines if line.startswith(number))
+            assert row[2] == "1", (
+                row
+            )  # one record each, though one scanned twice and one left elsewhere
+    assert "阿依古丽·买买提" in told[0].stdout
+    assert "欧阳𬭎" in told[0].stdout
+
+
+def test_its_story_is_what_the_commands_said(told: Told) -> None:
+    people = PEOPLE_PER_KIOSK_QUICK * len(DUTIES)
+    for words in (
+        f"{people + 2} scans", f"{people - 1} sign-outs", "try later (exit 4)", "no hours changed",
+        f"{people} people, {people} records", "every chain and signature holds", "the same to the byte",
+    ):  # fmt: skip
+        assert words in told[0].stdout
+
+
+def test_without_a_terminal_it_is_plain(told: Told) -> None:
+    assert "\x1b" not in told[0].stdout
+
+
+def test_each_line_is_in_both_languages(told: Told) -> None:
+    for line in told[0].stdout.splitlines():
+        if line.startswith("✓"):
+            assert any("\u4e00" <= char <= "\u9fff" for char in line), line
+            assert any(word.isascii() and word.isalpha() for word in line.split()[2:]), line
+
+
+def test_interrupted_it_ends_what_it_started(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo", "--quick", "--home", str(home)],
+        cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True,
+    ) as running:  # fmt: skip
+        assert running.stdout
+        for line in running.stdout:
+            if line.startswith("✓"):
+                break
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(60) == 130
+    assert processes_of(home) == []
+
+
+def test_a_folder_that_the_demo_did_not_make_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("four years of work")
+    done = run_demo("--once", "--home", str(tmp_path))
+    assert done.returncode == 5
+    assert (tmp_path / "thesis.txt").read_text() == "four years of work"
+
+
+def test_its_own_folder_is_emptied(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with fresh_home(home):
+        (home / "server" / "keys").mkdir(parents=True)
+        (home / "elsewhere").symlink_to(tmp_path)
+    with fresh_home(home):
+        assert [entry.name for entry in home.iterdir()] == [MARKER]
+    assert tmp_path.is_dir()
+
+
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    with fresh_home(tmp_path / "home"), pytest.raises(HomeRefused), fresh_home(tmp_path / "home"):
+        pass
+
+
+def test_a_failed_command_is_named_with_what_it_said(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match=r"python -m kiosk sync --json\n.* 5\n(.|\n)*not_enrolled"):
+        Programs(tmp_path).kiosk("kiosk-1", "sync")
+
+
+def test_an_answer_without_the_field_is_a_failure() -> None:
+    with pytest.raises(Failed, match="pending"):
+        Ran(("python",), 0, {"pending": "many"}).number("pending")
+
+
+def test_one_task_failing_stops_the_others(tmp_path: Path) -> None:
+    programs = Programs(tmp_path)
+
+    def fail() -> None:
+        raise Failed(("python",), 1, "")
+
+    with pytest.raises(Failed):
+        programs.together([fail])
+    with pytest.raises(Failed, match="stopped"):
+        programs.server("setup")
+
+
+def test_settings_of_the_user_have_no_part_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDVEST_DATABASE_URL", "postgresql://production")
+    assert "REDVEST_DATABASE_URL" not in environment({"REDVEST_HOME": "demo"})
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_everybody_who_leaves_has_come(quick: bool) -> None:
+    desks = deal_people(quick=quick)
+    came = [scan.badge for scans in arrivals(desks) for scan in scans if scan.badge]
+    left = [scan.badge for scans in departures(desks) for scan in scans]
+    assert set(left) < set(came)
+    assert len(set(came)) - len(left) == 1
