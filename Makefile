@@ -24,11 +24,11 @@ $(VENV)/bin/uv:
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(VENV)/.runtime: $(VENV)/bin/uv requirements.txt
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
+	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 demo: setup ## see it work: a server, three kiosks without network, hours (ONCE=1 ends by itself)
