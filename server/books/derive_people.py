@@ -1,13 +1,13 @@
 """Derive people: all scans of each, reconciled, into records, postings and findings. Pure meaning, bulk writing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete
 
 from server import bulk
 from server.books import stored
@@ -15,6 +15,7 @@ from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
 from server.books.stored import KioskLog
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
+from server.people.roster import in_parts
 from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
 from server.reconcile.policy import MINUTE_MS
@@ -138,22 +139,19 @@ class _Rows:
 def _derive_chunk(
     connection: Connection, chunk: list[str], fresh: Mapping[str, list[ScanFact]], logs: Logs
 ) -> None:
-    _mark_touched(connection, chunk)
     reference = load_reference(connection, chunk)
     numbers = {log.name: log.number for log in logs.values()}
     rows = _Rows()
-    known = _known_scans(connection, logs)
-    if known:
-        _forget(connection)
+    known = _known_scans(connection, chunk, logs)
+    _forget(connection, known)
     for who in chunk:
         scans = fresh.get(who, [])
         if who in known:
             scans = list({**known[who], **{scan.hash: scan for scan in scans}}.values())
-        if len(scans) > 1:
+        if not _add_simple(rows, who, scans, reference, numbers):
             scans.sort(key=_AT_MS)
-        stays = None if len(scans) % 2 else simple_stays(who, scans, reference)
-        if stays is None or not rows.add_simple(who, stays, reference, numbers):
-            rows.add(scans, reconcile_person(who, scans, reference), reference, numbers)
+            if not _add_simple(rows, who, scans, reference, numbers):
+                rows.add(scans, reconcile_person(who, scans, reference), reference, numbers)
     bulk.insert(connection, RecordRow, rows.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(
@@ -167,33 +165,40 @@ def _derive_chunk(
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
 
 
-def _forget(connection: Connection) -> None:
-    """Drop what was derived of the touched people."""
-    for table, column in _OF_PEOPLE:
-        connection.exec_driver_sql(
-            f"DELETE FROM derived.{table} WHERE {column} IN (SELECT who FROM touched)"  # noqa: S608 # closed set
-        )
+def _add_simple(
+    rows: _Rows,
+    who: str,
+    scans: Sequence[ScanFact],
+    reference: Reference,
+    numbers: Mapping[str, int],
+) -> bool:
+    """Add what scans in order of time mean, if that is the usual. Tell whether it was."""
+    if len(scans) % 2:
+        return False
+    stays = simple_stays(who, scans, reference)
+    return stays is not None and rows.add_simple(who, stays, reference, numbers)
 
 
-def _mark_touched(connection: Connection, chunk: list[str]) -> None:
-    connection.execute(_MAKE_TOUCHED)
-    connection.execute(_EMPTY_TOUCHED)
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(
-        f"INSERT INTO touched (who) VALUES ({mark})",  # noqa: S608 # the mark alone
-        [(who,) for who in chunk],
-    )
-
-
-def _known_scans(connection: Connection, logs: Logs) -> dict[str, dict[bytes, ScanFact]]:
-    """Give what is already known of the touched people: their scans by hash."""
+def _known_scans(
+    connection: Connection, people: Sequence[str], logs: Logs
+) -> dict[str, dict[bytes, ScanFact]]:
+    """Give what is already known of these people: their scans by hash."""
     known: dict[str, dict[bytes, ScanFact]] = {}
-    for query in (_IN_RECORDS, _LOOSE):
-        for who, facts in bulk.fetch(connection, query):
-            scans = known.setdefault(who, {})
-            for scan in stored.unpack_scans(who, logs, facts):
-                scans[scan.hash] = scan
+    for some in in_parts(people):
+        for query in (_IN_RECORDS, _LOOSE):
+            marks = ", ".join("?" * len(some))
+            for who, facts in bulk.fetch(connection, query.format(people=marks), tuple(some)):
+                scans = known.setdefault(who, {})
+                for scan in stored.unpack_scans(who, logs, facts):
+                    scans[scan.hash] = scan
     return known
+
+
+def _forget(connection: Connection, people: Collection[str]) -> None:
+    """Drop what was derived of these people."""
+    for some in in_parts(people):
+        for model, column in _OF_PEOPLE:
+            connection.execute(delete(model).where(column.in_(some)))
 
 
 def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tuple[Any, ...]:
@@ -235,15 +240,13 @@ def _finding_row(finding: Finding) -> tuple[Any, ...]:
     )
 
 
-_MAKE_TOUCHED = text("CREATE TEMPORARY TABLE IF NOT EXISTS touched (who VARCHAR(20) PRIMARY KEY)")
-_EMPTY_TOUCHED = text("DELETE FROM touched")
-_IN_RECORDS = "SELECT r.who, r.facts FROM touched t JOIN derived.record r ON r.who = t.who"
-_LOOSE = "SELECT s.who, s.facts FROM touched t JOIN derived.loose_scan s ON s.who = t.who"
+_IN_RECORDS = "SELECT who, facts FROM derived.record WHERE who IN ({people})"
+_LOOSE = "SELECT who, facts FROM derived.loose_scan WHERE who IN ({people})"
 _OF_PEOPLE = (
-    ("record", "who"),
-    ("loose_scan", "who"),
-    ("posting_part", "who"),
-    ("finding", "about"),
+    (RecordRow, RecordRow.who),
+    (LooseScan, LooseScan.who),
+    (PostingPart, PostingPart.who),
+    (FindingRow, FindingRow.about),
 )
 _NEXT_PEOPLE = (
     "SELECT who FROM derived.record WHERE who > ? UNION "
