@@ -13,8 +13,12 @@ def _hex(length: int) -> fields.String:
     return fields.String(required=True, validate=validate.Regexp(f"^[0-9a-f]{{{length * 2}}}{END}"))
 
 
+_storable = validate.Regexp(rf"^[^\x00\ud800-\udfff]*{END}")
+"""No NUL and no half of a character: no database keeps them, and UTF-8 cannot say the latter."""
+
+
 def _text(length: int) -> fields.String:
-    return fields.String(required=True, validate=validate.Length(max=length))
+    return fields.String(required=True, validate=[validate.Length(max=length), _storable])
 
 
 def _seq() -> fields.Integer:

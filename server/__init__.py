@@ -20,6 +20,9 @@ def create_app(services: Services | None = None) -> Flask:
     from server.services import open_services
 
     app = Flask(__name__)
+    app.url_map.merge_slashes = (
+        False  # else a doubled slash is answered with a page that leads elsewhere
+    )
     services = services or open_services(read_config())
     logs.configure(services.config.log_level)
     app.extensions["redvest"] = services

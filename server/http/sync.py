@@ -75,8 +75,7 @@ def push() -> Response:
     """Take a batch in and give a signed receipt for it, once it is durable."""
     if request.mimetype != BATCH_TYPE:
         raise Refused(Code.UNSUPPORTED_MEDIA, f"{BATCH_TYPE} expected")
-    request.max_content_length = BATCH_WIRE_BYTES_MAX
-    raw = request.get_data(cache=False)
+    raw = _body(BATCH_WIRE_BYTES_MAX)
     services = _services()
     try:
         with services.turn:
@@ -128,10 +127,20 @@ def _services() -> Services:
     return services
 
 
-def _envelope(schema: Schema) -> dict[str, Any]:
-    """Read a JSON body within its bound. Raise `Refused(malformed)`."""
-    request.max_content_length = ENVELOPE_BYTES_MAX
+def _body(bytes_max: int) -> bytes:
+    """Read the whole body. Raise `Refused(too_large | malformed)`: of one that is too long or broke off nothing is kept."""
+    request.max_content_length = bytes_max + 1  # one more, because a stream is cut there silently
     raw = request.get_data(cache=False)
+    if len(raw) > bytes_max:
+        raise Refused(Code.TOO_LARGE, f"over {bytes_max} bytes")
+    if len(raw) < (request.content_length or 0):
+        raise Refused(Code.MALFORMED, "the body broke off")
+    return raw
+
+
+def _envelope(schema: Schema) -> dict[str, Any]:
+    """Read a JSON body within its bound. Raise `Refused(malformed | too_large)`."""
+    raw = _body(ENVELOPE_BYTES_MAX)
     try:
         loaded: dict[str, Any] = schema.load(json.loads(raw, object_pairs_hook=_no_repeats))
     except (ValueError, RecursionError, TypeError) as error:

@@ -72,7 +72,7 @@ def read_wish(signer: Signer, *, key: bytes, text: str, signature: bytes, sealed
     if fields["log"] != name:
         raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
     try:
-        code = bytes.fromhex(fields["code"])
+        code = statement.octets(fields["code"], enrolment.ID_BYTES)
         secret = seal.unseal(signer.keys.seal.private_bytes_raw(), sealed, enrolment.SEAL_INFO)
     except (ValueError, Refused) as error:
         raise Refused(Code.BAD_CODE, "not a code of this server") from error

@@ -66,10 +66,5 @@ def greet(
 
 
 def _numbers(fields: dict[str, str]) -> tuple[int, str]:
-    try:
-        head, nonce = int(fields["seq"]), bytes.fromhex(fields["nonce"])
-    except ValueError as error:
-        raise Refused(Code.MALFORMED, "hello") from error
-    if not 0 <= head < 2**53 or len(nonce) != 16:
-        raise Refused(Code.MALFORMED, "hello")
-    return head, nonce.hex()
+    statement.octets(fields["hash"], 32)
+    return statement.integer(fields["seq"]), statement.octets(fields["nonce"], 16).hex()

@@ -57,11 +57,8 @@ def show(database: Database, signer: Signer, *, key: bytes, text: str, signature
 
 def _check_proof(signer: Signer, fields: dict[str, str]) -> None:
     """The proof is our own signature over the time we gave this log: nobody else has it, and it grows old."""
-    try:
-        server_ms = int(fields["server_ms"])
-        proof = bytes.fromhex(fields["proof"])
-    except ValueError as error:
-        raise Refused(Code.MALFORMED, "view") from error
+    server_ms = statement.integer(fields["server_ms"])
+    proof = statement.octets(fields["proof"], 64)
     said = statement.write(
         "time",
         epoch=signer.epoch,

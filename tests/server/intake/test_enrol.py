@@ -215,9 +215,7 @@ def test_a_secret_sealed_to_another_server_is_a_bad_code(
         assert said(post(client, "enrol", wish | {"secret": secret})) == (403, "bad_code")
 
 
-@pytest.mark.parametrize(
-    "post_code", ["岗位一", "P 1", "P1'; --", "P" * 21, "P" * 400, "\x00", "🦺"]
-)
+@pytest.mark.parametrize("post_code", ["岗位一", "P 1", "P1'; --", "P" * 21, "P" * 400, "🦺"])
 def test_a_post_that_is_no_code_is_refused_and_uses_nothing_up(
     services: Services, client: FlaskClient, code: EnrolmentCode, post_code: str
 ) -> None:
@@ -256,7 +254,8 @@ def test_a_view_needs_a_fresh_hello_of_an_enrolled_log(
     assert "志愿者" not in shown.get_json()["content"]
     clock.now_ms += 600_001
     assert said(post(client, "view", wish)) == (403, "stale_proof")
-    forged = author.signed(wish["statement"].replace("proof ", "proof 00"))
+    clock.now_ms -= 1
+    forged = author.signed(wish["statement"][:-128] + "00" * 64)
     assert said(post(client, "view", forged)) == (403, "stale_proof")
 
 
