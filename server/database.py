@@ -98,12 +98,17 @@ def _postgresql(url: str) -> Engine:
     url = url.replace("postgres://", "postgresql://", 1)
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     # psycopg prepares statements by itself; behind PgBouncer's transaction pooling that breaks.
-    return create_engine(url, connect_args={"prepare_threshold": None}, pool_pre_ping=True)
+    return create_engine(
+        url, hide_parameters=True, connect_args={"prepare_threshold": None}, pool_pre_ping=True
+    )
 
 
 def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
     engine = create_engine(
-        f"sqlite:///{file}", module=sqlite, connect_args={"timeout": BUSY_MS / 1000}
+        f"sqlite:///{file}",
+        module=sqlite,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_MS / 1000},
     )
 
     @event.listens_for(engine, "connect")
