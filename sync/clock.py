@@ -74,8 +74,9 @@ def correct(stamps: Sequence[Stamp], anchors: Sequence[AnchorMark]) -> list[Inst
     ends at one (or the log's last).
     """
     by_boot = _by_boot(anchors)
-    if all(stamp.boot in by_boot for stamp in stamps):  # the common case: every boot had a contact
-        return _all_anchored(stamps, by_boot)
+    timed = _all_anchored(stamps, by_boot)
+    if timed is not None:  # the common case: every boot had a contact
+        return timed
     return _not_backwards(_with_loose_boots(stamps, by_boot), [s.boot in by_boot for s in stamps])
 
 
@@ -99,22 +100,36 @@ def _by_boot(anchors: Sequence[AnchorMark]) -> dict[bytes, _Marks]:
     return {boot: ([mark.seq for mark in marks], marks) for boot, marks in grouped.items()}
 
 
-def _all_anchored(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list[Instant]:
-    """Time entries whose boots all had a contact. The hot path: the anchors around are looked up once a stretch."""
+def _all_anchored(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list[Instant] | None:
+    """Time entries whose boots all had a contact; None if one had none.
+
+    The hot path: the anchors around are looked up once a stretch, and no function is called for an entry.
+    """
     out: list[Instant] = []
     boot, until = None, -1
     before = after = None
+    turn, sign = (
+        0,
+        1,
+    )  # twice the monotonic time at which the other anchor becomes the nearer one, and which way
     for seq, stamp_boot, mono_ms, _ in stamps:
         if stamp_boot != boot or seq > until:
+            if stamp_boot not in by_boot:
+                return None
             boot = stamp_boot
             before, after = _around(by_boot[boot], seq)
-            until = after.seq if after is not None else _NO_END
-        mark = (
-            after or before
-            if after is None or before is None or seq == after.seq
-            else _nearer(before, after, mono_ms)
-        )
-        out.append(_instant(mark, mono_ms))  # type: ignore[arg-type] # a boot here has an anchor
+            until = _NO_END if after is None else after.seq
+            turn, sign = (-_NO_END if before is None else _NO_END), 1
+            if before is not None and after is not None:
+                turn = before.mid_ms + after.mid_ms
+                sign = (after.mid_ms > before.mid_ms) - (after.mid_ms < before.mid_ms)
+        mark = before if seq != until and (2 * mono_ms - turn) * sign <= 0 else after
+        if mark is None:  # none on that side
+            return None
+        distance = mono_ms - mark.mid_ms
+        at_ms, half_ms = mark.server_ms + distance, mark.half_ms
+        drift_ms = (abs(distance) * _PPM + 999_999) // 1_000_000
+        out.append(_new(Instant, (at_ms, half_ms + drift_ms, mark.seq, half_ms, at_ms)))
     return out
 
 
@@ -123,19 +138,6 @@ def _around(marks: _Marks, seq: int) -> tuple[AnchorMark | None, AnchorMark | No
     seqs, all_marks = marks
     at = bisect_left(seqs, seq)
     return all_marks[at - 1] if at else None, all_marks[at] if at < len(seqs) else None
-
-
-def _instant(mark: AnchorMark, mono_ms: int) -> Instant:
-    distance = mono_ms - mark.mid_ms
-    at_ms = mark.server_ms + distance
-    half_ms = mark.half_ms
-    drift_ms = (abs(distance) * _PPM + 999_999) // 1_000_000
-    return _new(Instant, (at_ms, half_ms + drift_ms, mark.seq, half_ms, at_ms))
-
-
-def _nearer(before: AnchorMark, after: AnchorMark, mono_ms: int) -> AnchorMark:
-    """Of two anchors take the nearer; as near: the earlier."""
-    return before if abs(mono_ms - before.mid_ms) <= abs(mono_ms - after.mid_ms) else after
 
 
 @dataclass(frozen=True, slots=True)
