@@ -7,22 +7,36 @@ from sqlalchemy import Connection, func, select
 from server.books import stored
 from server.books.dates import local_day
 from server.books.stored import KioskLog
-from server.books.timeline import read_rows, time_rows
+from server.books.timeline import read_branches, read_rows, time_rows
+from server.intake.ingest import read_ranges
 from server.models.derived import Mark
 from server.models.log import LogEntry
 from server.reconcile.facts import Gap
-from sync.clock import AnchorMark
-from sync.heads import Range, gaps
+from sync.clock import UNBOUNDED_MS, AnchorMark
+from sync.heads import Range, gaps, is_forked
 
 
 def frontier_of(connection: Connection, log: int) -> int | None:
-    """Give the time before which everything of this log is in; None if it never said so."""
-    facts = connection.scalars(
-        select(Mark.fact)
-        .where(Mark.log == log, Mark.kind == "frontier")
-        .order_by(Mark.seq.desc(), Mark.slot)
-    )
-    return max((stored.unpack_frontier(fact).until_ms for fact in facts), default=None)
+    """Give the time before which everything of this log is in, on each of its branches; None if one never said so.
+
+    A frontier whose own time nothing bounds says nothing.
+    """
+    said = {
+        (seq, slot): until_ms
+        for seq, slot, fact in connection.execute(
+            select(Mark.seq, Mark.slot, Mark.fact).where(Mark.log == log, Mark.kind == "frontier")
+        )
+        if (until_ms := stored.unpack_frontier(fact).until_ms) > -UNBOUNDED_MS // 2
+    }
+    ranges = read_ranges(connection, log)
+    if not is_forked(ranges):
+        return max(said.values(), default=None)
+    reaches = [
+        max((said[row.seq, row.slot] for row in path if (row.seq, row.slot) in said), default=None)
+        for path in read_branches(connection, log, max(held.last for held in ranges))
+    ]
+    known = [reach for reach in reaches if reach is not None]
+    return min(known) if len(known) == len(reaches) else None
 
 
 def gap_facts(connection: Connection, kiosk: KioskLog, ranges: Sequence[Range]) -> list[Gap]:

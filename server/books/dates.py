@@ -6,6 +6,8 @@ DAY_MS = 86_400_000
 SHANGHAI_MS = 8 * 3_600_000
 _SHANGHAI = timezone(timedelta(milliseconds=SHANGHAI_MS))
 _EPOCH = date(1970, 1, 1)
+_FIRST, _LAST = (date.min - _EPOCH).days, (date.max - _EPOCH).days
+"""What can be written as a date: a kiosk's clock may say anything, and must not stop the figures of others."""
 
 
 def local_day(at_ms: int) -> int:
@@ -19,8 +21,8 @@ def day_end_ms(day: int) -> int:
 
 
 def iso_date(day: int) -> str:
-    """Write a local date, as in 2026-11-21."""
-    return (_EPOCH + timedelta(days=day)).isoformat()
+    """Write a local date, as in 2026-11-21; of one beyond all calendars the first or last there is."""
+    return (_EPOCH + timedelta(days=min(max(day, _FIRST), _LAST))).isoformat()
 
 
 def read_date(text: str) -> int:
@@ -29,6 +31,7 @@ def read_date(text: str) -> int:
 
 
 def iso_time(at_ms: int) -> str:
-    """Write a time in local time with its offset, to the millisecond."""
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms)
+    """Write a time in local time with its offset, to the millisecond; of one beyond all calendars a day from their end."""
+    shown_ms = min(max(at_ms, (_FIRST + 1) * DAY_MS), (_LAST - 1) * DAY_MS)
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=shown_ms)
     return moment.astimezone(_SHANGHAI).isoformat(timespec="milliseconds")

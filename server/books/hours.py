@@ -74,9 +74,10 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
 def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
     """Put every site-day with a record into the temporary table `site_day`: complete or not, and its smallest frontier."""
     kiosks: dict[str, list[tuple[int, int, int | None, list[tuple[int, int]]]]] = {}
-    for site, from_ms, to_ms, frontier, gaps in connection.execute(_KIOSKS):
+    for site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
         open_days = _unpack_days(bytes(gaps)) if gaps else []
-        kiosks.setdefault(site, []).append((from_ms, to_ms, frontier, open_days))
+        since = _EVER if has_earlier else from_ms
+        kiosks.setdefault(site, []).append((since, to_ms, frontier, open_days))
     rows = []
     for site, day in connection.execute(_SITE_DAYS, dates):
         here = [
@@ -132,8 +133,12 @@ _SITE_DAYS = text(
     f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
     f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
 )
-_KIOSKS = text(
-    "SELECT e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps FROM enrolment e "
+_EVER = -(2**63)
+_KIOSKS = text(  # what a log holds from before its first enrolment belongs to that enrolment's site
+    "SELECT e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
+    " EXISTS (SELECT 1 FROM log_range r WHERE r.log = l.id) AND NOT EXISTS"
+    " (SELECT 1 FROM enrolment b WHERE b.log = e.log AND b.from_ms < e.from_ms) "
+    "FROM enrolment e "
     "LEFT JOIN log l ON l.name = e.log LEFT JOIN derived.log_state s ON s.log = l.id"
 )
 _MAKE_SITE_DAY = text(

@@ -102,6 +102,12 @@ def branches(rows: Sequence[Row], bodies: dict[bytes, bytes]) -> tuple[list[list
     return paths, sorted(forks, key=lambda fork: (fork.seq, fork.hashes))
 
 
+def read_branches(connection: Connection, log: int, last: int) -> list[list[Row]]:
+    """Read a forked log up to seq `last`, and give its branches, each from the start."""
+    held = bulk.fetch(connection, _BODIES, (log, last))
+    return branches(read_rows(connection, log, 1, last), dict(held))[0]
+
+
 def _parent(row: Row, by_seq: dict[int, list[Row]], bodies: dict[bytes, bytes]) -> Row | None:
     for candidate in by_seq.get(row.seq - 1, ()):
         if link(candidate.hash, bodies[row.hash]) == row.hash:
@@ -132,6 +138,7 @@ _ENTRIES = (
     "SELECT seq, slot, hash, body FROM log_entry "
     "WHERE log = ? AND seq BETWEEN ? AND ? ORDER BY seq, slot"
 )
+_BODIES = "SELECT hash, body FROM log_entry WHERE log = ? AND seq <= ?"
 _ANCHORS = (
     "SELECT seq, slot, hash, body FROM log_entry "
     "WHERE log = ? AND seq BETWEEN ? AND ? AND substr(body, 2, 7) = ? ORDER BY seq, slot"
