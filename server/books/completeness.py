@@ -1,6 +1,6 @@
 """Completeness: up to when everything of a kiosk is in, and which local dates a gap leaves open (A3; RULES, "Completeness")."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection, func, select
 
@@ -40,11 +40,16 @@ def frontier_of(connection: Connection, log: int) -> int | None:
 
 
 def gap_facts(connection: Connection, kiosk: KioskLog, ranges: Sequence[Range]) -> list[Gap]:
-    """Give the gaps of a log, with the corrected times of the entries around each."""
+    """Give the gaps of a log, with the corrected times of the entries around each: of a fork, the earliest and the latest."""
+    missing = gaps(ranges)
+    if not missing:
+        return []
+    times = _forked_times if is_forked(ranges) else _times
+    around = times(connection, kiosk.number, {at for a, b in missing for at in (a - 1, b + 1)})
     found = []
-    for first, last in gaps(ranges):
-        after = _time_of(connection, kiosk.number, first - 1) if first > 1 else None
-        before = _time_of(connection, kiosk.number, last + 1)
+    for first, last in missing:
+        after = min(around.get(first - 1, ()), default=None)
+        before = max(around.get(last + 1, ()), default=None)
         place = kiosk.place_at(before if before is not None else 0)
         found.append(Gap(kiosk.name, first, last, place.site if place else "", after, before))
     return found
@@ -58,15 +63,37 @@ def gap_days(gap: Gap) -> tuple[int, int]:
     return (0 if gap.after_ms is None else local_day(min(known))), local_day(max(known))
 
 
-def _time_of(connection: Connection, log: int, seq: int) -> int | None:
-    """Give the corrected time of the entry at a seq (of a fork: the earliest), read within its window."""
+def _times(connection: Connection, log: int, seqs: Set[int]) -> dict[int, list[int]]:
+    """Give the corrected times of the entries at these seqs."""
+    return {seq: _time_of(connection, log, seq) for seq in seqs}
+
+
+def _forked_times(connection: Connection, log: int, seqs: Set[int]) -> dict[int, list[int]]:
+    """Give the corrected times of the entries at these seqs, each along its own branch: which slot it has means nothing."""
+    highest = _highest(connection, log)
+    marks = _marks(connection, log, 1, highest)
+    found: dict[int, list[int]] = {}
+    for path in read_branches(connection, log, highest):
+        here = [marks[row.seq, row.slot] for row in path if (row.seq, row.slot) in marks]
+        for row, instant in zip(path, time_rows(path, here), strict=True):
+            if row.seq in seqs and instant is not None:
+                found.setdefault(row.seq, []).append(instant.at_ms)
+    return found
+
+
+def _time_of(connection: Connection, log: int, seq: int) -> list[int]:
+    """Give the corrected time of the entry at a seq, read within its window; none for a strange one."""
     before = _anchor_seq(connection, log, seq, before=True)
     after = _anchor_seq(connection, log, seq, before=False)
-    highest = connection.scalar(select(func.max(LogEntry.seq)).where(LogEntry.log == log)) or seq
-    rows = read_rows(connection, log, before or 1, after or highest)
-    marks = _marks(connection, log, before or 1, after or highest)
+    last = after or _highest(connection, log)
+    rows = read_rows(connection, log, before or 1, last)
+    marks = list(_marks(connection, log, before or 1, last).values())
     timed = zip(rows, time_rows(rows, marks), strict=True)
-    return min((i.at_ms for row, i in timed if row.seq == seq and i is not None), default=None)
+    return [i.at_ms for row, i in timed if row.seq == seq and i is not None]
+
+
+def _highest(connection: Connection, log: int) -> int:
+    return connection.scalar(select(func.max(LogEntry.seq)).where(LogEntry.log == log)) or 0
 
 
 def _anchor_seq(connection: Connection, log: int, seq: int, *, before: bool) -> int | None:
@@ -76,11 +103,17 @@ def _anchor_seq(connection: Connection, log: int, seq: int, *, before: bool) -> 
     return connection.scalar(query.where(Mark.log == log, Mark.kind == "anchor"))
 
 
-def _marks(connection: Connection, log: int, first: int, last: int) -> list[AnchorMark]:
+def _marks(
+    connection: Connection, log: int, first: int, last: int
+) -> dict[tuple[int, int], AnchorMark]:
+    """Give the anchors among these entries, by seq and slot."""
     rows = connection.execute(
-        select(Mark.seq, Mark.fact).where(
+        select(Mark.seq, Mark.slot, Mark.fact).where(
             Mark.log == log, Mark.kind == "anchor", Mark.seq.between(first, last)
         )
     )
-    kept = [(seq, stored.unpack_anchor(fact)) for seq, fact in rows]
-    return [AnchorMark(seq, a.boot, a.mid_ms, a.server_ms, a.half_ms) for seq, a in kept]
+    kept = [(seq, slot, stored.unpack_anchor(fact)) for seq, slot, fact in rows]
+    return {
+        (seq, slot): AnchorMark(seq, a.boot, a.mid_ms, a.server_ms, a.half_ms)
+        for seq, slot, a in kept
+    }
