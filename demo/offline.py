@@ -34,7 +34,7 @@ def come(stage: Stage) -> None:
     again = sum(scan.is_so("already") for scan in scans)
     odd = [scan.word("message_zh") for scan in scans if scan.word("state") != "good"]
     stage.tell.done(
-        f"扫描印好的胸牌签到：{len(scans)} 次都已记录落盘",
+        f"扫描印好的证件签到：{len(scans)} 次都已记录落盘",
         f"{len(scans)} scans of the printed badges, each one on disk",
     )
     stage.tell.note(

@@ -47,9 +47,9 @@ def _import(stage: Stage, kind: str) -> Ran:
 
 def print_badges(stage: Stage) -> None:
     """Print a badge for everybody."""
-    with stage.tell.waiting("制作胸牌…"):
+    with stage.tell.waiting("制作证件…"):
         printed = stage.programs.server("badge", "--all", "--out", stage.badges).number("printed")
-    stage.tell.done(f"印好胸牌 {printed} 张（PNG）", f"{printed} signed badges printed as PNG")
+    stage.tell.done(f"印好证件 {printed} 张（PNG）", f"{printed} signed badges printed as PNG")
 
 
 def enrol_kiosks(stage: Stage) -> None:
