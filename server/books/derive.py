@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from server import bulk
 from server.books.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive_kiosk import derive_kiosk
-from server.books.derive_log import LogDeriver, LogFacts, anchor_checker
+from server.books.derive_log import LogDeriver, anchor_checker
 from server.books.derive_people import derive_people, everyone
 from server.books.queue import EVERYONE
 from server.books.stored import KioskLog, Place, pack
@@ -94,17 +94,18 @@ def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -
         if not changed and not queued:
             return Drained(0, 0)
         logs = kiosk_logs(connection)
-        scans: list[ScanFact] = []
-        count = 0
+        count = scans = people = 0
         for count, row in enumerate(changed, 1):  # noqa: B007 # the count is what was done
-            scans += derive_one_log(connection, logs[row.id], row.version, server_key)
-            if len(scans) > SCANS_AT_A_TIME:
+            for window in derive_one_log(connection, logs[row.id], row.version, server_key):
+                people += derive_people(connection, window, (), logs)
+                scans += len(window)
+            if scans > SCANS_AT_A_TIME:
                 break
-        again = everyone(connection) if EVERYONE in queued else queued
-        done = derive_people(connection, scans, again, logs)
+        again = everyone(connection) if EVERYONE in queued else sorted(queued)
+        people += derive_people(connection, (), again, logs)
         if queued:
             bulk.upsert(connection, PersonDone, [(1, reach)])
-        return Drained(count, done)
+        return Drained(count, people)
 
 
 def _changed_logs(connection: Connection, unless_at: int | None) -> Sequence[Row[int, str, int]]:
@@ -149,8 +150,8 @@ def newest_queued(connection: Connection) -> int:
 
 def derive_one_log(
     connection: Connection, kiosk: KioskLog, version: int, server_key: bytes
-) -> list[ScanFact]:
-    """Derive what is new in one log. Give the scans that are new, moved, or now belong elsewhere."""
+) -> Iterator[list[ScanFact]]:
+    """Derive what is new in one log: give the scans that are new, moved, or now belong elsewhere, window by window."""
     ranges = read_ranges(connection, kiosk.number)
     held = [(r.first, r.last) for r in ranges]
     enrolled = sha256(pack(kiosk.places)).digest()
@@ -159,9 +160,9 @@ def derive_one_log(
     if state is not None and state.enrolled == enrolled:
         fresh = _minus(held, _unpack_pairs(state.ranges))
     deriver = LogDeriver(connection, kiosk, anchor_checker(server_key))
-    facts = deriver.derive(ranges, fresh) if ranges else LogFacts()
+    yield from deriver.derive(ranges, fresh)
     gaps = gap_facts(connection, kiosk, ranges)
-    derive_kiosk(connection, kiosk, gaps, facts.forks)
+    derive_kiosk(connection, kiosk, gaps, deriver.forks)
     values = (
         kiosk.number,
         version,
@@ -171,7 +172,6 @@ def derive_one_log(
         pack([gap_days(gap) for gap in gaps]),
     )
     bulk.upsert(connection, LogState, [values])
-    return facts.scans
 
 
 def _minus(

@@ -1,6 +1,6 @@
 """Derive one log: corrected times of what is new (and of what a new anchor moves), into the index by person and the marks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,17 +31,6 @@ from sync.ids import LogId
 IsAnchor = Callable[[Anchor, LogId], bool]
 
 
-@dataclass(slots=True)
-class LogFacts:
-    """What deriving a log brought.
-
-    scans: of people, new or moved. forks: where its branches part.
-    """
-
-    scans: list[ScanFact] = field(default_factory=list)
-    forks: list[Fork] = field(default_factory=list)
-
-
 _new = tuple.__new__
 
 
@@ -56,40 +45,41 @@ def anchor_checker(server_key: bytes) -> IsAnchor:
     return is_anchor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LogDeriver:
-    """Derives the entries of one log within one transaction."""
+    """Derives the entries of one log within one transaction. forks: where its branches part, once derived."""
 
     connection: Connection
     kiosk: KioskLog
     is_anchor: IsAnchor
+    forks: list[Fork] = field(default_factory=list)
 
     @property
     def log(self) -> int:
         """The log's number."""
         return self.kiosk.number
 
-    def derive(self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]]) -> LogFacts:
-        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move."""
-        facts = LogFacts()
+    def derive(
+        self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]]
+    ) -> Iterator[list[ScanFact]]:
+        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move: give people's scans, window by window."""
         if is_forked(ranges):
-            self._derive_forked(max(held.last for held in ranges), facts)
-            return facts
-        last_held = max(held.last for held in ranges)
+            yield self._derive_forked(max(held.last for held in ranges))
+            return
+        last_held = max((held.last for held in ranges), default=0)
         for first, last in fresh:
             self._keep_anchors(first, last)
         for first, last in _widened(self._anchor_seqs(), fresh, last_held, self._moves):
             for start, stop in windows(first, last, self._anchor_seqs_between(first, last)):
                 rows = read_rows(self.connection, self.log, start, stop)
-                self._keep(rows, time_rows(rows, self._marks_around(start, stop)), facts)
-        return facts
+                yield self._keep(rows, time_rows(rows, self._marks_around(start, stop)))
 
-    def _derive_forked(self, last: int, facts: LogFacts) -> None:
+    def _derive_forked(self, last: int) -> list[ScanFact]:
         """Read the whole log: forks are rare, and every branch needs its own time line."""
         self._keep_anchors(1, last)
         rows = read_rows(self.connection, self.log, 1, last)
-        paths, facts.forks = branches(rows, self._bodies(last))
-        forked_from = min((fork.seq for fork in facts.forks), default=last + 1)
+        paths, self.forks = branches(rows, self._bodies(last))
+        forked_from = min((fork.seq for fork in self.forks), default=last + 1)
         best: dict[bytes, _Seen] = {}
         for path in paths:
             branch = next((row.hash for row in path if row.seq >= forked_from), b"")
@@ -98,8 +88,10 @@ class LogDeriver:
             for row, instant in zip(path, time_rows(path, marks), strict=True):
                 seen = _Seen(row, instant, branch if row.seq >= forked_from else b"")
                 best[row.hash] = _surer(best.get(row.hash), seen)
+        scans: list[ScanFact] = []
         for seen in sorted(best.values(), key=lambda s: (s.row.seq, s.row.hash)):
-            self._keep([seen.row], [seen.instant], facts, branch=seen.branch)
+            scans += self._keep([seen.row], [seen.instant], branch=seen.branch)
+        return scans
 
     def _bodies(self, last: int) -> dict[bytes, bytes]:
         held = self.connection.execute(
@@ -182,12 +174,12 @@ class LogDeriver:
         self,
         rows: Sequence[Row],
         instants: Sequence[Instant | None],
-        facts: LogFacts,
         *,
         branch: bytes = b"",
-    ) -> None:
-        """Keep scans of people, and write marks, of entries whose times are known. The hot path of deriving."""
-        kiosk, add = self.kiosk, facts.scans.append
+    ) -> list[ScanFact]:
+        """Give scans of people, and write marks, of entries whose times are known. The hot path of deriving."""
+        scans: list[ScanFact] = []
+        kiosk, add = self.kiosk, scans.append
         name, steady = kiosk.name, len(kiosk.places) < 2
         place = kiosk.place_at(0)
         marks: list[tuple[Any, ...]] = []
@@ -205,6 +197,7 @@ class LogDeriver:
             )  # fmt: skip
             add(_new(ScanFact, fact))
         bulk.upsert(self.connection, Mark, marks)
+        return scans
 
 
 def _mark_rows(

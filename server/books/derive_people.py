@@ -21,7 +21,7 @@ from server.reconcile.person import reconcile_person
 from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay, simple_stays
 
-PEOPLE_AT_A_TIME = 10_000
+PEOPLE_AT_A_TIME = 5_000
 _AT_MS = attrgetter("at_ms")
 
 Logs = Mapping[int, KioskLog]
@@ -31,12 +31,12 @@ Logs = Mapping[int, KioskLog]
 def derive_people(
     connection: Connection, fresh: Sequence[ScanFact], again: Iterable[str], logs: Logs
 ) -> int:
-    """Derive the people of these new or moved scans, and others once more, in the caller's transaction. Give their number."""
+    """Derive the people of these new or moved scans or, without any, these people again. Give their number."""
     by_person: dict[str, list[ScanFact]] = {}
     for scan in fresh:
         by_person.setdefault(scan.who, []).append(scan)
     count = 0
-    rest = iter(sorted({*by_person, *again}) if by_person else again)
+    rest = iter(sorted(by_person) if by_person else again)
     while chunk := list(islice(rest, PEOPLE_AT_A_TIME)):
         _derive_chunk(connection, chunk, by_person, logs)
         count += len(chunk)

@@ -37,8 +37,8 @@ def rebuild(database: Database, server_key: bytes, progress: Progress) -> Draine
             .order_by(Log.id)
         ).all()
         for count, row in enumerate(logs, 1):
-            scans = derive_one_log(connection, numbered[row.id], row.version, server_key)
-            keep_scans(connection, scans, numbered)
+            for window in derive_one_log(connection, numbered[row.id], row.version, server_key):
+                keep_scans(connection, window, numbered)
             progress("logs", count, len(logs))
         people = derive_people(connection, (), everyone(connection), numbered)
         bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
