@@ -1,15 +1,18 @@
-"""Verify: every link of every chain, every signed head, the enrolments, and that derived figures are what facts mean."""
+"""Verify: every link of every chain, every signed head, what the central log says, and what was set aside."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from schemas.entry import Enrol, RevokeBadge
 from server.database import Database
 from server.keys import Keys
 from server.models.badge import BadgeRevocation
-from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange
+from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange, SetAside
 from sync import statement
 from sync.canonical import understand
 from sync.chain import link
@@ -40,34 +43,66 @@ class Verified:
 
 
 def verify(database: Database, keys: Keys, progress: Progress) -> Verified:
-    """Check all facts, in bounded memory."""
+    """Check all facts, in bounded memory. Damage that the database itself reports is a finding like any other."""
+    try:
+        with database.read() as connection:
+            return _verify(connection, keys, progress)
+    except DBAPIError as error:
+        if not is_damage(error):
+            raise
+        return damaged(error)
+
+
+def is_damage(error: DBAPIError) -> bool:
+    """Tell a database that is not as it was written from one that is busy, full or away."""
+    words = str(error.orig)
+    return "malformed" in words or "decode" in words or "not a database" in words
+
+
+def damaged(error: DBAPIError) -> Verified:
+    """Give the finding for a database that cannot be read."""
+    what = f"the database cannot be read: {type(error.orig).__name__}"
+    return Verified(0, 0, 0, [Trouble("", 0, what)])
+
+
+def _verify(connection: Connection, keys: Keys, progress: Progress) -> Verified:
     troubles: list[Trouble] = []
     entries = signatures = 0
-    with database.read() as connection:
-        logs = connection.execute(select(Log.id, Log.name, Log.public_key).order_by(Log.id)).all()
-        for log in logs:
-            for trouble in _check_log(connection, log.id, log.name, bytes(log.public_key)):
-                if len(troubles) < TROUBLES_MAX:
-                    troubles.append(trouble)
-            entries += _count(connection, "log_entry", log.id)
-            signatures += _count(connection, "head_signature", log.id)
-            progress(log.name, entries)
-        troubles.extend(_check_central_lookups(connection, keys))
+    logs = connection.execute(select(Log).order_by(Log.id)).all()
+    for log in logs:
+        for trouble in _check_log(connection, log, keys):
+            if len(troubles) < TROUBLES_MAX:
+                troubles.append(trouble)
+        entries += _count(connection, "log_entry", log.id)
+        signatures += _count(connection, "head_signature", log.id)
+        progress(log.name, entries)
+    if entries != connection.scalar(select(func.count()).select_from(LogEntry)):
+        troubles.append(Trouble("", 0, "there are entries of a log that is not there"))
+    troubles.extend(_check_central_lookups(connection, keys))
+    troubles.extend(_check_set_aside(connection))
     return Verified(len(logs), entries, signatures, troubles)
 
 
-def _check_log(connection: Connection, log: int, name: str, key: bytes) -> Iterator[Trouble]:
+def _check_log(connection: Connection, row: Row[Any], keys: Keys) -> Iterator[Trouble]:
+    log, name, key = row.id, row.name, _octets(row.public_key)
     if log_id(key) != name:
         yield Trouble(name, 0, "the key is not this log's")
+    if row.kind != ("central" if name == keys.central_log else "kiosk"):
+        yield Trouble(name, 0, "this log passes for one of another kind")
     yield from _check_entries(connection, log, name, key)
-    yield from _check_ranges(connection, log, name)
+    yield from _check_ranges(connection, log, name, key)
     yield from _check_signatures(connection, log, name, key)
+
+
+def _octets(value: object) -> bytes:
+    """Give stored bytes; what is of another type is not what was written, and matches nothing."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
 def _check_entries(connection: Connection, log: int, name: str, key: bytes) -> Iterator[Trouble]:
     """Every entry must link to an entry held before it, to the log's key, or to the start of a range after a gap."""
     starts = {
-        (row.first, bytes(row.previous))
+        (row.first, _octets(row.previous))
         for row in connection.execute(
             select(LogRange.first, LogRange.previous).where(LogRange.log == log)
         )
@@ -97,22 +132,31 @@ def _entries(connection: Connection, log: int) -> Iterator[tuple[int, bytes, byt
         if not rows:
             return
         for row in rows:
-            yield row.seq, bytes(row.hash), bytes(row.body)
+            yield row.seq, _octets(row.hash), _octets(row.body)
         seq, slot = rows[-1].seq, rows[-1].slot
 
 
-def _check_ranges(connection: Connection, log: int, name: str) -> Iterator[Trouble]:
-    """What the server says it holds must be there: as many entries as the ranges count, ending in their heads."""
+def _check_ranges(connection: Connection, log: int, name: str, key: bytes) -> Iterator[Trouble]:
+    """What the server says it holds must be there: as many entries as the ranges count, between their ends."""
     ranges = connection.execute(select(LogRange).where(LogRange.log == log)).all()
     promised = sum(held.last - held.first + 1 for held in ranges)
     if promised != _count(connection, "log_entry", log):
         yield Trouble(name, 0, "entries are missing, or there are more than the ranges say")
     for held in ranges:
-        stored = connection.scalars(
-            select(LogEntry.hash).where(LogEntry.log == log, LogEntry.seq == held.last)
-        )
-        if bytes(held.head) not in {bytes(entry_hash) for entry_hash in stored}:
+        head, previous = _octets(held.head), _octets(held.previous)
+        if head not in {entry_hash for entry_hash, _ in _at(connection, log, held.last)}:
             yield Trouble(name, held.last, "the head of a range is not there")
+        follows = [h == link(previous, body) for h, body in _at(connection, log, held.first)]
+        if not any(follows) or (held.first == 1 and previous != genesis(key)):
+            yield Trouble(name, held.first, "a range does not follow what it says")
+
+
+def _at(connection: Connection, log: int, seq: int) -> list[tuple[bytes, bytes]]:
+    """Give hash and body of the entries at a seq."""
+    rows = connection.execute(
+        select(LogEntry.hash, LogEntry.body).where(LogEntry.log == log, LogEntry.seq == seq)
+    )
+    return [(_octets(entry_hash), _octets(body)) for entry_hash, body in rows]
 
 
 def _check_signatures(connection: Connection, log: int, name: str, key: bytes) -> Iterator[Trouble]:
@@ -122,34 +166,52 @@ def _check_signatures(connection: Connection, log: int, name: str, key: bytes) -
         .order_by(HeadSignature.seq)
     )
     heads = {
-        (row.last, bytes(row.head))
+        (row.last, _octets(row.head))
         for row in connection.execute(
             select(LogRange.last, LogRange.head).where(LogRange.log == log)
         )
     }
     for seq, entry_hash, signature in rows:
-        heads.discard((seq, bytes(entry_hash)))
-        said = statement.write("head", log=name, seq=seq, hash=bytes(entry_hash))
-        if not statement.is_signed(key, said, bytes(signature)):
+        heads.discard((seq, _octets(entry_hash)))
+        said = statement.write("head", log=name, seq=seq, hash=_octets(entry_hash))
+        if not statement.is_signed(key, said, _octets(signature)):
             yield Trouble(name, seq, "the signature of a head does not hold")
     for seq, _ in sorted(heads):
         yield Trouble(name, seq, "the head of a range has no signature")
 
 
 def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Trouble]:
-    """Enrolments and revocations must each rest on their entry in the central log."""
-    number = connection.scalar(select(Log.id).where(Log.name == keys.central_log))
+    """Enrolments and revocations must be exactly what the central log says."""
+    central = keys.central_log
+    number = connection.scalar(select(Log.id).where(Log.name == central))
     if number is None:
+        yield Trouble(central, 0, "the central log is not there")
         return
-    said = {h: understand(body) for _, h, body in _entries(connection, number)}
-    for row in connection.execute(select(Enrolment)):
-        entry = said.get(bytes(row.entry_hash))
-        if not isinstance(entry, Enrol) or (entry.log, entry.site) != (row.log, row.site):
-            yield Trouble(keys.central_log, 0, f"the enrolment of {row.log} rests on no entry")
-    for gone in connection.execute(select(BadgeRevocation)):
-        entry = said.get(bytes(gone.entry_hash))
-        if not isinstance(entry, RevokeBadge) or entry.serial != gone.serial:
-            yield Trouble(keys.central_log, 0, "a revocation rests on no entry")
+    said: dict[tuple[object, ...], int] = {}
+    for seq, entry_hash, body in _entries(connection, number):
+        entry = understand(body)
+        if isinstance(entry, Enrol):
+            fields = (entry.log, entry.from_ms, entry.to_ms, entry.site, entry.post)
+            said["enrolment", *fields, entry_hash] = seq
+        elif isinstance(entry, RevokeBadge):
+            said["revocation", entry.who, entry_hash, entry.serial, entry.from_ms] = seq
+    for kind, model in (("enrolment", Enrolment), ("revocation", BadgeRevocation)):
+        for row in connection.execute(select(model)):
+            known = (bytes(v) if isinstance(v, memoryview) else v for v in row)
+            if said.pop((kind, *known), None) is None:
+                yield Trouble(central, 0, f"the {kind} of {row[0]} rests on no entry")
+    for (what, who, *_), seq in said.items():
+        yield Trouble(central, seq, f"the {what} of {who} is not where it is looked up")
+
+
+def _check_set_aside(connection: Connection) -> Iterator[Trouble]:
+    """What was set aside must be as it came."""
+    numbers = connection.scalars(select(SetAside.id).order_by(SetAside.id)).all()
+    for number in numbers:
+        query = select(SetAside.digest, SetAside.raw).where(SetAside.id == number)
+        digest, raw = connection.execute(query).one()
+        if sha256(_octets(raw)).digest() != _octets(digest):
+            yield Trouble("", 0, f"batch {number} that was set aside is not as it came")
 
 
 def _count(connection: Connection, table: str, log: int) -> int:

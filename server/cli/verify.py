@@ -1,7 +1,9 @@
 """`verify`: every chain, signature and lookup of the facts."""
 
 import click
+from sqlalchemy.exc import DBAPIError
 
+from server.books.verify import damaged, is_damage
 from server.books.verify import verify as verify_facts
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, say
@@ -11,8 +13,13 @@ from server.cli.output import Answer, Exit, answers, say
 @answers
 def verify() -> Answer:
     """核验全部记录 / Check every chain and signature; 6 if anything was tampered with."""
-    with services() as opened:
-        found = verify_facts(opened.database, opened.signer.keys, _progress)
+    try:
+        with services() as opened:
+            found = verify_facts(opened.database, opened.signer.keys, _progress)
+    except DBAPIError as error:
+        if not is_damage(error):
+            raise
+        found = damaged(error)
     lines = [f"{t.log} #{t.seq}: {t.what}" for t in found.troubles]
     words = "发现篡改 / tampering found" if lines else "全部无误 / clean"
     head = f"{found.logs} 个日志 logs, {found.entries} 条 entries, {found.signatures} 个签名 signatures: {words}"
