@@ -33,7 +33,9 @@ class Check:
 
 
 def examine(config: Config, clock: Clock) -> list[Check]:
-    """Look at everything; what cannot be looked at is a fault, and the rest goes on."""
+    """Look at everything; what cannot be looked at is a fault, and the rest goes on. Make nothing."""
+    if not config.home.exists():
+        return [Check("home", ok=False, detail=f"{config.home.name} is not there: run setup")]
     database = open_database(config.home, config.database_url)
     checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         ("sqlite", _sqlite),
