@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false, func, select
 
 from server import bulk
 from server.books.completeness import frontier_of, gap_days, gap_facts
@@ -20,6 +20,7 @@ from server.books.derive_log import LogDeriver, anchor_checker
 from server.books.derive_people import derive_people, everyone
 from server.books.queue import EVERYONE
 from server.books.stored import KioskLog, Place, pack
+from server.books.timeline import last_anchor
 from server.database import Database
 from server.intake.ingest import read_ranges
 from server.models.derived import LogState, PersonDone
@@ -44,16 +45,14 @@ class Drained:
     people: int
 
 
-def drain(database: Database, server_key: bytes, *, unless_at: int | None = None) -> Drained:
-    """Derive all that was accepted. `unless_at`: the time now, to leave out logs whose kiosk is still sending."""
+def drain(database: Database, server_key: bytes, *, settled_at: int | None = None) -> Drained:
+    """Derive all that was accepted. `settled_at`: the time now, to leave what a kiosk still sends until its next anchor."""
     logs = people = 0
     with database.exclusive("derive"), _collector_resting():
-        while True:
-            done = _derive_some(database, server_key, unless_at)
+        while done := _derive_some(database, server_key, settled_at):
             logs += done.logs
             people += done.people
-            if not done.logs and not done.people:
-                return Drained(logs, people)
+    return Drained(logs, people)
 
 
 @contextmanager
@@ -86,50 +85,47 @@ def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
     return {number: KioskLog(number, name, tuple(places.get(name, ()))) for number, name in rows}
 
 
-def _derive_some(database: Database, server_key: bytes, unless_at: int | None) -> Drained:
-    """Derive some logs and people in one transaction."""
+def _derive_some(database: Database, server_key: bytes, settled_at: int | None) -> Drained | None:
+    """Derive some logs and people in one transaction; None if there was nothing to do."""
     with database.write_derived() as connection:
-        changed = _changed_logs(connection, unless_at)[:LOGS_AT_A_TIME]
         queued, reach = _queued(connection)
-        if not changed and not queued:
-            return Drained(0, 0)
         logs = kiosk_logs(connection)
         count = scans = people = 0
-        for count, row in enumerate(changed, 1):  # noqa: B007 # the count is what was done
-            for window in derive_one_log(connection, logs[row.id], row.version, server_key):
+        for row in _changed_logs(connection, settled_at):
+            work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
+            if not work.fresh and row.sending:
+                continue
+            for window in work.derive(server_key):
                 people += derive_people(connection, window, (), logs)
                 scans += len(window)
+            count += 1
             if scans > SCANS_AT_A_TIME:
                 break
         again = everyone(connection) if EVERYONE in queued else sorted(queued)
         people += derive_people(connection, (), again, logs)
         if queued:
             bulk.upsert(connection, PersonDone, [(1, reach)])
-        return Drained(count, people)
+        return Drained(count, people) if count or queued else None
 
 
-def _changed_logs(connection: Connection, unless_at: int | None) -> Sequence[Row[int, str, int]]:
-    """Give the logs whose version is not the derived one; a kiosk that is still sending is left for later."""
-    query = (
-        select(Log.id, Log.name, Log.version)
+def _changed_logs(connection: Connection, settled_at: int | None) -> Sequence[Row[int, int, bool]]:
+    """Give the logs whose version is not the derived one, and whether their kiosk is still sending."""
+    sending: ColumnElement[bool] = false()
+    if settled_at is not None:
+        sending = and_(Log.contact_ms >= settled_at - SETTLE_MS, Log.announced > _reach())
+    return connection.execute(
+        select(Log.id, Log.version, sending.label("sending"))
         .outerjoin(LogState, LogState.log == Log.id)
         .where(Log.kind == "kiosk", Log.version > 0)
         .where(func.coalesce(LogState.version, 0) != Log.version)
         .order_by(Log.id)
-    )
-    if unless_at is not None:
-        query = query.where((Log.contact_ms < unless_at - SETTLE_MS) | _all_here())
-    return connection.execute(query).all()
+    ).all()
 
 
-def _all_here() -> ColumnElement[bool]:
-    """The condition that everything its kiosk announced is held."""
-    reach = (
-        select(func.coalesce(func.max(LogRange.last), 0))
-        .where(LogRange.log == Log.id)
-        .scalar_subquery()
-    )
-    return Log.announced <= reach
+def _reach() -> ScalarSelect[int]:
+    """The highest seq held of a log."""
+    highest = select(func.coalesce(func.max(LogRange.last), 0))
+    return highest.where(LogRange.log == Log.id).scalar_subquery()
 
 
 def _queued(connection: Connection) -> tuple[set[str], int]:
@@ -148,30 +144,57 @@ def newest_queued(connection: Connection) -> int:
     return connection.scalar(select(func.max(PersonQueue.id))) or 0
 
 
-def derive_one_log(
-    connection: Connection, kiosk: KioskLog, version: int, server_key: bytes
-) -> Iterator[list[ScanFact]]:
-    """Derive what is new in one log: give the scans that are new, moved, or now belong elsewhere, window by window."""
-    ranges = read_ranges(connection, kiosk.number)
-    held = [(r.first, r.last) for r in ranges]
-    enrolled = sha256(pack(kiosk.places)).digest()
-    state = connection.execute(select(LogState).where(LogState.log == kiosk.number)).one_or_none()
-    fresh = held
-    if state is not None and state.enrolled == enrolled:
-        fresh = _minus(held, _unpack_pairs(state.ranges))
-    deriver = LogDeriver(connection, kiosk, anchor_checker(server_key))
-    yield from deriver.derive(ranges, fresh)
-    gaps = gap_facts(connection, kiosk, ranges)
-    derive_kiosk(connection, kiosk, gaps, deriver.forks)
-    values = (
-        kiosk.number,
-        version,
-        pack(held),
-        enrolled,
-        frontier_of(connection, kiosk.number),
-        pack([gap_days(gap) for gap in gaps]),
-    )
-    bulk.upsert(connection, LogState, [values])
+class LogWork:
+    """What is to be derived of one log, within one transaction.
+
+    fresh: the seqs that are new, or all where the log now belongs elsewhere. Of a kiosk that is still sending only those up
+    to the last anchor held: what follows would be derived again when its anchor comes.
+    """
+
+    def __init__(
+        self, connection: Connection, kiosk: KioskLog, version: int, *, sending: bool = False
+    ) -> None:
+        """Find out what is to be done."""
+        self._connection = connection
+        self._kiosk = kiosk
+        self._ranges = read_ranges(connection, kiosk.number)
+        self._enrolled = sha256(pack(kiosk.places)).digest()
+        self._derived, known = self._state()
+        self.fresh = _minus([(r.first, r.last) for r in self._ranges], known)
+        self._version = version
+        if sending:
+            self._version = -1  # it stays behind, and is looked at again
+            last = max(
+                (last_anchor(connection, kiosk.number, *part) for part in self.fresh), default=0
+            )
+            self.fresh = [(first, min(stop, last)) for first, stop in self.fresh if first <= last]
+
+    def _state(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Give the seqs derived so far, and those of them that still stand: none where the log now belongs elsewhere."""
+        query = select(LogState.ranges, LogState.enrolled).where(LogState.log == self._kiosk.number)
+        state = self._connection.execute(query).one_or_none()
+        if state is None or bytes(state.enrolled) != self._enrolled:
+            return [], []
+        derived = _unpack_pairs(bytes(state.ranges))
+        return derived, derived
+
+    def derive(self, server_key: bytes) -> Iterator[list[ScanFact]]:
+        """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came."""
+        connection, kiosk = self._connection, self._kiosk
+        deriver = LogDeriver(connection, kiosk, anchor_checker(server_key))
+        reach = max((last for _, last in self._derived), default=0)
+        yield from deriver.derive(self._ranges, self.fresh, reach)
+        gaps = gap_facts(connection, kiosk, self._ranges)
+        derive_kiosk(connection, kiosk, gaps, deriver.forks)
+        values = (
+            kiosk.number,
+            self._version,
+            pack(_united([*self._derived, *self.fresh])),
+            self._enrolled,
+            frontier_of(connection, kiosk.number),
+            pack([gap_days(gap) for gap in gaps]),
+        )
+        bulk.upsert(connection, LogState, [values])
 
 
 def _minus(
@@ -191,3 +214,14 @@ def _minus(
                 rest.append((last + 1, b))
         fresh = rest
     return fresh
+
+
+def _united(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give the same seqs as few (first, last) as possible, in order."""
+    united: list[tuple[int, int]] = []
+    for first, last in sorted(parts):
+        if united and first <= united[-1][1] + 1:
+            united[-1] = (united[-1][0], max(last, united[-1][1]))
+        else:
+            united.append((first, last))
+    return united

@@ -60,16 +60,19 @@ class LogDeriver:
         return self.kiosk.number
 
     def derive(
-        self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]]
+        self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int
     ) -> Iterator[list[ScanFact]]:
-        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move: give people's scans, window by window."""
+        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move: give people's scans, window by window.
+
+        reach: the highest seq derived before; nothing behind it can be moved.
+        """
         if is_forked(ranges):
             yield self._derive_forked(max(held.last for held in ranges))
             return
         last_held = max((held.last for held in ranges), default=0)
         for first, last in fresh:
             self._keep_anchors(first, last)
-        for first, last in _widened(self._anchor_seqs(), fresh, last_held, self._moves):
+        for first, last in _widened(self._anchor_seqs(), fresh, (reach, last_held), self._moves):
             for start, stop in windows(first, last, self._anchor_seqs_between(first, last)):
                 rows = read_rows(self.connection, self.log, start, stop)
                 yield self._keep(rows, time_rows(rows, self._marks_around(start, stop)))
@@ -224,16 +227,20 @@ def _mark_rows(
 def _widened(
     anchors: Sequence[int],
     fresh: Sequence[tuple[int, int]],
-    last_held: int,
+    reaches: tuple[int, int],
     moves: Callable[[int, int], bool],
 ) -> list[tuple[int, int]]:
-    """Widen fresh seqs to the anchors around them, where they can move what lies there; united, in order."""
+    """Widen fresh seqs to the anchors around them, where they can move what lies there; united, in order.
+
+    reaches: the highest seq derived before, and the highest held.
+    """
     wide: list[tuple[int, int]] = []
     for first, last in sorted(fresh):
         start, stop = first, last
         if moves(first, last):
             start = max((seq for seq in anchors if seq < first), default=1)
-            stop = min((seq for seq in anchors if seq > last), default=last_held)
+            if reaches[0] > last:
+                stop = min((seq for seq in anchors if seq > last), default=reaches[1])
         if wide and start <= wide[-1][1]:
             wide[-1] = (wide[-1][0], max(stop, wide[-1][1]))
         else:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, select, text
 
 from server import bulk
-from server.books.derive import Drained, derive_one_log, kiosk_logs, newest_queued
+from server.books.derive import Drained, LogWork, kiosk_logs, newest_queued
 from server.books.derive_people import derive_people, everyone, keep_scans
 from server.database import Database
 from server.models.derived import PersonDone, RecordRow
@@ -37,7 +37,8 @@ def rebuild(database: Database, server_key: bytes, progress: Progress) -> Draine
             .order_by(Log.id)
         ).all()
         for count, row in enumerate(logs, 1):
-            for window in derive_one_log(connection, numbered[row.id], row.version, server_key):
+            work = LogWork(connection, numbered[row.id], row.version)
+            for window in work.derive(server_key):
                 keep_scans(connection, window, numbered)
             progress("logs", count, len(logs))
         people = derive_people(connection, (), everyone(connection), numbered)

@@ -42,6 +42,12 @@ def read_anchor_rows(connection: Connection, log: int, first: int, last: int) ->
     return [row for row in found if isinstance(row.entry, Anchor)]
 
 
+def last_anchor(connection: Connection, log: int, first: int, last: int) -> int:
+    """Give the highest seq from `first` to `last` at which an anchor is held, 0 if none."""
+    rows = bulk.fetch(connection, _LAST_ANCHOR, (log, first, last, _ANCHOR_TAG))
+    return int(rows[0][0])
+
+
 def time_rows(rows: Sequence[Row], anchors: Sequence[AnchorMark]) -> list[Instant | None]:
     """Give the corrected time of each entry of one branch, in log order; a strange entry has none."""
     stamps = [
@@ -142,4 +148,8 @@ _BODIES = "SELECT hash, body FROM log_entry WHERE log = ? AND seq <= ?"
 _ANCHORS = (
     "SELECT seq, slot, hash, body FROM log_entry "
     "WHERE log = ? AND seq BETWEEN ? AND ? AND substr(body, 2, 7) = ? ORDER BY seq, slot"
+)
+_LAST_ANCHOR = (
+    "SELECT COALESCE(MAX(seq), 0) FROM log_entry "
+    "WHERE log = ? AND seq BETWEEN ? AND ? AND substr(body, 2, 7) = ?"
 )

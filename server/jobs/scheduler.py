@@ -33,7 +33,7 @@ def _derive(services: Services) -> bool:
         done = drain(
             services.database,
             services.signer.keys.identity_public,
-            unless_at=services.signer.clock.wall_ms(),
+            settled_at=services.signer.clock.wall_ms(),
         )
     except OperationalError as error:
         _log.warning("derive_later", error=type(error).__name__)
