@@ -4,6 +4,7 @@ On SQLite one worker process with threads: one writer, and no deriving in it, be
 `executemany` makes both crawl. On PostgreSQL two worker processes.
 """
 
+import os
 import subprocess
 import sys
 from typing import Any
@@ -35,14 +36,14 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
 
 def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None:
-    """Serve until SIGTERM or SIGINT; then end the scheduler, too."""
+    """Serve until SIGTERM or SIGINT (then raise KeyboardInterrupt); the scheduler ends, too."""
     children: list[subprocess.Popen[bytes]] = []
+    signals: list[int] = []
 
     def start(_server: object) -> None:
         if with_scheduler:
-            children.append(
-                subprocess.Popen([sys.executable, "-m", "server", "scheduler"])
-            )  # ourselves
+            command = [sys.executable, "-m", "server", "scheduler", "--parent", str(os.getpid())]
+            children.append(subprocess.Popen(command))  # noqa: S603 # ourselves
 
     def stop(_server: object) -> None:
         for child in children:
@@ -66,4 +67,10 @@ def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None
         "on_exit": stop,
         "control_socket_disable": True,
     }
-    _Server(settings).run()
+    try:
+        _Server(settings).run()
+    except SystemExit as ended:  # gunicorn ends the process; the command ends it with its own words
+        if ended.code:
+            raise
+    if signals:
+        raise KeyboardInterrupt

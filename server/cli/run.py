@@ -1,5 +1,7 @@
 """`run`: the web server, and the scheduler beside it. `scheduler`: that process alone."""
 
+import os
+
 import click
 
 from server.cli.composition import services
@@ -26,13 +28,14 @@ def run(host: str, port: int, no_scheduler: bool) -> Answer:
 
 
 @click.command()
+@click.option("--parent", type=int, hidden=True, help="ends with this process, even if it has gone")
 @answers
-def scheduler() -> Answer:
+def scheduler(parent: int | None) -> Answer:
     """只运行后台推算 / Derive in the background until stopped."""
     from server import logs
     from server.jobs.scheduler import keep_current
 
     with services() as opened:
         logs.configure(opened.config.log_level)
-        keep_current(opened)
+        keep_current(opened, os.getppid() if parent is None else parent)
     return Answer({"stopped": True}, "已停止 / stopped")

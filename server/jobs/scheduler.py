@@ -16,12 +16,11 @@ PAUSE_S = 0.1
 _log = structlog.get_logger()
 
 
-def keep_current(services: Services) -> None:
-    """Derive what changed, again and again, until SIGTERM, SIGINT or the end of the parent process."""
+def keep_current(services: Services, parent: int) -> None:
+    """Derive what changed, again and again, until SIGTERM, SIGINT or the end of this parent process."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
     while not stop.is_set() and os.getppid() == parent:
         if not _derive(services):
             stop.wait(PAUSE_S)
