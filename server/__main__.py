@@ -1,6 +1,6 @@
 """`python -m server …`."""
 
-from server.cli import program
+from server.cli import main
 
 if __name__ == "__main__":
-    program(prog_name="python -m server")
+    main()

@@ -46,7 +46,10 @@ def read_config() -> Config:
     level = env.str("REDVEST_LOG_LEVEL", "INFO").upper()
     if level not in LEVELS:
         wrong.append(f"REDVEST_LOG_LEVEL: one of {', '.join(LEVELS)}")
+    url = env.str("REDVEST_DATABASE_URL", "")
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        wrong.append("REDVEST_DATABASE_URL: postgresql://… expected")
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
-    return Config(home, env.str("REDVEST_DATABASE_URL", ""), level)
+    return Config(home, url, level)

@@ -86,7 +86,7 @@ def open_database(home: Path, url: str = "") -> Database:
     if url:
         engine = _postgresql(url)
         return Database(engine, engine, home)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Database(
         _sqlite(home / _FACTS_FILE, begin="BEGIN IMMEDIATE", attach=None),
         _sqlite(home / _FACTS_FILE, begin="BEGIN", attach=home / _DERIVED_FILE),

@@ -35,12 +35,13 @@ class Services:
 
 def open_services(config: Config, clock: Clock | None = None) -> Services:
     """Open a home that was set up. Raise `NotSetUp` or `KeysMissing`."""
-    from server.setup import require_current_schema
+    from server.setup import make_derived, require_current_schema
 
     keys = read_keys(config.keys)
     clock = clock or system_clock()
     database = open_database(config.home, config.database_url)
     require_current_schema(database)
+    make_derived(database)
     with database.read() as connection:
         epoch = connection.scalar(select(Meta.value).where(Meta.key == "epoch"))
     if epoch is None:

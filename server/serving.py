@@ -5,6 +5,7 @@ On SQLite one worker process with threads: one writer, and no deriving in it, be
 """
 
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -43,7 +44,15 @@ def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None
     def start(_server: object) -> None:
         if with_scheduler:
             command = [sys.executable, "-m", "server", "scheduler", "--parent", str(os.getpid())]
-            children.append(subprocess.Popen(command))  # noqa: S603 # ourselves
+            children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))  # noqa: S603 # ourselves
+        heard = signal.getsignal(signal.SIGINT)
+
+        def interrupted(number: int, frame: Any) -> None:
+            signals.append(number)
+            if callable(heard):
+                heard(number, frame)
+
+        signal.signal(signal.SIGINT, interrupted)
 
     def stop(_server: object) -> None:
         for child in children:
@@ -67,10 +76,11 @@ def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None
         "on_exit": stop,
         "control_socket_disable": True,
     }
+    ours = os.getpid()
     try:
         _Server(settings).run()
     except SystemExit as ended:  # gunicorn ends the process; the command ends it with its own words
-        if ended.code:
+        if ended.code or os.getpid() != ours:  # a worker, which was forked here, just ends
             raise
     if signals:
         raise KeyboardInterrupt

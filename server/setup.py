@@ -9,7 +9,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from schemas.entry import Boot
 from server.central import Central
@@ -17,6 +17,8 @@ from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database
 from server.keys import make_keys, read_keys
+from server.models.base import Derived
+from server.models.derived import LogState, posting_view
 from server.models.log import Meta, Staff
 from server.services import NotSetUp
 
@@ -42,6 +44,7 @@ def set_up(config: Config, clock: Clock) -> SetUp:
     database = open_database(config.home, config.database_url)
     try:
         upgrade(database)
+        make_derived(database)
         central = Central(read_keys(config.keys), clock)
         with database.write_facts() as connection:
             _begin_epoch(connection, central)
@@ -58,6 +61,18 @@ def upgrade(database: Database, revision: str = "head") -> None:
         settings = _alembic()
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
+
+
+def make_derived(database: Database) -> bool:
+    """Make the tables of the schema `derived` where they are gone: they can be dropped at any time, and derived again."""
+    with database.write_derived() as connection:
+        look = inspect(connection)
+        if look.has_table(LogState.__tablename__, schema="derived"):
+            return False
+        Derived.metadata.create_all(connection)
+        if "posting" not in look.get_view_names(schema="derived"):
+            connection.exec_driver_sql(posting_view(connection.dialect.name))
+        return True
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -42,7 +42,7 @@ def revoke_badge(
     with database.write_facts() as connection:
         serial = connection.scalar(select(func.max(Badge.serial)).where(Badge.number == number))
         if serial is None:
-            raise Refused(Code.NOT_FOUND, "没有签发过胸牌 / no badge was issued to this number")
+            raise Refused(Code.NOT_FOUND, "没有签发过证件 / no badge was issued to this number")
         gone = select(func.max(BadgeRevocation.serial)).where(BadgeRevocation.number == number)
         if (connection.scalar(gone) or 0) >= serial:
             return Revoked(number, serial, already=True)

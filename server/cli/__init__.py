@@ -1,8 +1,12 @@
 """The commands of the centre. Each parses, calls one use case, and formats; how they answer is in `output.py`."""
 
 import importlib
+import os
+import sys
 
 import click
+
+from server.cli.output import Exit, as_text
 
 COMMANDS = {
     "setup": "setup",
@@ -13,6 +17,7 @@ COMMANDS = {
     "revoke": "revoke",
     "enrolment-code": "enrolment_code",
     "hours": "hours",
+    "findings": "findings",
     "rebuild": "rebuild",
     "verify": "verify",
     "doctor": "doctor",
@@ -52,3 +57,19 @@ def program() -> None:
       python -m server run
       python -m server hours
     """
+
+
+def main() -> None:
+    """Run a command. What it makes is for its own user alone; wrong usage, too, is answered in JSON where that was asked for."""
+    os.umask(0o077)
+    try:
+        status = program.main(prog_name="python -m server", standalone_mode=False)
+    except click.UsageError as error:
+        if "--json" in sys.argv:
+            words = {"code": "wrong_usage", "message": error.format_message()}
+            click.echo(as_text({"error": words}))
+        error.show()
+        status = Exit.USAGE
+    except click.Abort:
+        status = Exit.INTERRUPTED
+    sys.exit(status if isinstance(status, int) else Exit.DONE)

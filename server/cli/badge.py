@@ -27,11 +27,11 @@ _DOING = {"print": "已制作 / printed:"}
     type=click.IntRange(1, BADGE_YEARS_MAX),
     default=YEARS,
     show_default=True,
-    help="新胸牌有效年数 / how long a new badge is good",
+    help="新证件有效年数 / how long a new badge is good",
 )
 @answers
 def badge(numbers: tuple[str, ...], everybody: bool, out: Path, years: int) -> Answer:
-    """制作胸牌 / Print badges: the QR code and the number, one PNG a person.
+    """制作证件 / Print badges: the QR code and the number, one PNG a person.
 
     \b
       python -m server badge V0001 V0002 --out badges
@@ -67,7 +67,7 @@ def _status(printed: Printed) -> Exit:
 
 
 def _text(printed: Printed, out: Path) -> str:
-    lines = [f"{out}: {printed.printed} 张胸牌 / badges"]
+    lines = [f"{out}: {printed.printed} 张证件 / badges"]
     if printed.unknown:
         shown = "".join(c if c.isprintable() else "?" for c in ", ".join(printed.unknown))
         lines.append(f"没有此编号 / nobody has these numbers: {shown}")

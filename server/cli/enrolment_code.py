@@ -16,7 +16,7 @@ from server.intake.enrol import CODE_DAYS, make_code
 )
 @answers
 def enrolment_code(site: str, qr: Path | None) -> Answer:
-    """为一个站点生成一次性注册码 / Make a one-use code for a kiosk of a site."""
+    """为一个站点生成一次性登记码 / Make a one-use code for a kiosk of a site."""
     with services() as opened:
         code = make_code(opened.database, opened.signer, site).text()
     if qr is not None:

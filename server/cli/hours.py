@@ -72,7 +72,7 @@ def _table(rows: list[dict[str, object]], by: str) -> str:
     table = Table(box=None, pad_edge=False)
     for heading in (_HEADINGS[by], "姓名/名称 name"):
         table.add_column(heading)
-    for heading in ("人次 records", "认定分钟 credited", "待核 held", "不计 refused"):
+    for heading in ("人次 records", "认可分钟 credited", "待核 held", "不计 refused"):
         table.add_column(heading, justify="right")
     table.add_column("数据 data")
     for row in rows:

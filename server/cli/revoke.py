@@ -23,7 +23,7 @@ def revoke() -> None:
 @click.option("--reason", default="", help="原因 / why, in words")
 @answers
 def revoke_a_badge(number: str, reason: str) -> Answer:
-    """吊销一个人的胸牌 / Revoke a person's badges; printing again issues a new one."""
+    """吊销一个人的证件 / Revoke a person's badges; printing again issues a new one."""
     why = cells.text(reason)
     if isinstance(why, Reason):
         raise click.UsageError(f"--reason: {' / '.join(SENTENCES[why])}")

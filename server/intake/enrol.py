@@ -52,7 +52,9 @@ def make_code(database: Database, signer: Signer, site: str) -> enrolment.Enrolm
     now = signer.clock.wall_ms()
     with database.write_facts() as connection:
         if not site_exists(connection, site):
-            raise Refused(Code.NOT_FOUND, f"site {site}")
+            raise Refused(
+                Code.NOT_FOUND, f"没有站点 {site}，请先导入 / no site {site}: import it first"
+            )
         values = {
             "id": code.id,
             "site": site,

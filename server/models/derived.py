@@ -97,7 +97,7 @@ class RecordRow(Derived):
 
 
 class PostingPart(Derived):
-    """A posting of a record that has several. The view `derived.posting` (made by the first migration) gives all postings."""
+    """A posting of a record that has several. The view `derived.posting` gives all postings."""
 
     __tablename__ = "posting_part"
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
@@ -127,3 +127,19 @@ class FindingRow(Derived):
     record: Mapped[bytes] = mapped_column(LargeBinary)
     entries: Mapped[bytes] = mapped_column(LargeBinary)
     figures: Mapped[str] = mapped_column(String(400))
+
+
+def posting_view(dialect: str) -> str:
+    """Give the statement that makes `derived.posting`: every posting, from records and `posting_part`.
+
+    A view of SQLite may name only tables of its own file, so there it names them plainly.
+    """
+    schema = "" if dialect == "sqlite" else "derived."
+    told = " UNION ALL ".join(
+        f"SELECT who, day, id AS record, '{verdict}' AS verdict, {cause} AS cause, site, team, region, "  # noqa: S608 # closed sets
+        f"{verdict} AS minutes FROM {schema}record WHERE cause <> '*' AND {verdict} > 0"
+        for verdict, cause in (("credited", "''"), ("held", "cause"), ("refused", "cause"))
+    )
+    parts = "who, day, record, verdict, cause, site, team, region, minutes"
+    both = f"{told} UNION ALL SELECT {parts} FROM {schema}posting_part"  # noqa: S608 # closed sets
+    return f"CREATE VIEW derived.posting AS {both}"

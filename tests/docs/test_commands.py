@@ -56,7 +56,7 @@ def names(command: click.Command) -> dict[str, click.Parameter]:
         if isinstance(parameter, click.Option)
         else parameter.opts[0].upper(): parameter
         for parameter in command.params
-        if parameter.name != "as_json"
+        if parameter.name != "as_json" and not getattr(parameter, "hidden", False)
     }
 
 

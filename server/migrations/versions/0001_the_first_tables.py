@@ -7,6 +7,8 @@ After:
 import sqlalchemy as sa
 from alembic import op
 
+from server.models.derived import posting_view
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -385,7 +387,7 @@ def upgrade() -> None:
     with op.batch_alter_table("record", schema="derived") as batch_op:
         batch_op.create_index(batch_op.f("ix_derived_record_who"), ["who"], unique=False)
 
-    op.execute(_posting_view(op.get_bind().dialect.name))
+    op.execute(posting_view(op.get_bind().dialect.name))
 
 
 def downgrade() -> None:
@@ -426,16 +428,3 @@ def downgrade() -> None:
     op.drop_table("badge")
     op.drop_table("assignment")
     op.drop_table("activity")
-
-
-def _posting_view(dialect: str) -> str:
-    """Every posting. A view of SQLite may name only tables of its own file, so it names them plainly."""
-    schema = "" if dialect == "sqlite" else "derived."
-    told = " UNION ALL ".join(
-        f"SELECT who, day, id AS record, '{verdict}' AS verdict, {cause} AS cause, site, team, region, "
-        f"{verdict} AS minutes FROM {schema}record WHERE cause <> '*' AND {verdict} > 0"  # noqa: S608
-        for verdict, cause in (("credited", "''"), ("held", "cause"), ("refused", "cause"))
-    )
-    parts = "who, day, record, verdict, cause, site, team, region, minutes"
-    both = f"{told} UNION ALL SELECT {parts} FROM {schema}posting_part"  # noqa: S608 # closed sets
-    return f"CREATE VIEW derived.posting AS {both}"

@@ -66,6 +66,7 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["revoke", "badge", "V1"],
         ["enrolment-code", "S1"],
         ["hours"],
+        ["findings"],
         ["rebuild"],
         ["verify"],
     ]

@@ -1,0 +1,43 @@
+"""Findings, as staff read them: the rule, how much it weighs, about whom or which kiosk, and the entries it rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.models.derived import FindingRow
+
+HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding. about: a volunteer's number, or a kiosk's log. record, entries: hashes in hex."""
+
+    rule: str
+    severity: str
+    about: str
+    site: str
+    record: str
+    entries: list[str]
+    figures: dict[str, str]
+
+
+def read_findings(connection: Connection, *, rule: str = "", severity: str = "") -> list[Found]:
+    """Give findings in order of rule, whom they are about, and digest; of one rule or severity, if one is named."""
+    query = select(FindingRow).order_by(FindingRow.rule, FindingRow.about, FindingRow.digest)
+    if rule:
+        query = query.where(FindingRow.rule == rule)
+    if severity:
+        query = query.where(FindingRow.severity == severity)
+    rows = connection.execute(query).all()
+    return sorted((_found(row) for row in rows), key=lambda f: (f.rule, f.about, f.entries))
+
+
+def _found(row: Row[Any]) -> Found:
+    entries = bytes(row.entries)
+    parts = [entries[at : at + HASH_BYTES].hex() for at in range(0, len(entries), HASH_BYTES)]
+    pairs = (figure.partition("=") for figure in row.figures.split(";") if figure)
+    figures = {name: value for name, _, value in pairs}
+    record = bytes(row.record).hex()
+    return Found(row.rule, row.severity, row.about, row.site, record, parts, figures)
