@@ -13,6 +13,7 @@ from server.books import derive_people, timeline
 from server.books.rebuild import digest, rebuild
 from server.services import Services
 from tests.server.books.world import World, bring, derive, hours_json, meaning
+from tests.server.builders import ServerClock, post
 from tests.server.conftest import Open
 
 ORDERS, AT_A_TIME = 100, 5
@@ -42,7 +43,6 @@ def expected(
 
     from server.config import Config
     from server.services import open_services
-    from tests.server.builders import ServerClock
 
     home = tmp_path_factory.mktemp("expected") / "home"
     shutil.copytree(prepared, home)
@@ -128,6 +128,35 @@ def test_what_was_derived_step_by_step_is_what_a_rebuild_gives(
     assert_same(hours_json(services), expected[0])
     assert_same(meaning(services), expected[1])
     rebuilt(services)
+    assert_same(hours_json(services), expected[0])
+    assert_same(meaning(services), expected[1])
+
+
+@pytest.mark.parametrize("seed", range(2_000, 2_024))
+def test_a_background_that_does_not_wait_for_the_rest_ends_up_the_same(
+    open_home: Open,
+    prepared: Path,
+    world: World,
+    expected: tuple[str, str],
+    in_small_steps: None,
+    seed: int,
+) -> None:
+    chance, clock = Random(seed), ServerClock()
+    services = open_home(source=prepared, clock=clock)
+    client, key = create_app(services).test_client(), services.signer.keys.identity_public
+    runs = world.pieces(chance)
+    if seed % 2:  # as kiosks do: each from its first entry on
+        runs.sort(key=lambda run: (run.first, run.author.head))
+    else:
+        chance.shuffle(runs)
+    for run in runs:
+        if chance.random() < 0.5:
+            post(client, "hello", run.author.hello())
+        bring(client, run)
+        if chance.random() < 0.5:
+            deriving.drain(services.database, key, settled_at=clock.now_ms)
+        clock.now_ms += chance.choice((0, 1_000, 61_000))
+    derive(services)
     assert_same(hours_json(services), expected[0])
     assert_same(meaning(services), expected[1])
 
