@@ -2,6 +2,7 @@
 
 from itertools import permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -57,7 +58,8 @@ def test_a_gap_in_both_branches_opens_the_same_days_in_any_order(
 ) -> None:
     home, one, other = forked
     found = set()
-    for number, order in enumerate(permutations(pieces(one, other, lost))):
+    orders = Random(lost).sample(list(permutations(pieces(one, other, lost))), 10)
+    for number, order in enumerate(orders):
         services = open_home(f"{lost}-{number}", source=home, clock=ServerClock())
         client = create_app(services).test_client()
         push(client, one.batch(1, 3))
