@@ -14,9 +14,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false, func, select
 
 from server import bulk
+from server.books.anchor_index import AnchorIndex, anchor_checker
 from server.books.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive_kiosk import derive_kiosk
-from server.books.derive_log import LogDeriver, anchor_checker
+from server.books.derive_log import LogDeriver
 from server.books.derive_people import derive_people, everyone
 from server.books.queue import EVERYONE
 from server.books.stored import KioskLog, Place, pack
@@ -181,7 +182,8 @@ class LogWork:
     def derive(self, server_key: bytes) -> Iterator[list[ScanFact]]:
         """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came."""
         connection, kiosk = self._connection, self._kiosk
-        deriver = LogDeriver(connection, kiosk, anchor_checker(server_key))
+        anchors = AnchorIndex(connection, kiosk, anchor_checker(server_key))
+        deriver = LogDeriver(connection, kiosk, anchors)
         reach = max((last for _, last in self._derived), default=0)
         yield from deriver.derive(self._ranges, self.fresh, reach)
         gaps = gap_facts(connection, kiosk, self._ranges)

@@ -96,7 +96,8 @@ def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
             None if not here or None in frontiers else min(f for f in frontiers if f is not None)
         )
         rows.append({"site": site, "day": day, "complete": int(complete), "frontier": least})
-    connection.execute(_MAKE_SITE_DAY)
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.execute(text(_MAKE_SITE_DAY + ("" if is_sqlite else " ON COMMIT DROP")))
     connection.execute(_EMPTY_SITE_DAY)
     if rows:
         connection.execute(_ADD_SITE_DAY, rows)
@@ -141,7 +142,7 @@ _KIOSKS = text(  # what a log holds from before its first enrolment belongs to t
     "FROM enrolment e "
     "LEFT JOIN log l ON l.name = e.log LEFT JOIN derived.log_state s ON s.log = l.id"
 )
-_MAKE_SITE_DAY = text(
+_MAKE_SITE_DAY = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS site_day "
     "(site VARCHAR(20), day INTEGER, complete INTEGER, frontier BIGINT, PRIMARY KEY (site, day))"
 )

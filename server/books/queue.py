@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, text
 
+from server import bulk
 from server.models.log import PersonQueue
 
 EVERYONE = ""
@@ -11,6 +12,9 @@ EVERYONE = ""
 
 def queue_people(connection: Connection, people: Iterable[str] | None) -> None:
     """Queue these people, or everyone (None), in the caller's transaction."""
-    rows = [{"who": EVERYONE}] if people is None else [{"who": who} for who in sorted(set(people))]
+    rows = [(EVERYONE,)] if people is None else [(who,) for who in sorted(set(people))]
     if rows:
-        connection.execute(insert(PersonQueue), rows)
+        if connection.dialect.name == "postgresql":
+            # Numbers must become visible in their order, or a reader passes one by that is committed late (I8).
+            connection.execute(text("LOCK TABLE person_queue IN SHARE ROW EXCLUSIVE MODE"))
+        bulk.insert(connection, PersonQueue, rows)

@@ -50,8 +50,10 @@ def rebuild(database: Database, server_key: bytes, progress: Progress) -> Draine
 def digest(connection: Connection) -> str:
     """Give one hash over every derived record, posting and finding, in the order of their keys."""
     whole = sha256()
+    by_code_point = "" if connection.dialect.name == "sqlite" else ' COLLATE "C"'
     for query in _CONTENT:
-        for row in connection.execution_options(yield_per=1_000).execute(query):
+        asked = text(query.format(c=by_code_point))
+        for row in connection.execution_options(yield_per=1_000).execute(asked):
             whole.update(repr(tuple(_plain(value) for value in row)).encode())
     return whole.hexdigest()
 
@@ -62,7 +64,8 @@ def _plain(value: object) -> object:
 
 _OF_RECORD = ", ".join(c.name for c in RecordRow.__table__.columns if c.name != "row")
 _CONTENT = (
-    text(f"SELECT {_OF_RECORD} FROM derived.record ORDER BY who, in_ms, id"),  # noqa: S608 # our own columns
-    text("SELECT * FROM derived.posting ORDER BY who, day, record, verdict, cause"),
-    text("SELECT * FROM derived.finding ORDER BY about, rule, digest"),
+    f"SELECT {_OF_RECORD} FROM derived.record ORDER BY who{{c}}, in_ms, id",  # noqa: S608 # our own columns
+    "SELECT * FROM derived.posting ORDER BY who{c}, day, record, verdict{c}, cause{c}",
+    "SELECT * FROM derived.finding ORDER BY about{c}, rule{c}, digest",
 )
+"""What a digest is over. {c}: how text is put in the order of code points."""
