@@ -20,6 +20,12 @@ _FACTS_FILE = "redvest.db"
 _DERIVED_FILE = "derived.db"
 BUSY_MS = 30_000
 """How long a writer waits for another before it gives up."""
+CONNECT_S = 5
+"""How long PostgreSQL may take to answer a new connection."""
+_POOL, _POOL_MORE = 5, 15
+"""Connections of a process to PostgreSQL that stay open, and how many more there may be: one for each thread."""
+_ONE_DERIVES = text("LOCK TABLE derived.person_done IN SHARE ROW EXCLUSIVE MODE")
+_NEVER_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,26 @@ class Database:
 
     @contextmanager
     def write_derived(self) -> Iterator[Connection]:
-        """Open one transaction that reads facts and writes derived tables."""
-        with self.derived.begin() as connection:
+        """Open one transaction that reads facts, all as they are at its start, and writes derived tables."""
+        with self._snapshot() as connection:
+            if not self.is_sqlite:
+                # Whoever else derives waits here. It must be the first statement: the next one fixes what is seen.
+                connection.execute(_ONE_DERIVES)
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one consistent view of facts and derived tables; nothing is written."""
-        with self.derived.connect() as connection, connection.begin():
+        with self._snapshot() as connection:
             yield connection
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with self.derived.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
@@ -67,13 +84,12 @@ class Database:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
             return
-        with self.facts.connect() as connection:
+        # A lock of the session would stay behind on some connection of PgBouncer's; one of a transaction cannot.
+        with self.facts.begin() as connection:
+            connection.execute(_NEVER_IDLE)
             number = int.from_bytes(sha256(name.encode()).digest()[:4], "big")
-            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": number})
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+            yield
 
     def close(self) -> None:
         """Give all connections back."""
@@ -99,7 +115,12 @@ def _postgresql(url: str) -> Engine:
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     # psycopg prepares statements by itself; behind PgBouncer's transaction pooling that breaks.
     return create_engine(
-        url, hide_parameters=True, connect_args={"prepare_threshold": None}, pool_pre_ping=True
+        url,
+        hide_parameters=True,
+        connect_args={"prepare_threshold": None, "connect_timeout": CONNECT_S},
+        pool_pre_ping=True,
+        pool_size=_POOL,
+        max_overflow=_POOL_MORE,
     )
 
 

@@ -43,12 +43,13 @@ def set_up(config: Config, clock: Clock) -> SetUp:
     made = make_keys(config.keys)
     database = open_database(config.home, config.database_url)
     try:
-        upgrade(database)
-        make_derived(database)
-        central = Central(read_keys(config.keys), clock)
-        with database.write_facts() as connection:
-            _begin_epoch(connection, central)
-            password = _first_administrator(connection, clock)
+        with database.exclusive("setup"):
+            upgrade(database)
+            make_derived(database)
+            central = Central(read_keys(config.keys), clock)
+            with database.write_facts() as connection:
+                _begin_epoch(connection, central)
+                password = _first_administrator(connection, clock)
         kind = database.facts.dialect.name
         return SetUp(str(config.home), kind, _newest(), made, ADMINISTRATOR, password)
     finally:
@@ -65,10 +66,12 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 def make_derived(database: Database) -> bool:
     """Make the tables of the schema `derived` where they are gone: they can be dropped at any time, and derived again."""
-    with database.write_derived() as connection:
+    with database.derived.begin() as connection:
         look = inspect(connection)
         if look.has_table(LogState.__tablename__, schema="derived"):
             return False
+        if not database.is_sqlite and not look.has_schema("derived"):
+            connection.exec_driver_sql("CREATE SCHEMA derived")
         Derived.metadata.create_all(connection)
         if "posting" not in look.get_view_names(schema="derived"):
             connection.exec_driver_sql(posting_view(connection.dialect.name))

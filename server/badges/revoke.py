@@ -46,6 +46,9 @@ def revoke_badge(
         gone = select(func.max(BadgeRevocation.serial)).where(BadgeRevocation.number == number)
         if (connection.scalar(gone) or 0) >= serial:
             return Revoked(number, serial, already=True)
+        queue_people(
+            connection, [number]
+        )  # before the central log, as imports do: no two wait for each other
         row = {
             "number": number,
             "entry_hash": append(connection, number, serial, now_ms, reason),
@@ -53,5 +56,4 @@ def revoke_badge(
             "from_ms": now_ms,
         }
         connection.execute(insert(BadgeRevocation).values(row))
-        queue_people(connection, [number])
     return Revoked(number, serial, already=False)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from schemas.limits import (
     ENTRIES_UNKNOWN_MAX,
@@ -68,14 +68,8 @@ def set_aside(database: Database, raw: bytes, refusal: Refused, now_ms: int) -> 
             return
         if (connection.scalar(select(func.count()).select_from(SetAside)) or 0) >= SET_ASIDE_MAX:
             raise Refused(Code.TRY_LATER, "too many batches set aside")
-        values = {
-            "digest": digest,
-            "received_ms": now_ms,
-            "code": str(refusal.code),
-            "detail": refusal.detail[:200],
-            "raw": raw,
-        }
-        connection.execute(insert(SetAside).values(values))
+        row = (digest, now_ms, str(refusal.code), refusal.detail[:200], raw)
+        bulk.insert_missing(connection, SetAside, [row])
 
 
 def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list[Range]:
@@ -114,9 +108,9 @@ def open_log(connection: Connection, name: str, public_key: bytes) -> int:
         )
         if (strangers or 0) >= LOGS_UNKNOWN_MAX:
             raise Refused(Code.QUOTA, "too many logs that nobody enrolled")
-    values = {"name": name, "public_key": public_key, "kind": "kiosk"}
-    made = connection.execute(insert(Log).values(values).returning(Log.id))
-    return int(made.scalar_one())
+    # Another web process may do the same at this moment: then its row is ours, too.
+    bulk.insert_missing(connection, Log, [(name, public_key, "kiosk", 0, 0, 0, "")])
+    return connection.execute(select(Log.id).where(Log.name == name)).scalar_one()
 
 
 def _stored_hashes(connection: Connection, log: int, first: int, last: int) -> set[EntryHash]:

@@ -17,8 +17,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("CREATE SCHEMA IF NOT EXISTS derived")
+    if op.get_bind().dialect.name == "postgresql" and not sa.inspect(op.get_bind()).has_schema(
+        "derived"
+    ):
+        op.execute("CREATE SCHEMA derived")
     op.create_table(
         "activity",
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -428,3 +430,5 @@ def downgrade() -> None:
     op.drop_table("badge")
     op.drop_table("assignment")
     op.drop_table("activity")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP SCHEMA derived")
