@@ -59,7 +59,7 @@ class AnchorIndex:
             if isinstance(row.entry, Anchor) and self.is_anchor(row.entry, LogId(self.kiosk.name)):
                 mark = _mark(row, row.entry)
                 fact = stored.pack((mark.boot, mark.mid_ms, mark.server_ms, mark.half_ms))
-                rows.append((self.kiosk.number, "anchor", row.seq, row.slot, fact))
+                rows.append((self.kiosk.number, "anchor", row.seq, row.slot, mark.server_ms, fact))
         bulk.upsert(self.connection, Mark, rows)
 
     def around(self, first: int, last: int) -> Around:

@@ -21,16 +21,12 @@ def frontier_of(connection: Connection, log: int) -> int | None:
 
     A frontier whose own time nothing bounds says nothing.
     """
-    said = {
-        (seq, slot): until_ms
-        for seq, slot, fact in connection.execute(
-            select(Mark.seq, Mark.slot, Mark.fact).where(Mark.log == log, Mark.kind == "frontier")
-        )
-        if (until_ms := stored.unpack_frontier(fact).until_ms) > -UNBOUNDED_MS // 2
-    }
+    ours = (Mark.log == log, Mark.kind == "frontier", Mark.at_ms > -UNBOUNDED_MS // 2)
     ranges = read_ranges(connection, log)
     if not is_forked(ranges):
-        return max(said.values(), default=None)
+        return connection.scalar(select(func.max(Mark.at_ms)).where(*ours))
+    rows = connection.execute(select(Mark.seq, Mark.slot, Mark.at_ms).where(*ours))
+    said = {(seq, slot): until_ms for seq, slot, until_ms in rows}
     reaches = [
         max((said[row.seq, row.slot] for row in path if (row.seq, row.slot) in said), default=None)
         for path in read_branches(connection, log, max(held.last for held in ranges))

@@ -160,7 +160,7 @@ class LogWork:
         self._kiosk = kiosk
         self._ranges = read_ranges(connection, kiosk.number)
         self._enrolled = sha256(pack(kiosk.places)).digest()
-        self._derived, known = self._state()
+        self._derived, known, self._troubled = self._state()
         self.fresh = _minus([(r.first, r.last) for r in self._ranges], known)
         self._version = version
         if sending:
@@ -170,14 +170,17 @@ class LogWork:
             )
             self.fresh = [(first, min(stop, last)) for first, stop in self.fresh if first <= last]
 
-    def _state(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Give the seqs derived so far, and those of them that still stand: none where the log now belongs elsewhere."""
-        query = select(LogState.ranges, LogState.enrolled).where(LogState.log == self._kiosk.number)
+    def _state(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]], bool]:
+        """Give the seqs derived so far, those of them that still stand, and whether the log had gaps or is seen first.
+
+        None stand where the log now belongs elsewhere.
+        """
+        query = select(LogState).where(LogState.log == self._kiosk.number)
         state = self._connection.execute(query).one_or_none()
         if state is None or bytes(state.enrolled) != self._enrolled:
-            return [], []
+            return [], [], True
         derived = _unpack_pairs(bytes(state.ranges))
-        return derived, derived
+        return derived, derived, bool(_unpack_pairs(bytes(state.gaps)))
 
     def derive(self, server_key: bytes) -> Iterator[list[ScanFact]]:
         """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came."""
@@ -187,7 +190,10 @@ class LogWork:
         reach = max((last for _, last in self._derived), default=0)
         yield from deriver.derive(self._ranges, self.fresh, reach)
         gaps = gap_facts(connection, kiosk, self._ranges)
-        derive_kiosk(connection, kiosk, gaps, deriver.forks)
+        if (
+            gaps or self._troubled or deriver.forks or deriver.codes
+        ):  # else nothing about it can have changed
+            derive_kiosk(connection, kiosk, gaps, deriver.forks)
         values = (
             kiosk.number,
             self._version,

@@ -25,12 +25,16 @@ _new = tuple.__new__
 
 @dataclass(slots=True)
 class LogDeriver:
-    """Derives the entries of one log within one transaction. forks: where its branches part, once derived."""
+    """Derives the entries of one log within one transaction.
+
+    forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived.
+    """
 
     connection: Connection
     kiosk: KioskLog
     anchors: AnchorIndex
     forks: list[Fork] = field(default_factory=list)
+    codes: bool = False
 
     def derive(
         self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int
@@ -105,6 +109,7 @@ class LogDeriver:
                 entry.expires_s, "" if place else "A5", branch,
             )  # fmt: skip
             add(_new(ScanFact, fact))
+        self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)
         bulk.upsert(self.connection, Mark, marks)
         return scans
 
@@ -119,14 +124,15 @@ def _mark_rows(
 ) -> list[tuple[Any, ...]]:
     """Give the mark of an entry that says something about its log, not about a person."""
     if isinstance(entry, Strange):
-        return [(log, "strange", seq, slot, stored.pack((str(entry.code), entry.detail)))]
+        return [(log, "strange", seq, slot, 0, stored.pack((str(entry.code), entry.detail)))]
     if instant is None:
         return []
     if isinstance(entry, Scan):
-        return [(log, "code", seq, slot, stored.pack((entry_hash, instant.at_ms, entry.state)))]
+        fact = stored.pack((entry_hash, instant.at_ms, entry.state))
+        return [(log, "code", seq, slot, instant.at_ms, fact)]
     if isinstance(entry, Frontier):
         until_ms = instant.at_ms - instant.within_ms
-        return [(log, "frontier", seq, slot, stored.pack((until_ms,)))]
+        return [(log, "frontier", seq, slot, until_ms, b"")]
     return []
 
 

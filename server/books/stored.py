@@ -119,12 +119,5 @@ class StoredCode(NamedTuple):
     state: str
 
 
-class StoredFrontier(NamedTuple):
-    """A frontier: everything before `until_ms` is in the log."""
-
-    until_ms: int
-
-
 unpack_anchor = msgspec.msgpack.Decoder(StoredAnchor).decode
 unpack_code = msgspec.msgpack.Decoder(StoredCode).decode
-unpack_frontier = msgspec.msgpack.Decoder(StoredFrontier).decode

@@ -27,7 +27,8 @@ class LogState(Derived):
 class Mark(Derived):
     """An entry that says something about its log, not about a person: an anchor, a frontier, a code of nobody, a strange entry.
 
-    kind: `anchor`, `frontier`, `code`, `strange`. fact: msgpack of its values.
+    kind: `anchor`, `frontier`, `code`, `strange`. at_ms: its time (of a frontier: everything before it is in; 0 if strange).
+    fact: msgpack of its values.
     """
 
     __tablename__ = "mark"
@@ -37,6 +38,7 @@ class Mark(Derived):
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger)
     fact: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("slot", sa.SmallInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("fact", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("log", "kind", "seq", "slot", name=op.f("pk_mark")),
         schema="derived",
