@@ -1,6 +1,6 @@
 """What this device knows of itself and its server: a few named values in the store, typed.
 
-The log's key is here: it is made on first use and kept, whatever becomes of an enrolment.
+The keys of its logs are here: the first is made on first use, and all are kept, whatever becomes of an enrolment.
 """
 
 import os
@@ -20,10 +20,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Secrets of this device. log_key: Ed25519 seed of its log; mark_key: for keyed hashes of codes nobody can read here."""
+    """One of this device's logs, with its secrets; the one with the highest number goes on, the others are closed.
+
+    log_key: Ed25519 seed of the log; mark_key: for keyed hashes of codes nobody can read here, the same in all.
+    """
 
     log_key: bytes
     mark_key: bytes
+    number: int = 1
 
     @property
     def key(self) -> Ed25519PrivateKey:
@@ -72,7 +76,8 @@ class LastAnchor:
 class SyncState:
     """How syncing goes. Wall-clock milliseconds, 0: never. problem: code of the last failure, "" after a success.
 
-    diverged_at: the seq where the server holds something else than this log (a copied or restored kiosk), 0: none.
+    diverged_at: the seq where the server held something else than the log before this one (a copied or restored kiosk),
+    until somebody has confirmed the new log; 0: none.
     refilled_ms: when the server was last seen to know less than it had signed for.
     """
 
@@ -97,13 +102,26 @@ def write(db: Database, name: str, value: object) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, msgspec.msgpack.encode(value)))
 
 
+def read_identities(db: Database) -> list[Identity]:
+    """Read all logs of the device, in order; the last one goes on."""
+    rows = db.execute("SELECT identity FROM logs ORDER BY log")
+    return [msgspec.msgpack.decode(row[0], type=Identity) for row in rows]
+
+
 def read_identity(db: Database) -> Identity | None:
-    """Read the device's secrets; None before first use."""
-    return read(db, "identity", Identity)
+    """Read the log that goes on; None before first use."""
+    row = db.execute("SELECT identity FROM logs ORDER BY log DESC LIMIT 1").fetchone()
+    return None if row is None else msgspec.msgpack.decode(row[0], type=Identity)
+
+
+def add_identity(db: Database, identity: Identity) -> None:
+    """Begin a log, within the caller's transaction: the one before it is closed by that."""
+    row = (identity.number, msgspec.msgpack.encode(identity))
+    db.execute("INSERT INTO logs VALUES (?, ?)", row)
 
 
 def require_identity(store: Store) -> Identity:
-    """Read the device's secrets, made now if this is the first use."""
+    """Read the log that goes on, made now if this is the first use."""
     found = read_identity(store.db)
     if found is not None:
         return found
@@ -111,7 +129,7 @@ def require_identity(store: Store) -> Identity:
         found = read_identity(db)  # another process may have been first
         if found is None:
             found = Identity(os.urandom(32), os.urandom(32))
-            write(db, "identity", found)
+            add_identity(db, found)
     return found
 
 

@@ -79,6 +79,9 @@ def _trust(kiosk: Kiosk, reach: Callable[[device.Enrolment], str]) -> Iterator[C
         return
     identity = device.read_identity(db)
     yield Check("log_key", identity is not None, identity.log if identity else "missing")
+    is_confirmed = not device.read_sync(db).diverged_at
+    detail = f"{len(device.read_identities(db))} logs" + ("" if is_confirmed else ": run confirm")
+    yield Check("log_confirmed", is_confirmed, detail, is_note=True)
     keys = view.counts(db)["badge_keys"]
     yield Check("badge_keys", keys > 0, str(keys))
     problem = reach(enrolment)

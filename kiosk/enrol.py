@@ -26,9 +26,13 @@ class ServerKeys:
 
 
 def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
-    """Tell whether this very enrolment is done. Raise `Stopped(already_enrolled)` if another one is."""
-    found = device.read_enrolment(kiosk.store.db)
-    if found is None:
+    """Tell whether this very enrolment is done. Raise `Stopped(already_enrolled)` if another one is.
+
+    A copied or restored kiosk whose new log nobody has confirmed may be enrolled anew.
+    """
+    db = kiosk.store.db
+    found = device.read_enrolment(db)
+    if found is None or device.read_sync(db).diverged_at:
         return False
     if found.code != _code_hash(code):
         raise Stopped(Code.ALREADY_ENROLLED, found.site)
@@ -39,6 +43,9 @@ def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: st
     """Enrol with this code. Raise `Stopped`: what the server said, or `not_our_server`."""
     identity = device.require_identity(kiosk.store)
     keys = _server_keys(doors, code)
+    before = device.read_enrolment(kiosk.store.db)
+    if before is not None and before.server_key != keys.identity:
+        raise Stopped(Code.NOT_OUR_SERVER, "a kiosk stays with its server")
     text = statement.write(
         "enrol", log=identity.log, code=code.id, post=post, nonce=kiosk.chance(16)
     )

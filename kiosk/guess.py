@@ -1,4 +1,4 @@
-"""Which way a scan goes when nobody chose, and whether it repeats an earlier one: from this kiosk's own log (RULES, 4 and B1).
+"""Which way a scan goes when nobody chose, and whether it repeats an earlier one: from this kiosk's own logs (RULES, 4 and B1).
 
 For the screen only: the centre derives both again from all logs. Pure, but for one query.
 """
@@ -50,7 +50,7 @@ def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Cour
 def scans_of(db: Database, who: str) -> list[Seen]:
     """Read a person's last scans on this kiosk, in log order."""
     rows = db.execute(
-        "SELECT direction, boot, mono_ms, wall_ms FROM scans WHERE who = ? ORDER BY seq DESC LIMIT ?",
+        "SELECT direction, boot, mono_ms, wall_ms FROM scans WHERE who = ? ORDER BY log DESC, seq DESC LIMIT ?",
         (who, SCANS_MAX),
     ).fetchall()
     return [Seen(*row) for row in reversed(rows)]

@@ -32,5 +32,46 @@ _VIEW = (
     "CREATE TABLE roster (number TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_ENTRIES + _SYNC + _VIEW,)
+_SEVERAL_LOGS = (
+    "CREATE TABLE logs (log INTEGER PRIMARY KEY, identity BLOB NOT NULL)",
+    "INSERT INTO logs SELECT 1, value FROM meta WHERE name = 'identity'",
+    "DELETE FROM meta WHERE name = 'identity'",
+    "UPDATE meta SET name = 'told 1' WHERE name = 'told'",
+    "DROP TRIGGER entries_follow",
+    "DROP TRIGGER entries_stay",
+    "DROP TRIGGER entries_stand",
+    "ALTER TABLE entries RENAME TO entries_before",
+    """CREATE TABLE entries (log INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL,
+       PRIMARY KEY (log, seq)) WITHOUT ROWID""",
+    "INSERT INTO entries SELECT 1, seq, hash, body FROM entries_before ORDER BY seq",
+    "DROP TABLE entries_before",
+    """CREATE TRIGGER entries_follow BEFORE INSERT ON entries
+       WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entries WHERE log = NEW.log)
+       BEGIN SELECT RAISE(ABORT, 'entries follow each other'); END""",
+    """CREATE TRIGGER entries_go_on BEFORE INSERT ON entries
+       WHEN NEW.log IS NOT (SELECT max(log) FROM logs)
+       BEGIN SELECT RAISE(ABORT, 'only the last log goes on'); END""",
+    """CREATE TRIGGER entries_stay BEFORE DELETE ON entries
+       BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END""",
+    """CREATE TRIGGER entries_stand BEFORE UPDATE ON entries
+       BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END""",
+    """CREATE TRIGGER logs_stay BEFORE DELETE ON logs
+       BEGIN SELECT RAISE(ABORT, 'logs are never deleted'); END""",
+    "ALTER TABLE scans RENAME TO scans_before",
+    """CREATE TABLE scans (who TEXT NOT NULL, log INTEGER NOT NULL, seq INTEGER NOT NULL, direction TEXT NOT NULL,
+       boot BLOB NOT NULL, mono_ms INTEGER NOT NULL, wall_ms INTEGER NOT NULL,
+       PRIMARY KEY (who, log, seq)) WITHOUT ROWID""",
+    """INSERT INTO scans SELECT who, 1, seq, direction, boot, mono_ms, wall_ms FROM scans_before
+       ORDER BY who, seq""",
+    "DROP TABLE scans_before",
+    "ALTER TABLE receipts ADD COLUMN log INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE set_aside RENAME TO set_aside_before",
+    """CREATE TABLE set_aside (log INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, code TEXT NOT NULL,
+       kept INTEGER NOT NULL, wall_ms INTEGER NOT NULL, PRIMARY KEY (log, first))""",
+    "INSERT INTO set_aside SELECT 1, first, last, code, kept, wall_ms FROM set_aside_before",
+    "DROP TABLE set_aside_before",
+)
+"""A copied or restored kiosk goes on in a new log: `logs` numbers them; all but the last are closed."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_ENTRIES + _SYNC + _VIEW, _SEVERAL_LOGS)
 """Each step is applied in one transaction; new ones are added at the end."""

@@ -18,7 +18,7 @@ class Packed(NamedTuple):
 
 def pack(db: Database, identity: Identity, first: int, last: int) -> Packed:
     """Cut and sign the next batch of entries `first` to at most `last`."""
-    bodies = log.bodies(db, first, min(last, first + BATCH_ENTRIES_MAX - 1))
+    bodies = log.bodies(db, identity, first, min(last, first + BATCH_ENTRIES_MAX - 1))
     previous = log.hash_at(db, identity, first - 1)
     if not bodies or previous is None:
         raise RuntimeError(f"the log has no entry {first} to push")

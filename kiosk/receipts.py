@@ -32,37 +32,43 @@ class Delivery(NamedTuple):
     oldest: int
 
 
-def keep(db: Database, receipt: Receipt, text: str, signature: bytes) -> None:
-    """Write a proved receipt down, within the caller's transaction. Those that it makes superfluous go."""
+def keep(db: Database, log: int, receipt: Receipt, text: str, signature: bytes) -> None:
+    """Write a proved receipt of a log down, within the caller's transaction. Those that it makes superfluous go."""
     span = (receipt.first, receipt.last)
-    db.execute("DELETE FROM receipts WHERE first >= ? AND last <= ?", span)
-    db.execute("DELETE FROM set_aside WHERE first >= ? AND last <= ?", span)
-    row = (*span, receipt.hash, receipt.epoch, receipt.server_ms, text, signature)
-    db.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    before = told(db)
-    device.write(db, "told", Told(receipt.epoch, merged([*before.ranges, span])))
+    db.execute("DELETE FROM receipts WHERE log = ? AND first >= ? AND last <= ?", (log, *span))
+    db.execute("DELETE FROM set_aside WHERE log = ? AND first >= ? AND last <= ?", (log, *span))
+    row = (*span, receipt.hash, receipt.epoch, receipt.server_ms, text, signature, log)
+    db.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    before = told(db, log)
+    tell(db, log, Told(receipt.epoch, merged([*before.ranges, span])))
 
 
-def told(db: Database) -> Told:
-    """Give what the server said that it holds, at the last contact and since."""
-    return device.read(db, "told", Told) or Told("", [])
+def told(db: Database, log: int) -> Told:
+    """Give what the server said that it holds of a log, at its last contact and since."""
+    return device.read(db, f"told {log}", Told) or Told("", [])
 
 
-def signed(db: Database, epoch: str) -> Ranges:
-    """Give what receipts of this epoch of the server cover."""
-    return merged(db.execute("SELECT first, last FROM receipts WHERE epoch = ?", (epoch,)))
+def tell(db: Database, log: int, now: Told) -> None:
+    """Write down what the server says that it holds of a log, within the caller's transaction."""
+    device.write(db, f"told {log}", now)
 
 
-def knows_less(db: Database, now_told: Ranges) -> bool:
-    """Tell whether the server no longer names something that it signed for, in whatever epoch."""
-    before = merged(db.execute("SELECT first, last FROM receipts"))
+def signed(db: Database, log: int, epoch: str) -> Ranges:
+    """Give what receipts of this epoch of the server cover of a log."""
+    query = "SELECT first, last FROM receipts WHERE log = ? AND epoch = ?"
+    return merged(db.execute(query, (log, epoch)))
+
+
+def knows_less(db: Database, log: int, now_told: Ranges) -> bool:
+    """Tell whether the server no longer names something of a log that it signed for, in whatever epoch."""
+    before = merged(db.execute("SELECT first, last FROM receipts WHERE log = ?", (log,)))
     return _size(_common(before, now_told)) < _size(before)
 
 
-def delivery(db: Database, head: int) -> Delivery:
-    """Count what is delivered and what is pending, up to this head."""
-    now = told(db)
-    ranges = _common(signed(db, now.epoch), _common(now.ranges, [(1, head)]))
+def delivery(db: Database, log: int, head: int) -> Delivery:
+    """Count what is delivered of a log and what is pending, up to this head."""
+    now = told(db, log)
+    ranges = _common(signed(db, log, now.epoch), _common(now.ranges, [(1, head)]))
     held = _size(ranges)
     oldest = ranges[0][1] + 1 if ranges and ranges[0][0] == 1 else 1
     return Delivery(held, head - held, oldest if head > held else 0)

@@ -38,7 +38,7 @@ def scan(
         course = _course(log, presented, direction)
         entry = _entry(log, presented, course, chosen=direction is not None, post=enrolment.post)
         head = log.add(entry)
-    return Recorded(identity.log, head, entry, course.repeats)
+    return Recorded(log.identity.log, head, entry, course.repeats)
 
 
 def _examine(

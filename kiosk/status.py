@@ -34,10 +34,21 @@ class SetAsideBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLog:
+    """A log of this device, how many entries it has, and how many of them are delivered or not."""
+
+    log: str
+    head: int
+    held: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How the kiosk stands. Times are Unix milliseconds, 0: never or none. skew_ms: wall clock minus corrected time.
 
-    state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words.
+    state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words. log, head: the log that
+    goes on and its last seq. logs: all of them, that one last; recorded, held, pending: entries of them all.
     """
 
     state: str
@@ -49,6 +60,8 @@ class Status:
     post: str
     server: str
     head: int
+    logs: list[OwnLog]
+    recorded: int
     held: int
     pending: int
     oldest_pending_ms: int
@@ -73,16 +86,15 @@ def status(kiosk: Kiosk) -> Status:
     enrolment = device.read_enrolment(db)
     sync = device.read_sync(db)
     anchor = device.read_anchor(db)
-    head = read_head(db, identity).seq if identity else 0
-    left = receipts.delivery(db, head)
-    oldest = entry_at(db, left.oldest)
-    oldest_ms = oldest.wall_ms if oldest else 0
+    own = _logs(db)
+    pending = sum(log.pending for log in own)
+    oldest_ms = _oldest_pending_ms(db)
     aside = _set_aside(db)
     skew = skew_ms(anchor, now)
     opened = _open(db, now)
     alarms = _alarms(sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
     return Status(
-        state=_state(enrolment is not None, alarms, left.pending + sync.failures),
+        state=_state(enrolment is not None, alarms, pending + sync.failures),
         alarms=alarms,
         enrolled=enrolment is not None,
         log=identity.log if identity else "",
@@ -90,9 +102,11 @@ def status(kiosk: Kiosk) -> Status:
         site_name=enrolment.site_name if enrolment else "",
         post=enrolment.post if enrolment else "",
         server=enrolment.url if enrolment else "",
-        head=head,
-        held=left.held,
-        pending=left.pending,
+        head=own[-1].head if own else 0,
+        logs=own,
+        recorded=sum(log.head for log in own),
+        held=sum(log.held for log in own),
+        pending=pending,
         oldest_pending_ms=oldest_ms,
         last_sync_ms=sync.success_ms,
         last_problem=sync.problem,
@@ -114,6 +128,25 @@ def skew_ms(anchor: device.LastAnchor | None, now: Reading) -> int | None:
     if anchor is None or anchor.boot != now.boot:
         return None
     return now.wall_ms - (anchor.server_ms + now.mono_ms - anchor.mid_ms)
+
+
+def _logs(db: Database) -> list[OwnLog]:
+    found = []
+    for identity in device.read_identities(db):
+        head = read_head(db, identity).seq
+        left = receipts.delivery(db, identity.number, head)
+        found.append(OwnLog(identity.log, head, left.held, left.pending))
+    return found
+
+
+def _oldest_pending_ms(db: Database) -> int:
+    """Give the wall clock of the first entry, of the first log, that waits; 0 if none does."""
+    for identity in device.read_identities(db):
+        left = receipts.delivery(db, identity.number, read_head(db, identity).seq)
+        oldest = entry_at(db, identity, left.oldest)
+        if oldest is not None:
+            return oldest.wall_ms
+    return 0
 
 
 def _alarms(
@@ -139,7 +172,7 @@ def _state(is_enrolled: bool, alarms: list[str], waiting: int) -> str:
 
 
 def _set_aside(db: Database) -> list[SetAsideBatch]:
-    rows = db.execute("SELECT first, last, code, kept, wall_ms FROM set_aside ORDER BY first")
+    rows = db.execute("SELECT first, last, code, kept, wall_ms FROM set_aside ORDER BY log, first")
     return [
         SetAsideBatch(first, last, code, bool(kept), ms) for first, last, code, kept, ms in rows
     ]
@@ -148,7 +181,7 @@ def _set_aside(db: Database) -> list[SetAsideBatch]:
 def _open(db: Database, now: Reading) -> list[str]:
     """Give the numbers of those whose last scan here is an in that can still be open."""
     rows = db.execute(
-        """SELECT who FROM (SELECT who, direction, wall_ms, max(seq) FROM scans GROUP BY who)
+        """SELECT who FROM (SELECT who, direction, wall_ms, max((log << 40) + seq) FROM scans GROUP BY who)
            WHERE direction = 'in' AND wall_ms >= ? ORDER BY who""",
         (now.wall_ms - OPEN_MS_MAX,),
     )

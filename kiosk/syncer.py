@@ -1,4 +1,4 @@
-"""Sync now: drive the conversation of `sync/session.py`, doing what it asks for. Scans go on meanwhile.
+"""Sync now: drive the conversation of `sync/session.py` for each log, doing what it asks for. Scans go on meanwhile.
 
 No reply makes this delete or rewrite an entry (I2). Stopping anywhere loses nothing; running again goes on where it ended.
 """
@@ -15,6 +15,7 @@ from kiosk.errors import Stopped
 from kiosk.fetch_view import fetch_view
 from kiosk.log import appending, hash_at, read_head
 from kiosk.outbox import pack
+from kiosk.succeed import close_log
 from schemas.vocabulary import Code
 from sync import session, statement
 from sync.errors import Refused
@@ -26,22 +27,26 @@ _log = structlog.get_logger("kiosk.sync")
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync achieved. pending: entries that no receipt proves yet. refilled: the server knew less than it signed for."""
+    """What a sync achieved. log: the one that goes on. pending: entries, of all logs, that no receipt proves yet.
+
+    outcome: of all conversations together; `enrolled` is the present log's, `diverged_at` what was noticed just now.
+    refilled: the server knew less than it signed for.
+    """
 
     outcome: session.Outcome
+    log: str
     pending: int
     server_ms: int
     refilled: bool
 
 
 def sync(kiosk: Kiosk, doors: Doors) -> Synced:
-    """Hold one conversation with the server of enrolment, and write down how it went. The caller holds the sync lock.
+    """Deliver every log of this device to the server of enrolment, and write down how it went. The caller holds the sync lock.
 
     Raise `Stopped` (with `later` where trying again may help); what was proved until then stays.
     """
     try:
-        talk = _Talk(kiosk, doors)
-        outcome = talk.hold()
+        talks = _hold_all(kiosk, doors)
     except Refused as error:
         stopped = Stopped(Code.NOT_OUR_SERVER, error.detail)
         _note_failure(kiosk, stopped)
@@ -49,36 +54,56 @@ def sync(kiosk: Kiosk, doors: Doors) -> Synced:
     except Stopped as error:
         _note_failure(kiosk, error)
         raise
-    return _note_success(kiosk, talk, outcome)
+    return _note_success(kiosk, talks)
+
+
+def _hold_all(kiosk: Kiosk, doors: Doors) -> list["_Talk"]:
+    """Talk for the log that goes on, for its successor if it was closed just now, then for closed ones not wholly proved."""
+    store = kiosk.store
+    talks = [_Talk(kiosk, doors, device.require_identity(store)).hold()]
+    newest = device.require_identity(store)
+    if newest != talks[0].identity:
+        talks.append(_Talk(kiosk, doors, newest).hold())
+    epoch = talks[-1].epoch
+    for closed in device.read_identities(store.db)[: -len(talks)]:
+        head = read_head(store.db, closed).seq
+        if receipts.signed(store.db, closed.number, epoch) != [(1, head)] and head:
+            talks.append(_Talk(kiosk, doors, closed, is_closed=True).hold())
+    return talks
 
 
 @dataclass(slots=True)
 class _Talk:
-    """One conversation under way."""
+    """One conversation, for one log."""
 
     kiosk: Kiosk
     doors: Doors
+    identity: device.Identity
+    is_closed: bool = False
     time: str = ""
+    epoch: str = ""
     refilled: bool = False
     told: receipts.Ranges = field(default_factory=list)
     nonce: bytes = b""
-    identity: device.Identity = field(init=False)
+    outcome: session.Outcome = field(default_factory=session.Outcome)
     enrolment: device.Enrolment = field(init=False)
 
-    def hold(self) -> session.Outcome:
+    def hold(self) -> "_Talk":
+        """Hold it to its end."""
         db = self.kiosk.store.db
         self.enrolment = device.require_enrolment(db)
-        self.identity = device.require_identity(self.kiosk.store)
+        self.doors = replace(self.doors, key=self.identity.key)
         self.nonce = self.kiosk.chance(_NONCE_BYTES)
         who = session.Identity(self.identity.log, self.enrolment.server_key)
-        talk = session.converse(who, nonce=self.nonce, view=device.read_sync(db).view)
+        view = device.read_sync(db).view
+        talk = session.converse(who, nonce=self.nonce, view=view, is_closed=self.is_closed)
         answer: session.Answer = None
         try:
             while True:
                 answer = self._do(talk.send(answer))
         except StopIteration as end:
-            outcome: session.Outcome = end.value
-            return outcome
+            self.outcome = end.value
+            return self
 
     def _do(self, action: session.Action) -> session.Answer:
         match action:
@@ -88,6 +113,8 @@ class _Talk:
                 return hash_at(self.kiosk.store.db, self.identity, action.seq)
             case session.Record():
                 return self._record(action.anchor)
+            case session.Close():
+                return self._close(action.diverged_at)
             case session.Proved():
                 return self._prove(action.epoch)
             case session.Push():
@@ -136,12 +163,18 @@ class _Talk:
             device.write(log.db, "anchor", last)
         return head.seq
 
+    def _close(self, diverged_at: int | None) -> int:
+        if diverged_at is not None and not self.is_closed:
+            _log.warning("diverged", log=self.identity.log, seq=diverged_at)
+        return close_log(self.kiosk, self.identity, diverged_at)
+
     def _prove(self, epoch: str) -> receipts.Ranges:
         """Remember what the proved server says it holds; give what it has signed for in this epoch."""
+        self.epoch, log = epoch, self.identity.number
         with self.kiosk.store.write() as db:
-            self.refilled = receipts.knows_less(db, self.told)
-            device.write(db, "told", receipts.Told(epoch, self.told))
-        return receipts.signed(db, epoch)
+            self.refilled = receipts.knows_less(db, log, self.told)
+            receipts.tell(db, log, receipts.Told(epoch, self.told))
+        return receipts.signed(db, log, epoch)
 
     def _push(self, first: int, last: int) -> session.Pushed | session.SetAside:
         packed = pack(self.kiosk.store.db, self.identity, first, last)
@@ -149,6 +182,7 @@ class _Talk:
         if isinstance(answer, NotTaken):
             _log.warning("batch_set_aside", first=first, last=packed.last, code=answer.code)
             row = (
+                self.identity.number,
                 first,
                 packed.last,
                 answer.code,
@@ -156,7 +190,7 @@ class _Talk:
                 self.kiosk.clock.read().wall_ms,
             )
             with self.kiosk.store.write() as db:
-                db.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?)", row)
+                db.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)", row)
             return session.SetAside(packed.last, answer.code)
         _log.info("batch_pushed", first=first, last=packed.last)
         proof = answer["receipt"]
@@ -164,7 +198,8 @@ class _Talk:
 
     def _keep(self, proof: session.Keep) -> None:
         with self.kiosk.store.write() as db:
-            receipts.keep(db, proof.receipt, proof.statement, proof.signature)
+            log = self.identity.number
+            receipts.keep(db, log, proof.receipt, proof.statement, proof.signature)
 
     def _fetch_view(self, wish: session.FetchView) -> None:
         fetch_view(
@@ -178,10 +213,14 @@ class _Talk:
         _log.info("view_replaced", digest=wish.digest)
 
 
-def _note_success(kiosk: Kiosk, talk: _Talk, outcome: session.Outcome) -> Synced:
+def _note_success(kiosk: Kiosk, talks: list[_Talk]) -> Synced:
+    """Write down that all went well. The alarm of a copied kiosk ends once the server knows the new log as enrolled."""
     now_ms = kiosk.clock.read().wall_ms
+    newest = max(talks, key=lambda talk: talk.identity.number)
+    refilled = any(talk.refilled for talk in talks)
     with kiosk.store.write() as db:
         before = device.read_sync(db)
+        is_confirmed = newest.outcome.enrolled and newest.outcome.diverged_at is None
         state = replace(
             before,
             success_ms=now_ms,
@@ -189,14 +228,30 @@ def _note_success(kiosk: Kiosk, talk: _Talk, outcome: session.Outcome) -> Synced
             failures=0,
             next_try_ms=0,
             problem="",
-            diverged_at=outcome.diverged_at or before.diverged_at,
-            refilled_ms=now_ms if talk.refilled else before.refilled_ms,
+            diverged_at=0 if is_confirmed else before.diverged_at,
+            refilled_ms=now_ms if refilled else before.refilled_ms,
         )
         device.write(db, "sync", state)
-        left = receipts.delivery(db, read_head(db, talk.identity).seq)
-    _log.info("synced", pushed=outcome.pushed, batches=outcome.batches, pending=left.pending)
-    server_ms = statement.integer(statement.read(talk.time, "time")["server_ms"])
-    return Synced(outcome, left.pending, server_ms, talk.refilled)
+        pending = sum(
+            receipts.delivery(db, each.number, read_head(db, each).seq).pending
+            for each in device.read_identities(db)
+        )
+    outcome = _together(talks, newest)
+    _log.info("synced", pushed=outcome.pushed, batches=outcome.batches, pending=pending)
+    server_ms = statement.integer(statement.read(newest.time, "time")["server_ms"])
+    log = device.require_identity(kiosk.store).log
+    return Synced(outcome, log, pending, server_ms, refilled)
+
+
+def _together(talks: list[_Talk], newest: _Talk) -> session.Outcome:
+    noticed = [talk.outcome.diverged_at for talk in talks if not talk.is_closed]
+    return session.Outcome(
+        sum(talk.outcome.pushed for talk in talks),
+        sum(talk.outcome.batches for talk in talks),
+        newest.outcome.enrolled,
+        next((seq for seq in noticed if seq is not None), None),
+        [part for talk in talks for part in talk.outcome.set_aside],
+    )
 
 
 def _note_failure(kiosk: Kiosk, error: Stopped) -> None:

@@ -1,21 +1,24 @@
-"""Check the whole store against itself: every hash and link from the first entry, receipts, and the database's own pages.
+"""Check the whole store against itself: every hash and link of each log, receipts, where a log succeeds, the database's pages.
 
 Reads in chunks, so that memory stays flat however long the log is. Writes nothing.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sqlcipher3.dbapi2 as sqlite
 
 from kiosk import device
 from kiosk.app import Kiosk
-from kiosk.log import hash_at
+from kiosk.log import entry_at, hash_at, read_head
 from kiosk.store import Database
+from schemas.entry import Succeed
 from schemas.vocabulary import Code
 from sync import canonical, receipt
 from sync.chain import link
 from sync.errors import Refused
+from sync.succession import SUCCEED_SEQ, is_proved
 
 CHUNK_ENTRIES = 1_000
 FAULTS_MAX = 20
@@ -26,10 +29,11 @@ _HARMLESS = frozenset({Code.UNKNOWN_KIND})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is not as it was written. seq: of the entry, None where it is none's."""
+    """Something that is not as it was written. seq: of the entry, None where it is none's; log: its log."""
 
     what: str
     seq: int | None
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,12 @@ def verify(kiosk: Kiosk, progress: Progress) -> Verified:
     faults: list[Fault] = []
     entries = proofs = 0
     try:
-        identity = device.read_identity(db)
-        if identity is not None:
-            entries = _entries(db, identity, faults, progress)
-            proofs = _receipts(db, identity, faults)
+        logs = device.read_identities(db)
+        for identity in logs:
+            entries = _entries(db, identity, faults, progress, done=entries)
+            proofs += _receipts(db, identity, faults)
+        for old, new in pairwise(logs):
+            _succession(db, old, new, faults)
         faults += [Fault(f"database: {line}", None) for line in _damage(db)]
     except sqlite.DatabaseError as error:
         faults.append(Fault(f"database: {error}", None))
@@ -72,15 +78,15 @@ def damaged(error: Exception) -> Verified:
 
 
 def _entries(
-    db: Database, identity: device.Identity, faults: list[Fault], progress: Progress
+    db: Database, identity: device.Identity, faults: list[Fault], progress: Progress, *, done: int
 ) -> int:
+    """Check the entries of one log; done: how many of others were, given back with these."""
     total: int = db.execute("SELECT count(*) FROM entries").fetchone()[0]
     previous, expected = bytes(identity.genesis), 1
-    done = 0
-    for seq, entry_hash, body in _rows(db):
+    for seq, entry_hash, body in _rows(db, identity.number):
         fault = _fault(previous, expected, (seq, entry_hash, body))
         if fault is not None and len(faults) < FAULTS_MAX:
-            faults.append(Fault(fault, min(seq, expected)))
+            faults.append(Fault(fault, min(seq, expected), identity.log))
         previous, expected, done = entry_hash, seq + 1, done + 1
         if done % CHUNK_ENTRIES == 0:
             progress(done, total)
@@ -99,12 +105,12 @@ def _fault(previous: bytes, expected: int, row: tuple[int, bytes, bytes]) -> str
     return None
 
 
-def _rows(db: Database) -> Iterator[tuple[int, bytes, bytes]]:
+def _rows(db: Database, log: int) -> Iterator[tuple[int, bytes, bytes]]:
     after = -(2**63)
     while True:
         rows = db.execute(
-            "SELECT seq, hash, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
-            (after, CHUNK_ENTRIES),
+            "SELECT seq, hash, body FROM entries WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (log, after, CHUNK_ENTRIES),
         ).fetchall()
         if not rows:
             return
@@ -112,12 +118,25 @@ def _rows(db: Database) -> Iterator[tuple[int, bytes, bytes]]:
         after = rows[-1][0]
 
 
+def _succession(
+    db: Database, old: device.Identity, new: device.Identity, faults: list[Fault]
+) -> None:
+    """A closed log ends where its successor says, signed with its key."""
+    entry = entry_at(db, new, SUCCEED_SEQ)
+    head = read_head(db, old)
+    if not isinstance(entry, Succeed) or not is_proved(entry, new.log, old.public):
+        faults.append(Fault("log does not say whom it succeeds", SUCCEED_SEQ, new.log))
+    elif (entry.seq, entry.hash) != head:
+        faults.append(Fault("closed log does not end where its successor says", head.seq, old.log))
+
+
 def _receipts(db: Database, identity: device.Identity, faults: list[Fault]) -> int:
     enrolment = device.read_enrolment(db)
-    rows = db.execute("SELECT last, statement, signature FROM receipts").fetchall()
+    query = "SELECT last, statement, signature FROM receipts WHERE log = ?"
+    rows = db.execute(query, (identity.number,)).fetchall()
     for last, text, signature in rows:
         if len(faults) < FAULTS_MAX and not _proves(db, identity, enrolment, text, signature):
-            faults.append(Fault("receipt does not fit the log", last))
+            faults.append(Fault("receipt does not fit the log", last, identity.log))
     return len(rows)
 
 

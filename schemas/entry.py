@@ -109,6 +109,19 @@ class Frontier(Stamped, tag="frontier", array_like=True, frozen=True):
     upto: Count
 
 
+class Succeed(Stamped, tag="succeed", array_like=True, frozen=True):
+    """This log goes on where another ended, which was copied or restored: the second entry of a log, behind its boot entry.
+
+    log, seq, hash: the predecessor and the last entry of it that this kiosk wrote (seq 0: the genesis hash). signature: the
+    predecessor's, over the statement `succeed` with these and this log's id as successor.
+    """
+
+    log: LogName
+    seq: Count
+    hash: Hash
+    signature: Signature
+
+
 class Enrol(Stamped, tag="enrol", array_like=True, frozen=True):
     """Central: a log belongs to a site (and a post) from `from_ms` to `to_ms` (0: open)."""
 
@@ -137,4 +150,4 @@ class RevokeBadge(Stamped, tag="revoke_badge", array_like=True, frozen=True):
     reason: Text
 
 
-Entry = Scan | Boot | Anchor | Frontier | Enrol | Set | RevokeBadge
+Entry = Scan | Boot | Anchor | Frontier | Succeed | Enrol | Set | RevokeBadge

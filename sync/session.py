@@ -2,7 +2,8 @@
 
 `converse` is a generator: it yields what is to be done next (an action) and is sent what came of it. The edge (or a
 simulator) does the doing. Order: contact (hello, answered by signed time and what the server holds) → anchor and frontier
-into the log → push what the server lacks or has not signed for, a signed receipt a batch → the view, if it changed.
+into the log (where another branch shows, the log is closed instead) → push what the server lacks or has not signed for, a
+signed receipt a batch → the view, if it changed.
 Running it again is harmless; stopping it anywhere loses nothing.
 """
 
@@ -87,6 +88,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """Action: write nothing more into this log, go on in a new one before the next entry; answered by the last seq.
+
+    It diverged, at this seq (None: it was closed before, and is still delivered). Closing a closed log changes nothing.
+    """
+
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Proved:
     """Action: say which seqs the kept receipts of this epoch prove, as (first, last); None: push only what the server lacks.
 
@@ -145,7 +156,7 @@ class Outcome:
     """What a conversation achieved.
 
     diverged_at: the lowest seq where the server holds another entry than this log, or one beyond its head: the kiosk was
-    copied or restored. Then nothing was recorded in this log; the kiosk starts a new one before its next entry (A2).
+    copied or restored. Then nothing was recorded in this log, and it was closed (A2).
     """
 
     pushed: int = 0
@@ -155,13 +166,17 @@ class Outcome:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
-Action = Contact | Record | Check | Proved | Push | Keep | FetchView
+Action = Contact | Record | Close | Check | Proved | Push | Keep | FetchView
 Answer = Welcome | int | bytes | Sequence[tuple[int, int]] | Pushed | SetAside | None
 Conversation = Generator[Action, Answer, Outcome]
 
 
-def converse(identity: Identity, *, nonce: bytes, view: str) -> Conversation:
+def converse(
+    identity: Identity, *, nonce: bytes, view: str, is_closed: bool = False
+) -> Conversation:
     """Hold one conversation. `view` is the digest of the view that the kiosk has ("" for none).
+
+    is_closed: the kiosk goes on in another log; of this one, only what is there is delivered.
 
     Raise `Refused(not_our_server)` when the time is not signed by the pinned key for this nonce and log.
     """
@@ -172,18 +187,16 @@ def converse(identity: Identity, *, nonce: bytes, view: str) -> Conversation:
     facts = prove_time(identity, welcome, nonce)
     outcome.enrolled = welcome.enrolled
     ours, outcome.diverged_at = yield from _compare(welcome.held)
-    if outcome.diverged_at is None:
-        head = yield Record(facts)
-        if not isinstance(head, int):
-            raise TypeError("recording is answered by the head's seq")
-    else:
-        head = yield from _find_head()
+    is_open = outcome.diverged_at is None and not is_closed
+    head = yield (Record(facts) if is_open else Close(outcome.diverged_at))
+    if not isinstance(head, int):
+        raise TypeError("recording and closing are answered by the head's seq")
     proved = yield Proved(facts.epoch)
     if isinstance(proved, list | tuple):
         ours = _proved_parts(welcome.held, proved)
     for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
-    if welcome.view and welcome.view != view:
+    if welcome.view and welcome.view != view and not is_closed:
         yield FetchView(welcome.view, welcome.signature.hex(), facts.server_ms)
     return outcome
 
@@ -276,21 +289,6 @@ def _compare(
     return ours, diverged_at
 
 
-def _find_head() -> Generator[Action, Answer, int]:
-    """Find the own head without recording anything: the highest seq that has a hash, by doubling and halving."""
-    above = 1
-    while (yield Check(above)) is not None:
-        above *= 2
-    head = above // 2
-    while above - head > 1:
-        middle = (head + above) // 2
-        if (yield Check(middle)) is None:
-            above = middle
-        else:
-            head = middle
-    return head
-
-
 def _push(
     identity: Identity, first: int, last: int, outcome: Outcome
 ) -> Generator[Action, Answer, None]:
@@ -321,3 +319,4 @@ def _keep(identity: Identity, answer: Pushed, outcome: Outcome) -> Generator[Act
         yield Keep(proof, answer.statement, answer.signature)
     else:
         outcome.diverged_at = min(proof.last, outcome.diverged_at or proof.last)
+        yield Close(outcome.diverged_at)

@@ -19,6 +19,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "hello": ("log", "seq", "hash", "nonce"),
     "time": ("epoch", "log", "nonce", "server_ms"),
     "receipt": ("epoch", "log", "first", "last", "hash", "server_ms"),
+    "succeed": ("log", "seq", "hash", "successor"),
     "enrol": ("log", "code", "post", "nonce"),
     "keys": ("epoch", "central", "seal", "badges", "server_ms"),
     "view": ("log", "nonce", "server_ms", "proof"),

@@ -17,7 +17,10 @@ from kiosk.syncer import sync as hold
 from kiosk.transport import Limits, Transport
 from sync.enrolment import EnrolmentCode
 
-_DIVERGED = "本机像是被复制或恢复过，请告知管理员 / this kiosk looks like a copy or was restored: tell the centre"
+_DIVERGED = (
+    "本机像是被复制或恢复过，已另开新日志，请告知管理员 / "
+    "this kiosk looks like a copy or was restored; it goes on in a new log: tell the centre"
+)
 
 
 def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
@@ -74,6 +77,7 @@ def _doors(kiosk: Kiosk, url: str) -> Iterator[Doors]:
 def _data(done: Synced) -> dict[str, object]:
     outcome = done.outcome
     return {
+        "log": done.log,
         "pushed": outcome.pushed,
         "batches": outcome.batches,
         "set_aside": [{"last": part.last, "code": part.code} for part in outcome.set_aside],
@@ -96,7 +100,9 @@ def _text(done: Synced) -> str:
         for part in outcome.set_aside
     ]
     if not outcome.enrolled:
-        lines.append("本机未登记，记录已收存待确认 / not enrolled: kept over there, held")
+        lines.append(
+            f"本机日志未登记，记录已收存待确认 / not enrolled: kept over there, held until confirmed: {done.log}"
+        )
     if done.refilled:
         lines.append("服务器曾丢失数据，已补传 / the server had lost entries: sent again")
     if outcome.diverged_at is not None:

@@ -30,8 +30,9 @@ def status_text(found: Status) -> str:
         _STATE[found.state],
         f"点位 site  {found.site or '-'} {found.site_name} {found.post}".rstrip(),
         f"本机 log   {found.log or '-'}",
-        f"已记录 {found.head}，已送达 {found.held}，待上传 {found.pending}"
-        f" / recorded {found.head}, delivered {found.held}, pending {found.pending}",
+        *(f"旧日志 old   {old.log}  {old.held}/{old.head}" for old in found.logs[:-1]),
+        f"已记录 {found.recorded}，已送达 {found.held}，待上传 {found.pending}"
+        f" / recorded {found.recorded}, delivered {found.held}, pending {found.pending}",
         f"在岗 on post  {found.open_count}",
         f"上次同步 last sync  {_when(found.last_sync_ms)}",
     ]
@@ -52,7 +53,8 @@ def verify_text(found: Verified) -> str:
         "发现改动或损坏，不要删除任何文件，请告知管理员 / tampering or damage: delete nothing, tell the centre"
     ]
     lines += [
-        f"  {fault.seq if fault.seq is not None else '-'}  {fault.what}" for fault in found.faults
+        f"  {fault.log} {fault.seq if fault.seq is not None else '-'}  {fault.what}"
+        for fault in found.faults
     ]
     return "\n".join(lines)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,10 +69,17 @@ def enrolled(kiosk: Kiosk, server: FakeServer) -> Kiosk:
     return kiosk
 
 
+@contextmanager
+def doors_of(kiosk: Kiosk, server: FakeServer, limits: Limits = PATIENT) -> Iterator[Doors]:
+    """Open the doors of a server with the key of the log that goes on."""
+    with Transport(server.url, limits) as transport:
+        yield Doors(transport, require_identity(kiosk.store).key)
+
+
 def contact(kiosk: Kiosk, server: FakeServer, limits: Limits = PATIENT) -> Synced:
     """Sync once."""
-    with Transport(server.url, limits) as transport:
-        return sync(kiosk, Doors(transport, require_identity(kiosk.store).key))
+    with doors_of(kiosk, server, limits) as doors:
+        return sync(kiosk, doors)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.clock import Reading
-from sync import badge, batch, enrolment, heads, seal, statement
+from schemas.entry import Entry
+from sync import badge, batch, canonical, enrolment, heads, seal, statement
 from sync.errors import Refused
 from sync.ids import badge_key_id, boot_id, log_id, server_fingerprint
 from sync.receipt import Receipt
@@ -96,6 +97,16 @@ class FakeServer:
         )
         self.codes[made.id.hex()] = made.secret
         return made.text()
+
+    def confirm(self, log: str) -> None:
+        """Enrol a log that waits for a person."""
+        self.used[f"confirmed {log}"] = log
+
+    def entries(self, log: str) -> list[Entry | canonical.Strange]:
+        """What is held of a log, by seq."""
+        held = self.logs[log]
+        in_order = sorted(held.entries, key=lambda entry_hash: held.seqs[entry_hash])
+        return [canonical.understand(held.entries[entry_hash]) for entry_hash in in_order]
 
     def print_badge(self, number: str, *, serial: int = 1, expires_s: int = 2**31) -> str:
         """Issue a badge."""

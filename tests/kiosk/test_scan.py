@@ -27,7 +27,7 @@ HOSTILE = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "blns.txt"
 def present(kiosk: Kiosk, text: str) -> Scan:
     """Scan a text and read back what is on disk."""
     recorded = scan(kiosk, text, direction=None)
-    entry = entry_at(kiosk.store.db, recorded.head.seq)
+    entry = entry_at(kiosk.store.db, device.require_identity(kiosk.store), recorded.head.seq)
     assert isinstance(entry, Scan)
     assert entry == recorded.scan
     return entry
@@ -117,7 +117,7 @@ def test_repeats_of_an_unreadable_code_show_by_their_mark(enrolled: Kiosk) -> No
 def test_what_was_read_is_nowhere_on_the_kiosk(enrolled: Kiosk) -> None:
     present(enrolled, "张三丰 320102199003078888 13912345678")
     head = enrolled.store.db.execute("SELECT max(seq) FROM entries").fetchone()[0]
-    stored = b"".join(bodies(enrolled.store.db, 1, head))
+    stored = b"".join(bodies(enrolled.store.db, device.require_identity(enrolled.store), 1, head))
     for file in enrolled.home.iterdir():
         stored += file.read_bytes()
     for secret in ("张三丰", "320102199003078888", "13912345678"):
@@ -196,7 +196,8 @@ def test_the_first_entry_of_each_boot_says_which_software_writes(
     scan(enrolled, "x", direction=None)
     clock.reboot()
     recorded = scan(enrolled, "y", direction=None)
-    kinds = [type(entry_at(enrolled.store.db, seq)) for seq in range(1, recorded.head.seq + 1)]
+    db, own = enrolled.store.db, device.require_identity(enrolled.store)
+    kinds = [type(entry_at(db, own, seq)) for seq in range(1, recorded.head.seq + 1)]
     assert kinds.count(Boot) == 2
     assert kinds[-2:] == [Boot, Scan]
 

@@ -135,8 +135,10 @@ def test_a_commit_is_synced_to_disk(enrolled: Kiosk) -> None:
     [
         "DELETE FROM entries WHERE seq = 1",
         "UPDATE entries SET body = x'00' WHERE seq = 1",
-        "INSERT OR REPLACE INTO entries VALUES (1, x'00', x'00')",
-        "INSERT INTO entries VALUES (99, x'00', x'00')",
+        "INSERT OR REPLACE INTO entries VALUES (1, 1, x'00', x'00')",
+        "INSERT INTO entries VALUES (1, 99, x'00', x'00')",
+        "INSERT INTO entries VALUES (2, 1, x'00', x'00')",
+        "DELETE FROM logs",
     ],
 )
 def test_entries_can_only_be_appended(enrolled: Kiosk, statement: str) -> None:

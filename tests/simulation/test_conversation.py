@@ -1,12 +1,15 @@
 """Whatever the network, the clones and the server's memory do: what a kiosk confirmed is at the centre, once (I1, I2, I5, I6)."""
 
 import os
+from itertools import pairwise
 from random import Random
 
 import pytest
 
+from schemas.entry import Succeed
 from sync import canonical, heads
 from sync.canonical import Strange
+from sync.succession import SUCCEED_SEQ, is_proved
 from tests.simulation.world import Kiosk, Network, Server
 
 SEEDS = int(os.environ.get("REDVEST_SIM_SEEDS", "25"))
@@ -91,6 +94,18 @@ def test_after_a_divergence_is_noticed_nobody_goes_on_with_that_log(seed: int) -
         [len(log.bodies) for log in kiosk.logs[: len(n)]]
         for kiosk, n in zip(kiosks, lengths, strict=True)
     ], f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_every_new_log_names_where_the_one_before_it_ended(seed: int) -> None:
+    _, network, kiosks = live(seed)
+    settle(network, kiosks)
+    for kiosk in kiosks:
+        for old, new in pairwise(kiosk.logs):
+            entry = canonical.understand(new.bodies[SUCCEED_SEQ - 1])
+            assert isinstance(entry, Succeed), f"seed {seed}"
+            assert is_proved(entry, new.name, old.public), f"seed {seed}"
+            assert (entry.seq, entry.hash) == (len(old.bodies), old.hash_at(len(old.bodies)))
 
 
 def test_the_simulator_meets_every_fault() -> None:

@@ -4,6 +4,7 @@ Everything comes from the seed: keys, faults, times. No sockets, no clock, no fi
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,13 +12,14 @@ from random import Random
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from schemas.entry import Entry, Scan
+from schemas.entry import Boot, Entry, Scan
 from sync import batch, canonical, heads, session, statement
 from sync.chain import link
 from sync.errors import Refused
 from sync.heads import Range
 from sync.ids import EntryHash, LogId, genesis, log_id
 from sync.receipt import Receipt
+from sync.succession import SUCCEED_SEQ, succeed_entry
 
 BATCH_SCANS_MAX = 5
 """Small batches, so that conversations are long enough to be cut in the middle."""
@@ -198,6 +200,8 @@ class Kiosk:
         other = deepcopy(self)
         other.name = name
         last = other.logs[-1]
+        if len(other.logs) > 1:
+            upto = max(upto, SUCCEED_SEQ)  # written in one step
         del last.bodies[upto:], last.hashes[upto:]
         last.receipts = [r for r in last.receipts if r.last <= upto]
         other.confirmed = [k for k in other.confirmed if k[0] != last.name or k[1] <= upto]
@@ -213,19 +217,16 @@ class Kiosk:
         self.confirmed.append(self.logs[-1].append(entry))
 
     def sync(self, network: Network) -> None:
-        """Hold a conversation for each log; a log that diverged ends, and a new one begins."""
+        """Hold a conversation for each log; one that diverged is closed, and a new one begins at once."""
         for log in list(self.logs):
-            try:
-                outcome = self._converse(log, network)
-            except (Lost, Crashed, Refused):
-                continue
-            if outcome.diverged_at is not None and log is self.logs[-1]:
-                self.logs.append(Log(make_key(self.seed, self.name, len(self.logs))))
+            with suppress(Lost, Crashed, Refused):
+                self._converse(log, network)
 
     def _converse(self, log: Log, network: Network) -> session.Outcome:
         identity = session.Identity(log.name, network.server.key.public_key().public_bytes_raw())
         nonce = network.chance.randbytes(16)
-        talk = session.converse(identity, nonce=nonce, view="")
+        is_closed = log is not self.logs[-1]
+        talk = session.converse(identity, nonce=nonce, view="", is_closed=is_closed)
         answer: session.Answer = None
         while True:
             try:
@@ -248,6 +249,9 @@ class Kiosk:
                 clocks = {"boot": bytes(8), "mono_ms": self.clock_ms, "lead_ms": 0}
                 log.append(session.anchor_entry(facts, **clocks))  # type: ignore[arg-type]
                 return log.append(session.frontier_entry(len(log.bodies), **clocks))[1]  # type: ignore[arg-type]
+            case session.Close():
+                self._succeed(log)
+                return len(log.bodies)
             case session.Check(seq):
                 return log.hash_at(seq)
             case session.Proved(epoch):
@@ -259,6 +263,17 @@ class Kiosk:
                 return None
             case _:
                 raise AssertionError(f"not expected here: {action}")
+
+    def _succeed(self, log: Log) -> None:
+        """Go on in a new log, unless this one is closed already."""
+        if log is not self.logs[-1]:
+            return
+        new = Log(make_key(self.seed, self.name, len(self.logs)))
+        head = (len(log.bodies), log.hashes[-1] if log.hashes else genesis(log.public))
+        clocks = {"boot": bytes(8), "mono_ms": self.clock_ms, "lead_ms": 0}
+        new.append(Boot(bytes(8), self.clock_ms, 0, "sim", "boottime"))
+        new.append(succeed_entry(log.key, head, new.name, **clocks))  # type: ignore[arg-type]
+        self.logs.append(new)
 
     def _push(self, log: Log, network: Network, first: int, last: int) -> session.Answer:
         stop = min(last, first + BATCH_SCANS_MAX - 1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Set
+from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Set, Succeed
 from schemas.limits import ENTRY_BYTES_MAX, ENTRY_DEPTH_MAX, SAFE_INTEGER_MAX
 from schemas.vocabulary import Code
 from sync import canonical
@@ -31,6 +31,7 @@ ONE_OF_EACH: list[Entry] = [
     Enrol(BOOT, 1, 2, "a" * 32, "S1", "", 0, 0),
     Set(BOOT, 1, 2, "volunteers", 3, bytes(32), "管理员"),
     RevokeBadge(BOOT, 1, 2, "N1", 3, 4, "lost"),
+    Succeed(BOOT, 1, 2, "a" * 32, 3, bytes(32), bytes(64)),
 ]
 
 integers = st.integers(-SAFE_INTEGER_MAX, SAFE_INTEGER_MAX)

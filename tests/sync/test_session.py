@@ -57,9 +57,9 @@ class Edge:
         self.actions: list[Action] = []
         self.answers: dict[int, Answer] = {}
 
-    def hold(self, view: str = "") -> Outcome:
+    def hold(self, view: str = "", *, is_closed: bool = False) -> Outcome:
         """Hold the conversation to its end."""
-        talk = session.converse(WHO, nonce=NONCE, view=view)
+        talk = session.converse(WHO, nonce=NONCE, view=view, is_closed=is_closed)
         answer: Answer = None
         while True:
             try:
@@ -79,6 +79,8 @@ class Edge:
                 return CHAIN[seq] if seq <= self.head else None
             case session.Record():
                 self.head += 2
+                return self.head
+            case session.Close():
                 return self.head
             case session.Proved():
                 return self.proved
@@ -173,6 +175,7 @@ def test_a_copied_or_restored_kiosk_is_noticed_and_writes_nothing_into_that_log(
     outcome = edge.hold()
     assert outcome.diverged_at == at
     assert edge.of(session.Record) == []
+    assert edge.of(session.Close) == [session.Close(at)]
     assert edge.head == 6
 
 
@@ -188,12 +191,20 @@ def test_a_diverged_log_that_has_all_receipts_is_left_alone() -> None:
     assert pushes(edge) == []
 
 
-@given(st.integers(0, 20))
-def test_the_head_of_a_diverged_log_is_found_without_writing(head: int) -> None:
-    edge = Edge(head, make_welcome(Held(1, 999, OTHER)))
+def test_a_log_is_closed_before_anything_is_pushed() -> None:
+    edge = Edge(6, make_welcome(Held(1, 9, OTHER)))
     edge.hold()
-    assert pushes(edge) == ([(1, head)] if head else [])
-    assert len(edge.of(session.Check)) < 20
+    kinds = [type(action) for action in edge.actions]
+    assert kinds.index(session.Close) < kinds.index(session.Push)
+
+
+def test_a_closed_log_is_delivered_and_nothing_is_written_into_it() -> None:
+    edge = Edge(6, make_welcome(held(1, 3), view="d1"))
+    outcome = edge.hold(is_closed=True)
+    assert pushes(edge) == [(4, 6)]
+    assert outcome.diverged_at is None
+    assert edge.of(session.Close) == [session.Close(None)]
+    assert edge.of(session.Record) == edge.of(session.FetchView) == []
 
 
 def test_what_was_set_aside_does_not_stop_the_rest() -> None:
@@ -260,6 +271,7 @@ def test_a_receipt_for_another_branch_is_not_kept() -> None:
     edge.answers[1] = make_pushed(1, 5, OTHER)
     assert edge.hold().diverged_at == 5
     assert edge.of(session.Keep) == []
+    assert edge.of(session.Close) == [session.Close(5)]
 
 
 @pytest.mark.parametrize("last", [0, 6])

@@ -15,7 +15,7 @@ import msgpack
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Scan, Set
+from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Scan, Set, Succeed
 from sync import badge, batch, canonical, clock, enrolment, statement
 from sync.canonical import Strange
 from sync.chain import links
@@ -46,6 +46,8 @@ LEAD = 1_767_225_600_000
 TIME = statement.write(
     "time", epoch="e-1", log=LOG, nonce=bytes(range(16)), server_ms=1_767_225_660_123
 )
+END = {"log": log_id(public_of(key_of("copied"))), "seq": 41, "hash": bytes(range(32))}
+SUCCEED = statement.write("succeed", **END, successor=LOG)
 KEY_ID = badge_key_id(public_of(ISSUER))
 
 ENTRIES: list[Entry] = [
@@ -64,6 +66,7 @@ ENTRIES: list[Entry] = [
     Enrol(BOOT, 70_000, LEAD, LOG, "S-7", "P-1", LEAD, 0),
     Set(BOOT, 71_000, LEAD, "volunteers", 2_500_000, bytes(range(32)), "管理员 𬭎"),
     RevokeBadge(BOOT, 72_000, LEAD, "CS000001", 3, LEAD + 72_000, "遗失 lost"),
+    Succeed(BOOT, 73_000, LEAD, *END.values(), statement.sign(key_of("copied"), SUCCEED)),  # type: ignore[arg-type] # in their order
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)
@@ -142,12 +145,13 @@ def make_statements() -> Vectors:
     """One statement of each name, signed."""
     central, nonce = log_id(public_of(SERVER)), bytes(range(16))
     values: dict[str, dict[str, object]] = {
-        "head": {"log": LOG, "seq": 8, "hash": HASHES[-1]},
+        "head": {"log": LOG, "seq": len(HASHES), "hash": HASHES[-1]},
         "hello": {"log": LOG, "seq": 0, "hash": genesis(public_of(KIOSK)), "nonce": nonce},
         "time": {"epoch": "e-1", "log": LOG, "nonce": nonce, "server_ms": 1_767_225_660_123},
         "receipt": {
-            "epoch": "e-1", "log": LOG, "first": 1, "last": 8, "hash": HASHES[-1], "server_ms": 1_767_225_660_200,
+            "epoch": "e-1", "log": LOG, "first": 1, "last": len(HASHES), "hash": HASHES[-1], "server_ms": 1_767_225_660_200,
         },
+        "succeed": {**END, "successor": LOG},
         "enrol": {"log": LOG, "code": bytes(range(5)), "post": "", "nonce": nonce},
         "keys": {
             "epoch": "e-1", "central": central, "seal": bytes(32), "badges": public_of(ISSUER), "server_ms": 1,
@@ -160,6 +164,7 @@ def make_statements() -> Vectors:
     rows = []
     for name, fields in values.items():
         key = KIOSK if name in ("head", "hello", "enrol", "view") else SERVER
+        key = key_of("copied") if name == "succeed" else key
         text = statement.write(name, **fields)
         signature = statement.sign(key, text).hex()
         rows.append(
@@ -210,7 +215,13 @@ def make_batches() -> Vectors:
     middle = batch.pack(KIOSK, first=4, previous=HASHES[2], bodies=BODIES[3:6])
     return {
         "batches": [
-            {"wire": wire.hex(), "log": LOG, "first": 1, "last": 8, "head": HASHES[7].hex()},
+            {
+                "wire": wire.hex(),
+                "log": LOG,
+                "first": 1,
+                "last": len(HASHES),
+                "head": HASHES[-1].hex(),
+            },
             {"wire": middle.hex(), "log": LOG, "first": 4, "last": 6, "head": HASHES[5].hex()},
         ],
         "refused": [{"wire": data.hex(), "code": code_of(batch.unpack, data)} for data in refused],
