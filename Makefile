@@ -7,7 +7,6 @@ PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 JOBS ?= auto
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup setup-dev demo test check lint types contracts audit bench lock sim clean
 
@@ -53,8 +52,8 @@ audit: setup-dev ## look up the dependencies in the advisory databases (needs ne
 	@$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 bench: setup ## measure speed and size against raw limits of the same run
-	@$(PY) -m bench.ingest --json
 	@$(PY) -m bench.wire --json
+	@$(PY) -m bench.ingest --json
 
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
 	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)
