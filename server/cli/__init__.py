@@ -16,6 +16,7 @@ COMMANDS = {
     "badge": "badge",
     "revoke": "revoke",
     "enrolment-code": "enrolment_code",
+    "confirm": "confirm",
     "hours": "hours",
     "findings": "findings",
     "rebuild": "rebuild",

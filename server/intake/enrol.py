@@ -103,13 +103,15 @@ def enrol(database: Database, central: Central, wish: Wish, *, source: str) -> E
 
 
 def _check_source(connection: Connection, source: str, now: int) -> None:
+    """Judge a source, and hold its other wishes until this one is answered: tries at the same moment count, too."""
     window = now // ATTEMPT_WINDOW_MS
-    failed = connection.scalar(
-        select(EnrolmentAttempt.failed).where(
-            EnrolmentAttempt.source == source, EnrolmentAttempt.window == window
-        )
-    )
-    if (failed or 0) >= ATTEMPTS_MAX:
+    bulk.insert_missing(connection, EnrolmentAttempt, [(source, window, 0)])
+    failed = connection.execute(
+        select(EnrolmentAttempt.failed)
+        .where(EnrolmentAttempt.source == source, EnrolmentAttempt.window == window)
+        .with_for_update()
+    ).scalar_one()
+    if failed >= ATTEMPTS_MAX:
         raise Refused(Code.TOO_MANY_ATTEMPTS, "wait a quarter of an hour")
 
 
@@ -150,10 +152,8 @@ def _count_failure(connection: Connection, wish: Wish, source: str, now: int) ->
         update(EnrolmentCode).where(EnrolmentCode.id == wish.code).values(attempts=attempts)
     )
     window = now // ATTEMPT_WINDOW_MS
-    counted = connection.execute(
+    connection.execute(
         update(EnrolmentAttempt)
         .where(EnrolmentAttempt.source == source, EnrolmentAttempt.window == window)
         .values(failed=EnrolmentAttempt.failed + 1)
     )
-    if not counted.rowcount:
-        bulk.insert_missing(connection, EnrolmentAttempt, [(source, window, 1)])

@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 from schemas.limits import RANGES_MAX
 from schemas.vocabulary import Code
 from server.database import Database
-from server.intake.ingest import is_enrolled, open_log, read_ranges
+from server.intake.ingest import open_log, read_ranges
+from server.intake.place import place_of
 from server.intake.view import view_digest
-from server.models.log import Enrolment, Log
+from server.models.log import Log
 from server.signing import Signer
 from sync import statement
 from sync.errors import Refused
@@ -47,17 +48,11 @@ def greet(
         contact = {"announced": head, "contact_ms": now, "software": version}
         connection.execute(update(Log).where(Log.id == log).values(contact))
         ranges = read_ranges(connection, log)
-        place = connection.execute(
-            select(Enrolment.site, Enrolment.post)
-            .where(Enrolment.log == name)
-            .order_by(Enrolment.from_ms.desc())
-            .limit(1)
-        ).one_or_none()
-        enrolled = is_enrolled(connection, name)
-        digest = view_digest(connection, signer.keys, name) if enrolled else ""
+        place = place_of(connection, name)
+        digest = view_digest(connection, signer.keys, place) if place else ""
     return Greeting(
         time=signer.sign("time", epoch=signer.epoch, log=name, nonce=nonce, server_ms=now),
-        enrolled=enrolled,
+        enrolled=place is not None and not place.predecessor,
         site=place.site if place else None,
         post=place.post if place else None,
         ranges=ranges[:RANGES_MAX],

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
 from server.database import Database
-from server.intake.ingest import is_enrolled
+from server.intake.place import Place, place_of
 from server.keys import Keys
 from server.models.badge import BadgeRevocation
-from server.models.log import Enrolment, Log, LogRange
+from server.models.log import Log, LogRange
 from server.people.roster import numbers
 from server.people.sites import site_name
 from server.signing import Signer
@@ -31,13 +31,13 @@ class View:
     signed: dict[str, str]
 
 
-def view_digest(connection: Connection, keys: Keys, name: str) -> str:
-    """Give the SHA-256 of the view's text, in hex."""
-    return sha256(_content(connection, keys, name).encode()).hexdigest()
+def view_digest(connection: Connection, keys: Keys, place: Place) -> str:
+    """Give the SHA-256 of the text of a view at this place, in hex."""
+    return sha256(_content(connection, keys, place).encode()).hexdigest()
 
 
 def show(database: Database, signer: Signer, *, key: bytes, text: str, signature: bytes) -> View:
-    """Give its view to a kiosk that proves a fresh hello.
+    """Give its view to a kiosk that proves a fresh hello; to a pending one, that of the log that it succeeds.
 
     Raise `Refused(bad_signature | malformed | unknown_log | stale_proof | not_enrolled)`.
     """
@@ -48,9 +48,10 @@ def show(database: Database, signer: Signer, *, key: bytes, text: str, signature
         raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
     _check_proof(signer, fields)
     with database.read() as connection:
-        if not is_enrolled(connection, name):
+        place = place_of(connection, name)
+        if place is None:
             raise Refused(Code.NOT_ENROLLED, "this log is not enrolled")
-        content = _content(connection, signer.keys, name)
+        content = _content(connection, signer.keys, place)
     digest = sha256(content.encode()).hexdigest()
     return View(content, signer.sign("view_content", log=name, digest=digest))
 
@@ -71,13 +72,7 @@ def _check_proof(signer: Signer, fields: dict[str, str]) -> None:
         raise Refused(Code.STALE_PROOF, "say hello first")
 
 
-def _content(connection: Connection, keys: Keys, name: str) -> str:
-    place = connection.execute(
-        select(Enrolment.site, Enrolment.post)
-        .where(Enrolment.log == name)
-        .order_by(Enrolment.from_ms.desc())
-        .limit(1)
-    ).one()
+def _content(connection: Connection, keys: Keys, place: Place) -> str:
     public = keys.badge_public
     view = {
         "site": place.site,

@@ -1,0 +1,74 @@
+"""Where a log belongs: where it is enrolled or, while it is pending, where the enrolled log belongs that it succeeds.
+
+A log is pending if nobody enrolled it and its second entry says, signed with the predecessor's key, whom it succeeds (I5).
+Its entries are kept and walked apart (A5); its kiosk gets the predecessor's view.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from schemas.entry import Succeed
+from server.models.log import Enrolment, Log, LogEntry
+from sync.canonical import understand
+from sync.ids import LogId
+from sync.succession import SUCCEED_SEQ, is_proved
+
+PREDECESSORS_MAX = 16
+"""How many pending logs in a row are looked through for an enrolled one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a log belongs. predecessor: the log by which it does while it is pending, "" once it is enrolled itself."""
+
+    site: str
+    post: str
+    predecessor: str = ""
+
+
+def place_of(connection: Connection, name: str) -> Place | None:
+    """Give where a log belongs now; None for one that nobody enrolled, and that succeeds none that was."""
+    own = _enrolled_at(connection, name)
+    if own is not None:
+        return own
+    log = predecessor_of(connection, name)
+    for _ in range(PREDECESSORS_MAX):
+        if not log:
+            return None
+        found = _enrolled_at(connection, log)
+        if found is not None:
+            return Place(found.site, found.post, log)
+        log = predecessor_of(connection, log)
+    return None
+
+
+def predecessor_of(connection: Connection, name: str) -> str:
+    """Give the log that this one succeeds, by the word of both; "" if none."""
+    bodies = connection.scalars(
+        select(LogEntry.body)
+        .join(Log, Log.id == LogEntry.log)
+        .where(Log.name == name, Log.kind == "kiosk", LogEntry.seq == SUCCEED_SEQ)
+        .order_by(LogEntry.hash)
+    )
+    for body in bodies:
+        entry = understand(bytes(body))
+        if isinstance(entry, Succeed) and _is_proved(connection, entry, name):
+            return entry.log
+    return ""
+
+
+def _is_proved(connection: Connection, entry: Succeed, name: str) -> bool:
+    query = select(Log.public_key).where(Log.name == entry.log, Log.kind == "kiosk")
+    key = connection.scalar(query)
+    return key is not None and is_proved(entry, LogId(name), bytes(key))
+
+
+def _enrolled_at(connection: Connection, name: str) -> Place | None:
+    row = connection.execute(
+        select(Enrolment.site, Enrolment.post)
+        .where(Enrolment.log == name)
+        .order_by(Enrolment.from_ms.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Place(row.site, row.post)
