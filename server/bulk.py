@@ -75,10 +75,13 @@ def _goes_by_copy(connection: Connection, rows: Rows) -> bool:
 
 def _stage(connection: Connection, table: Table, rows: Rows, conflict: str) -> None:
     """Copy rows into a table that ends with this transaction, and from there to where they belong."""
-    stage = f'pg_temp."staged_{table.name}"'
+    stage = f'"staged_{table.name}"'
     names = _listed(_names(table))
-    make = f"CREATE TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {_name(table)} WITH NO DATA"  # noqa: S608
-    connection.exec_driver_sql(make)
+    connection.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS "  # noqa: S608 # our own names
+        f"SELECT {names} FROM {_name(table)} WITH NO DATA"
+    )
+    stage = f"pg_temp.{stage}"
     _copy(connection, table, stage, rows)
     move = f"INSERT INTO {_name(table)} ({names}) SELECT {names} FROM {stage}{conflict}"  # noqa: S608
     connection.exec_driver_sql(move)

@@ -1,5 +1,9 @@
-"""What most tests of the server start from: a home that was set up once and is copied, its services, its doors."""
+"""What most tests of the server start from: a home that was set up once and is copied, its services, its doors.
 
+What is marked `both_databases` runs on SQLite and on PostgreSQL, where the home gets a database with the same rows.
+"""
+
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +18,8 @@ from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.services import Services, open_services
 from server.setup import set_up
+from tests.postgresql.cluster import Cluster, hold_cluster
+from tests.postgresql.homes import PostgresqlHomes
 from tests.server.builders import ServerClock
 
 TABLES = {
@@ -53,20 +59,70 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_databases` twice."""
+    marked = metafunc.definition.get_closest_marker("both_databases")
+    if marked and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test's homes are on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL, shared by all workers."""
+    mine = tmp_path_factory.getbasetemp()
+    held = hold_cluster(mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine)
+    yield held
+    held.close()
+
+
+@pytest.fixture(scope="session")
+def all_postgresql_homes(cluster: Cluster) -> PostgresqlHomes:
+    """Makes homes on PostgreSQL; what they are copied from is kept from test to test."""
+    return PostgresqlHomes(cluster, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture
+def postgresql_homes(all_postgresql_homes: PostgresqlHomes) -> Iterator[PostgresqlHomes]:
+    """Makes homes on PostgreSQL that end with the test."""
+    yield all_postgresql_homes
+    all_postgresql_homes.forget()
+
+
+CopyHome = Callable[[Path, Path], Config]
+
+
+@pytest.fixture
+def copy_home(database: str, request: pytest.FixtureRequest) -> CopyHome:
+    """Copy a home to another folder, on the test's database."""
+    if database == "postgresql":
+        homes: PostgresqlHomes = request.getfixturevalue("postgresql_homes")
+        return homes.copy
+
+    def copy(source: Path, home: Path) -> Config:
+        return Config(Path(shutil.copytree(source, home)))
+
+    return copy
+
+
 Open = Callable[..., Services]
 
 
 @pytest.fixture
-def open_home(template: Path, tmp_path: Path) -> Iterator[Open]:
+def open_home(template: Path, tmp_path: Path, copy_home: CopyHome) -> Iterator[Open]:
     """Open a fresh copy of a home (the template, unless another is named) under its own name."""
     opened: list[Services] = []
 
     def copy(
         name: str = "home", *, source: Path | None = None, clock: ServerClock | None = None
     ) -> Services:
-        home = tmp_path / name
-        shutil.copytree(source or template, home)
-        services = open_services(Config(home), (clock or ServerClock()).clock())
+        config = copy_home(source or template, tmp_path / name)
+        services = open_services(config, (clock or ServerClock()).clock())
         opened.append(services)
         return services
 

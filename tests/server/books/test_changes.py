@@ -15,6 +15,8 @@ from tests.server.books.world import World, bring, derive, hours_json, meaning
 from tests.server.builders import DAY_MS, HOUR_MS, START_MS, enrol_at
 from tests.server.conftest import Open, import_text
 
+pytestmark = pytest.mark.both_databases
+
 MONDAY = (START_MS + 8 * HOUR_MS) // DAY_MS
 
 

@@ -1,6 +1,7 @@
 """Any order, split and repetition of the same entries gives the same bytes (I4), and so does a rebuild."""
 
 import difflib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -11,12 +12,15 @@ from server import create_app
 from server.books import derive as deriving
 from server.books import derive_people, timeline
 from server.books.rebuild import digest, rebuild
-from server.services import Services
+from server.config import Config
+from server.services import Services, open_services
+from tests.postgresql.homes import PostgresqlHomes
 from tests.server.books.world import World, bring, derive, hours_json, meaning
 from tests.server.builders import ServerClock, post
 from tests.server.conftest import Open
 
 ORDERS, AT_A_TIME = 100, 5
+ORDERS_ON_POSTGRESQL = 25
 
 
 def digest_of(services: Services) -> str:
@@ -39,11 +43,6 @@ def expected(
     prepared: Path, world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, str]:
     """What the week means: every branch pushed whole, in order, and derived once."""
-    import shutil
-
-    from server.config import Config
-    from server.services import open_services
-
     home = tmp_path_factory.mktemp("expected") / "home"
     shutil.copytree(prepared, home)
     services = open_services(Config(home), ServerClock().clock())
@@ -63,7 +62,14 @@ def test_the_week_is_as_rich_as_it_should_be(expected: tuple[str, str]) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("batch", range(ORDERS // AT_A_TIME))
+@pytest.mark.parametrize(
+    ("database", "batch"),
+    [
+        *(("sqlite", batch) for batch in range(ORDERS // AT_A_TIME)),
+        *(("postgresql", batch) for batch in range(ORDERS_ON_POSTGRESQL // AT_A_TIME)),
+    ],
+    indirect=["database"],
+)
 def test_any_order_split_and_repetition_gives_the_same_bytes(
     open_home: Open, prepared: Path, world: World, expected: tuple[str, str], batch: int
 ) -> None:
@@ -97,7 +103,14 @@ def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derive_people, "PEOPLE_AT_A_TIME", 2)
 
 
-@pytest.mark.parametrize("seed", range(1_000, 1_012))
+@pytest.mark.parametrize(
+    ("database", "seed"),
+    [
+        *(("sqlite", seed) for seed in range(1_000, 1_012)),
+        *(("postgresql", seed) for seed in range(1_012, 1_016)),
+    ],
+    indirect=["database"],
+)
 def test_what_was_derived_step_by_step_is_what_a_rebuild_gives(
     open_home: Open,
     prepared: Path,
@@ -175,3 +188,22 @@ def test_deriving_again_changes_nothing(open_home: Open, prepared: Path, world: 
     again = deriving.drain(services.database, services.signer.keys.identity_public)
     assert (again.logs, again.people) == (0, 0)
     assert digest_of(services) == before
+
+
+def test_both_databases_give_the_same_digest(
+    prepared: Path, world: World, tmp_path: Path, postgresql_homes: PostgresqlHomes
+) -> None:
+    shutil.copytree(prepared, tmp_path / "sqlite")
+    found = []
+    configs = (Config(tmp_path / "sqlite"), postgresql_homes.copy(prepared, tmp_path / "other"))
+    for config in configs:
+        services = open_services(config, ServerClock().clock())
+        client = create_app(services).test_client()
+        for run in world.pieces(Random(7)):
+            bring(client, run)
+        derive(services)
+        found.append((digest_of(services), hours_json(services), meaning(services)))
+        rebuilt(services)
+        found.append((digest_of(services), hours_json(services), meaning(services)))
+        services.database.close()
+    assert found[1:] == found[:1] * 3

@@ -22,6 +22,8 @@ from tests.server.builders import (
 )
 from tests.server.conftest import Open
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def forked(open_home: Open) -> tuple[Path, Author, Author]:

@@ -232,19 +232,24 @@ def hours_json(services: Services) -> str:
 def meaning(services: Services) -> str:
     """Give every record, posting and finding as text, without the numbers that a database gives its logs."""
     with services.database.read() as connection:
-        return "\n".join(line for query in _MEANING for line in _lines(connection, query))
+        return "\n".join(line for query in _MEANING for line in _lines(connection, *query))
 
 
-def _lines(connection: Connection, query: str) -> list[str]:
-    return [
-        repr(tuple(v.hex() if isinstance(v, bytes) else v for v in row))
-        for row in connection.execute(text(query))
-    ]
+def _lines(connection: Connection, query: str, keys: int) -> list[str]:
+    rows = sorted(map(tuple, connection.execute(text(query))), key=lambda row: row[:keys])
+    return [repr(tuple(v.hex() if isinstance(v, bytes) else v for v in row)) for row in rows]
 
 
 _MEANING = (
-    "SELECT who, in_ms, id, site, post, team, region, day, last_day, out_ms, within_ms, credited,"
-    " held, refused, cause FROM derived.record ORDER BY who, in_ms, id",
-    "SELECT * FROM derived.posting ORDER BY who, day, record, verdict, cause",
-    "SELECT * FROM derived.finding ORDER BY about, rule, digest",
+    (
+        "SELECT who, in_ms, id, site, post, team, region, day, last_day, out_ms, within_ms, credited,"
+        " held, refused, cause FROM derived.record",
+        3,
+    ),
+    (
+        "SELECT who, day, record, verdict, cause, site, team, region, minutes FROM derived.posting",
+        5,
+    ),
+    ("SELECT * FROM derived.finding", 3),
 )
+"""What is asked, and how many columns are the key; put in order here, because databases differ in that."""

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from server.cli import COMMANDS, program
 from server.cli.output import Exit
+from tests.server.conftest import CopyHome
 
 
 class Ran(NamedTuple):
@@ -27,9 +28,14 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def home(template: Path, tmp_path: Path) -> Path:
-    """A home that was set up."""
-    return Path(shutil.copytree(template, tmp_path / "home"))
+def home(
+    run: Run, template: Path, tmp_path: Path, copy_home: CopyHome, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A home that was set up, and that `run` works in."""
+    config = copy_home(template, tmp_path / "home")
+    if config.database_url:
+        monkeypatch.setenv("REDVEST_DATABASE_URL", config.database_url)
+    return config.home
 
 
 @pytest.fixture
@@ -77,6 +83,7 @@ def test_every_command_is_tried_here(table: str, tmp_path: Path) -> None:
     assert tried | {"setup", "doctor", "run", "scheduler"} == set(COMMANDS)
 
 
+@pytest.mark.both_databases
 def test_every_command_ends_with_done_and_prints_json_alone(
     run: Run, home: Path, table: str, tmp_path: Path
 ) -> None:
@@ -185,7 +192,7 @@ def test_ctrl_c_ends_with_130(
     def interrupt(*_args: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
-    for module in ("config", f"cli.{command}", "cli.composition"):
+    for module in (f"cli.{command}", "cli.composition", "config"):  # the command's file is loaded as it is
         monkeypatch.setattr(f"server.{module}.read_config", interrupt, raising=False)
     ran = run(command)
     assert (ran.status, ran.data["error"]["code"]) == (Exit.INTERRUPTED, "interrupted")

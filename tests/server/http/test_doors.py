@@ -90,6 +90,7 @@ HOSTILE: list[object] = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("door", DOORS)
 def test_sound_envelopes_are_answered(
     client: FlaskClient, sound: dict[str, dict[str, str]], door: str
@@ -97,6 +98,7 @@ def test_sound_envelopes_are_answered(
     assert post(client, door, sound[door]).status_code == 200
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("door", DOORS)
 def test_hostile_values_in_any_field_are_refused(
     client: FlaskClient, sound: dict[str, dict[str, str]], door: str
@@ -113,6 +115,7 @@ def test_hostile_values_in_any_field_are_refused(
             assert is_refused(answer) in {"malformed", "bad_signature"}
 
 
+@pytest.mark.both_databases
 def test_a_version_that_no_database_can_hold_is_refused(
     client: FlaskClient, author: Author
 ) -> None:
@@ -177,6 +180,7 @@ def test_a_key_twice_is_malformed(
 FIGURES = ["", "-1", "1e3", "1_0", " 1", "+1", "01", "1.0", "٣", "¹", "9" * 16, "9" * 1_200, "x"]
 
 
+@pytest.mark.both_databases
 def test_numbers_in_a_signed_hello_are_plain_digits(client: FlaskClient, author: Author) -> None:
     for seq in FIGURES:
         answer = post(client, "hello", author.hello(seq=seq))
@@ -225,6 +229,7 @@ def test_a_statement_of_another_name_or_log_is_refused(
         assert is_refused(post(client, door, envelope | signed)) == "unknown_log"
 
 
+@pytest.mark.both_databases
 def test_chance_changes_of_an_envelope_never_make_a_500(
     client: FlaskClient, sound: dict[str, dict[str, str]]
 ) -> None:
@@ -241,6 +246,7 @@ def test_chance_changes_of_an_envelope_never_make_a_500(
             is_refused(answer)
 
 
+@pytest.mark.both_databases
 def test_chance_changes_of_a_batch_are_set_aside_or_refused(
     services: Services, client: FlaskClient
 ) -> None:
@@ -358,6 +364,7 @@ def test_a_doubled_slash_is_no_page_that_leads_elsewhere(client: FlaskClient, pa
     assert (answer.status_code, problem_code(answer)) == (404, "not_found")
 
 
+@pytest.mark.both_databases
 def test_keys_and_health_answer_anyone(client: FlaskClient, services: Services) -> None:
     keys = client.get("/sync/v1/keys").get_json()
     assert keys["key"] == services.signer.keys.identity_public.hex()
@@ -426,6 +433,7 @@ def test_a_hello_with_a_wrong_signature_is_refused(client: FlaskClient, author: 
     assert (answer.status_code, problem_code(answer)) == (403, "bad_signature")
 
 
+@pytest.mark.both_databases
 def test_a_batch_that_broke_off_is_not_kept_as_if_it_were_whole(
     services: Services, client: FlaskClient
 ) -> None:

@@ -42,10 +42,10 @@ class Desk:
             return [tuple(row) for row in connection.execute(text(sql))]
 
 
-def open_desk(folder: Path) -> Desk:
-    """Make an empty database."""
+def open_desk(folder: Path, url: str = "") -> Desk:
+    """Make tables in an empty database: on SQLite, unless a URL is given."""
     list(everything())
-    database = open_database(folder / "home")
+    database = open_database(folder / "home", url)
     with database.write_facts() as connection:
         Base.metadata.create_all(connection)
     return Desk(folder, database)

@@ -8,6 +8,8 @@ from server.imports.kinds import KINDS
 from server.imports.reasons import SENTENCES, Reason
 from tests.server.imports.desk import Desk, codes
 
+pytestmark = pytest.mark.both_databases
+
 SOUND = {
     "regions": "code,name,parent\nR1,甲区,\nR2,乙街道,R1\n",
     "teams": "code,name,region\nT1,红队,R1\n",

@@ -15,6 +15,8 @@ from server.imports.reasons import FileRefused
 from server.people.roster import names
 from tests.server.imports.desk import Desk
 
+pytestmark = pytest.mark.both_databases
+
 DATA = Path(__file__).parents[4] / "shared" / "data"
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 REASONS = {"empty", "too_long", "nul", "control_character", "row_too_large"}

@@ -7,6 +7,8 @@ import pytest
 
 from tests.server.imports.desk import TODAY, Desk, codes
 
+pytestmark = pytest.mark.both_databases
+
 ONE = "number,name,phone,team\nV1,张三,1,T1\nV2,李四,2,T1\n"
 MOVED = ONE.replace("V1,张三,1,T1", "V1,张三,1,T2")
 VERSIONS = (

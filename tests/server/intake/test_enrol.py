@@ -28,6 +28,8 @@ from tests.server.builders import (
     written,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def code(services: Services) -> EnrolmentCode:

@@ -31,6 +31,8 @@ from tests.server.builders import (
     written,
 )
 
+pytestmark = pytest.mark.both_databases
+
 FACTS = ("log", "log_entry", "log_range", "head_signature", "set_aside", "enrolment")
 
 

@@ -1,0 +1,69 @@
+"""Migrations: forward, back and forward again, and what they make is what the models say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from server.database import Database, open_database
+from server.models import everything
+from server.setup import downgrade, upgrade
+from tests.postgresql.homes import PostgresqlHomes
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def fresh(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database with nothing in it."""
+    url = ""
+    if database == "postgresql":
+        homes: PostgresqlHomes = request.getfixturevalue("postgresql_homes")
+        url = homes.empty()
+    opened = open_database(tmp_path / "home", url)
+    yield opened
+    opened.close()
+
+
+def tables(database: Database) -> set[tuple[str, str]]:
+    with database.read() as connection:
+        look = inspect(connection)
+        return {
+            (schema, name)
+            for schema in ("", *(["derived"] if "derived" in look.get_schema_names() else []))
+            for name in [
+                *look.get_table_names(schema or None),
+                *look.get_view_names(schema or None),
+            ]
+        }
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "schema" or name in (None, "derived")
+
+
+def differences(connection: Connection) -> list[object]:
+    settings = {"include_schemas": True, "include_name": _ours}
+    context = MigrationContext.configure(connection, opts=settings)
+    return list(compare_metadata(context, list(everything())))  # type: ignore[arg-type] # several, as env.py gives
+
+
+def test_migrations_make_what_the_models_say(fresh: Database) -> None:
+    upgrade(fresh)
+    assert {("", "log_entry"), ("derived", "record"), ("derived", "posting")} <= tables(fresh)
+    with fresh.read() as connection:
+        assert differences(connection) == []
+
+
+def test_migrations_go_back_and_forth(fresh: Database) -> None:
+    upgrade(fresh)
+    whole = tables(fresh)
+    downgrade(fresh, "base")
+    assert tables(fresh) == {("", "alembic_version")}
+    upgrade(fresh)
+    assert tables(fresh) == whole
+    upgrade(fresh)  # doing it again changes nothing
+    assert tables(fresh) == whole
