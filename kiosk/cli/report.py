@@ -15,7 +15,8 @@ _STATE = {
     "fine": "已同步 / all delivered",
 }
 _ALARM = {
-    "diverged": "本机像是被复制或恢复过，请告知管理员 / this kiosk looks like a copy or was restored",
+    "diverged": "本机像是被复制或恢复过，已另开新日志，请告知管理员确认 / "
+    "this kiosk looks like a copy or was restored; its new log waits to be confirmed",
     "set_aside": "有批次被服务器搁置 / the server set batches aside",
     "clock_doubt": "时钟可能不准 / the clock may be wrong",
     "sync_failing": "最近一次同步没有成功 / the last sync did not succeed",
