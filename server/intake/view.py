@@ -1,5 +1,6 @@
 """What concerns a kiosk: where it stands, the badge keys, revocations, and who is expected (numbers only, no names)."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from hashlib import sha256
@@ -32,8 +33,10 @@ class View:
 
 
 def view_digest(connection: Connection, keys: Keys, place: Place) -> str:
-    """Give the SHA-256 of the text of a view at this place, in hex."""
-    return sha256(_content(connection, keys, place).encode()).hexdigest()
+    """Give the SHA-256 of the text of a view at this place, in hex. Every hello asks for it: the large part is hashed once."""
+    digest = _shared(connection, keys).digest.copy()
+    digest.update(_own(connection, place).encode())
+    return digest.hexdigest()
 
 
 def show(database: Database, signer: Signer, *, key: bytes, text: str, signature: bytes) -> View:
@@ -72,42 +75,61 @@ def _check_proof(signer: Signer, fields: dict[str, str]) -> None:
         raise Refused(Code.STALE_PROOF, "say hello first")
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The part of a view that is the same for every kiosk: its text, and the hash that has taken it in."""
+
+    text: str
+    digest: "hashlib._Hash"
+
+
+_cache: dict[bytes, _Shared] = {}
+"""At most one entry, by the head of the central log: every change of what it holds is an entry there."""
+
+
 def _content(connection: Connection, keys: Keys, place: Place) -> str:
-    public = keys.badge_public
-    view = {
+    """Give the text of a view: one JSON object, first what is shared, then what is this kiosk's own."""
+    return _shared(connection, keys).text + _own(connection, place)
+
+
+def _own(connection: Connection, place: Place) -> str:
+    own = {
         "site": place.site,
         "site_name": site_name(connection, place.site),
         "post": place.post or None,
-        "badge_keys": [{"id": badge_key_id(public).hex(), "key": public.hex()}],
-        **_shared(connection, keys),
     }
-    return json.dumps(view, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _json(own)[1:]
 
 
-def _shared(connection: Connection, keys: Keys) -> dict[str, object]:
-    """Give the part of a view that is the same for every kiosk; read anew only when the centre changed something."""
+def _shared(connection: Connection, keys: Keys) -> _Shared:
+    """Give what is the same for every kiosk; read anew only when the centre changed something."""
     head = connection.scalar(
         select(LogRange.head).join(Log, Log.id == LogRange.log).where(Log.name == keys.central_log)
     )
     if head is None:
-        return _read_shared(connection)
+        return _read_shared(connection, keys)
     if head not in _cache:
+        shared = _read_shared(connection, keys)
         _cache.clear()
-        _cache[head] = _read_shared(connection)
+        _cache[head] = shared
     return _cache[head]
 
 
-_cache: dict[bytes, dict[str, object]] = {}
-"""At most one entry, by the head of the central log: every change of what it holds is an entry there."""
-
-
-def _read_shared(connection: Connection) -> dict[str, object]:
+def _read_shared(connection: Connection, keys: Keys) -> _Shared:
     revoked = connection.execute(
         select(BadgeRevocation.number, func.max(BadgeRevocation.serial))
         .group_by(BadgeRevocation.number)
         .order_by(BadgeRevocation.number)
     )
-    return {
+    public = keys.badge_public
+    view = {
+        "badge_keys": [{"id": badge_key_id(public).hex(), "key": public.hex()}],
         "revoked": [{"number": number, "serial": serial} for number, serial in revoked],
         "roster": sorted(numbers(connection)),
     }
+    text = _json(view)[:-1] + ","
+    return _Shared(text, sha256(text.encode()))
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
