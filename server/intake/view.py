@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -131,5 +132,5 @@ def _read_shared(connection: Connection, keys: Keys) -> _Shared:
     return _Shared(text, sha256(text.encode()))
 
 
-def _json(value: dict[str, object]) -> str:
+def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
