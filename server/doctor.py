@@ -20,6 +20,7 @@ from server.setup import require_current_schema
 DISK_BYTES_MIN = 1_000_000_000
 _FAULTY = ((3, 7, 0), (3, 51, 2))
 """SQLite versions that can corrupt a database in WAL mode (the WAL-reset fault)."""
+_POSTGRESQL_MIN = 150_000
 _SANE_MS = 1_735_689_600_000  # 2025-01-01
 
 
@@ -93,7 +94,10 @@ def _schema(database: Database) -> tuple[bool, str]:
 def _integrity(database: Database) -> tuple[bool, str]:
     with database.read() as connection:
         if not database.is_sqlite:
-            return True, str(connection.scalar(text("SHOW server_version")))
+            version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+            encoding = str(connection.scalar(text("SHOW server_encoding")))
+            sound = version >= _POSTGRESQL_MIN and encoding == "UTF8"
+            return sound, f"PostgreSQL {version // 10_000}.{version % 10_000}, {encoding}"
         found = connection.scalar(text("PRAGMA main.quick_check(1)"))
         return found == "ok", str(found)
 

@@ -15,9 +15,11 @@ from typing import NoReturn, ParamSpec
 
 import click
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas.vocabulary import Code
 from server.config import BadConfiguration
+from server.database_errors import Failing, failing, first_words
 from server.imports.reasons import FileRefused
 from sync.errors import Refused
 
@@ -112,7 +114,9 @@ def problem_of(error: BaseException) -> Problem | None:
         case KeyboardInterrupt() | click.Abort():
             return Problem("interrupted", "已中断 / interrupted", Exit.INTERRUPTED)
         case DBAPIError():  # its own text would repeat the statement's parameters
-            return _database_problem(str(error.orig))
+            return _database_problem(error)
+        case PoolTimeout():
+            return Problem(Failing.BUSY, _WORDS[Failing.BUSY], Exit.LATER)
         case OSError():
             return Problem("io_error", error.strerror or type(error).__name__, Exit.FAILED)
     return None
@@ -156,14 +160,24 @@ def _end(problem: Problem, *, as_json: bool) -> NoReturn:
     click.get_current_context().exit(problem.status)
 
 
-def _database_problem(words: str) -> Problem:
-    if "locked" in words or "busy" in words:
-        text = "数据库正忙，请稍后再试 / the database is busy, try again later"
-        return Problem("database_busy", text, Exit.LATER)
-    if "no such table" in words or "does not exist" in words:
-        text = "数据库尚未建立，请先运行 setup / no database yet: run `python -m server setup`"
-        return Problem("no_database", text, Exit.REFUSED)
-    return Problem("database_error", words.partition("\n")[0], Exit.FAILED)
+_WORDS = {
+    Failing.BUSY: "数据库正忙，请稍后再试 / the database is busy, try again later",
+    Failing.UNREACHABLE: "连不上数据库，请稍后再试 / the database does not answer, try again later",
+    Failing.NOT_MADE: "数据库尚未建立，请先运行 setup / no database yet: run `python -m server setup`",
+}
+_STATUS = {
+    Failing.BUSY: Exit.LATER,
+    Failing.UNREACHABLE: Exit.LATER,
+    Failing.NOT_MADE: Exit.REFUSED,
+}
+
+
+def _database_problem(error: DBAPIError) -> Problem:
+    why = failing(error)
+    text = _WORDS.get(why, first_words(error))
+    if why is Failing.UNREACHABLE:
+        text = f"{text} ({first_words(error)})"
+    return Problem(why, text, _STATUS.get(why, Exit.FAILED))
 
 
 def _plain_value(value: object) -> object:

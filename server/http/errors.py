@@ -4,10 +4,13 @@ import json
 
 import structlog
 from flask import Flask, Response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from schemas.vocabulary import Code
 from server import logs
+from server.database_errors import PASSING, failing
 from server.http.sync import SetAsideError
 from sync.errors import Refused
 
@@ -46,6 +49,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(SetAsideError, _set_aside)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _busy)
     app.register_error_handler(Exception, _ours)
 
 
@@ -61,6 +66,16 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code = _OF_HTTP.get(status, Code.MALFORMED if status < 500 else Code.INTERNAL)
     return _problem(status, code, error.name)
+
+
+def _database(error: DBAPIError) -> Response:
+    """A database that is busy or away is nobody's fault, and passes."""
+    return _busy(error) if failing(error) in PASSING else _ours(error)
+
+
+def _busy(error: Exception) -> Response:
+    _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
+    return _problem(503, Code.TRY_LATER, "the database is busy or does not answer, try again later")
 
 
 def _ours(error: Exception) -> Response:

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from server.cli import COMMANDS, program
 from server.cli.output import Exit
+from tests.postgresql.cluster import Cluster
+from tests.postgresql.homes import PostgresqlHomes
 from tests.server.conftest import CopyHome
 
 
@@ -80,7 +82,14 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
 
 def test_every_command_is_tried_here(table: str, tmp_path: Path) -> None:
     tried = {command[0] for command in every_command(table, tmp_path)}
-    assert tried | {"setup", "doctor", "run", "scheduler"} == set(COMMANDS)
+    elsewhere = {
+        "confirm",
+        "setup",
+        "doctor",
+        "run",
+        "scheduler",
+    }  # these need something to work on, or go on
+    assert tried | elsewhere == set(COMMANDS)
 
 
 @pytest.mark.both_databases
@@ -192,7 +201,8 @@ def test_ctrl_c_ends_with_130(
     def interrupt(*_args: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
-    for module in (f"cli.{command}", "cli.composition", "config"):  # the command's file is loaded as it is
+    # The command's own file first: it must be loaded while the others are as they are.
+    for module in (f"cli.{command}", "cli.composition", "config"):
         monkeypatch.setattr(f"server.{module}.read_config", interrupt, raising=False)
     ran = run(command)
     assert (ran.status, ran.data["error"]["code"]) == (Exit.INTERRUPTED, "interrupted")
@@ -207,6 +217,37 @@ def test_a_busy_database_is_try_again_later(
     ran = run("enrolment-code", "S1")
     other.close()
     assert (ran.status, ran.data["error"]["code"]) == (Exit.LATER, "database_busy")
+
+
+NOBODY_LISTENS = "postgresql://canary@127.0.0.1:9/redvest?connect_timeout=2"
+
+
+def test_a_database_that_does_not_answer_is_try_again_later(
+    run: Run, home: Path, table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDVEST_DATABASE_URL", NOBODY_LISTENS)
+    for command in [*every_command(table, tmp_path), ["setup"], ["run"]]:
+        ran = run(*command)
+        assert (ran.status, command) == (Exit.LATER, command), ran
+        assert ran.data["error"]["code"] == "database_unreachable"
+    assert run("doctor").status == Exit.FAILED
+
+
+def test_a_database_that_turns_us_away_is_a_failure_with_its_words(
+    run: Run, home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDVEST_DATABASE_URL", cluster.url("nobody_made_it"))
+    ran = run("hours")
+    assert (ran.status, ran.data["error"]["code"]) == (Exit.FAILED, "database_error")
+    assert "nobody_made_it" in ran.err
+
+
+def test_an_empty_postgresql_says_that_it_was_not_set_up(
+    run: Run, home: Path, postgresql_homes: PostgresqlHomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDVEST_DATABASE_URL", postgresql_homes.empty())
+    assert (run("hours").status, run("hours").data["error"]["code"]) == (5, "not_set_up")
+    assert run("setup").status == run("hours").status == Exit.DONE
 
 
 def test_verify_names_what_was_altered_and_ends_with_six(run: Run, home: Path) -> None:

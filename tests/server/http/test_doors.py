@@ -5,6 +5,8 @@ import json
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,14 +18,18 @@ from werkzeug.wrappers import Response
 
 from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX
 from schemas.vocabulary import Code
+from server import create_app
+from server.database import open_database
 from server.http.errors import STATUS
 from server.intake.enrol import make_code
 from server.models.log import SetAside
-from server.services import Services
+from server.services import Services, open_services
 from sync import statement
+from tests.postgresql.homes import PostgresqlHomes
 from tests.server.builders import (
     BATCH_TYPE,
     Author,
+    ServerClock,
     enrol_at,
     make_author,
     post,
@@ -389,6 +395,25 @@ def test_a_database_that_is_gone_is_said_without_details(
         assert "log_" not in answer.get_data(as_text=True)
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_database_that_went_away_is_try_again_later(
+    postgresql_homes: PostgresqlHomes, template: Path, tmp_path: Path
+) -> None:
+    services = open_services(
+        postgresql_homes.copy(template, tmp_path / "home"), ServerClock().clock()
+    )
+    client, author = create_app(services).test_client(), written("away")
+    assert push(client, author.batch(1, 2)).status_code == 200
+    away = services.config.database_url.replace("/socket", "/nowhere")
+    services.database.close()
+    gone = replace(services, database=open_database(services.config.home, away))
+    client = create_app(gone).test_client()
+    for answer in (push(client, author.batch()), post(client, "hello", author.hello())):
+        assert (answer.status_code, problem_code(answer)) == (503, "try_later")
+        assert answer.get_json(force=True)["kept"] is False
+        assert b"nowhere" not in answer.get_data()
+    assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
 
 
 def test_a_failure_is_logged_without_the_values_at_hand(
