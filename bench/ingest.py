@@ -165,7 +165,8 @@ def _raw(folder: Path, rows: list[tuple[int, int, int, bytes, bytes]]) -> float:
 def _push_all(home: Path, visits: Visits) -> float:
     """Push from all kiosks at once to a real server, and wait until all is derived. Give the seconds."""
     command = [sys.executable, "-m", "server", "run", "--port", str(PORT)]
-    server = subprocess.Popen(command, env=_environment(home), stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, env=_environment(home), stdout=quiet, stderr=quiet)
     database = open_database(home)
     try:
         _wait_until_ready()
