@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import day_end_ms, iso_date, iso_time
+from server.books.superseded import ended, read_successions, waiting
 from server.people.titles import titles
 
 _unpack_days = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
@@ -74,10 +75,15 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
 def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
     """Put every site-day with a record into the temporary table `site_day`: complete or not, and its smallest frontier."""
     kiosks: dict[str, list[tuple[int, int, int | None, list[tuple[int, int]]]]] = {}
-    for site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
+    said = read_successions(connection)
+    done = ended(connection, said)
+    for log, site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
         open_days = _unpack_days(bytes(gaps)) if gaps else []
         since = _EVER if has_earlier else from_ms
-        kiosks.setdefault(site, []).append((since, to_ms, frontier, open_days))
+        reach = _ALWAYS if log in done else frontier
+        kiosks.setdefault(site, []).append((since, to_ms, reach, open_days))
+    for site, from_ms, to_ms in waiting(connection, said):
+        kiosks.setdefault(site, []).append((from_ms, to_ms, None, []))
     rows = []
     for site, day in connection.execute(_SITE_DAYS, dates):
         here = [
@@ -91,9 +97,11 @@ def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
             and not any(first <= day <= last for first, last in open_days)
             for frontier, open_days in here
         )
-        frontiers = [frontier for frontier, _ in here]
+        frontiers = [frontier for frontier, _ in here if frontier != _ALWAYS]
         least = (
-            None if not here or None in frontiers else min(f for f in frontiers if f is not None)
+            None
+            if not frontiers or None in frontiers
+            else min(f for f in frontiers if f is not None)
         )
         rows.append({"site": site, "day": day, "complete": int(complete), "frontier": least})
     is_sqlite = connection.dialect.name == "sqlite"
@@ -134,9 +142,10 @@ _SITE_DAYS = text(
     f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
     f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
 )
-_EVER = -(2**63)
+_EVER, _ALWAYS = -(2**63), 2**63 - 1
+"""Before all times, and behind them: the reach of a log that ended."""
 _KIOSKS = text(  # what a log holds from before its first enrolment belongs to that enrolment's site
-    "SELECT e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
+    "SELECT e.log, e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
     " EXISTS (SELECT 1 FROM log_range r WHERE r.log = l.id) AND NOT EXISTS"
     " (SELECT 1 FROM enrolment b WHERE b.log = e.log AND b.from_ms < e.from_ms) "
     "FROM enrolment e "

@@ -4,11 +4,12 @@ What was held counts from then on as if the log had been enrolled from the start
 """
 
 from dataclasses import dataclass
+from re import fullmatch
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from schemas.entry import Anchor
-from schemas.vocabulary import Code
+from schemas.vocabulary import NUMBER_PATTERN, Code
 from server import bulk
 from server.central import Central
 from server.database import Database
@@ -53,6 +54,10 @@ def confirm(database: Database, central: Central, name: str, *, site: str = "") 
     Raise `Refused`: `unknown_log`; `not_found` for a site that nobody imported; `not_enrolled` where no site is named and
     the log succeeds none that is enrolled.
     """
+    if not fullmatch(r"[a-z2-7]{32}", name):
+        raise Refused(Code.UNKNOWN_LOG, "不是日志编号 / not the id of a log")
+    if site and not fullmatch(NUMBER_PATTERN, site):
+        raise Refused(Code.NOT_FOUND, "没有这个站点 / no such site")
     with database.write_facts() as connection:
         query = select(Log).where(Log.name == name, Log.kind == "kiosk").with_for_update()
         row = connection.execute(query).one_or_none()

@@ -246,7 +246,7 @@ def test_a_log_that_succeeds_none_needs_a_site(services: Services, client: Flask
     lone.scan(AT + HOUR_MS + 1_000, "V1", "out")
     accept(client, lone)
     assert minutes(services) == {"V1": (0, 60)}
-    for site, code in (("", "not_enrolled"), ("S9", "not_found")):
+    for site, code in (("", "not_enrolled"), ("S9", "not_found"), ("\ud800", "not_found")):
         with pytest.raises(Refused) as refused:
             confirm(services.database, services.central, lone.log, site=site)
         assert refused.value.code == code
@@ -255,7 +255,8 @@ def test_a_log_that_succeeds_none_needs_a_site(services: Services, client: Flask
 
 
 def test_an_unknown_log_and_the_central_one_cannot_be_confirmed(services: Services) -> None:
-    for name in ("a" * 32, services.signer.keys.central_log, ""):
+    hostile = ("", "‮", "\ud800", "'; --", "x" * 5_000, "a" * 32 + "\n")
+    for name in ("a" * 32, services.signer.keys.central_log, *hostile):
         with pytest.raises(Refused) as refused:
             confirm(services.database, services.central, name, site="S1")
         assert refused.value.code == "unknown_log"
@@ -314,3 +315,59 @@ def test_the_command(
     assert run(new.log) == (0, {"log": new.log, "site": "S1", "post": "P1", "already": False})
     assert run(new.log) == (0, {"log": new.log, "site": "S1", "post": "P1", "already": True})
     assert run() == (0, [])
+
+
+def is_complete(services: Services, who: str) -> object:
+    """Whether all is in that concerns somebody."""
+    derive(services)
+    with services.database.read() as connection:
+        rows: list[Any] = read_hours(connection, By.VOLUNTEER, Span())
+    return {row["volunteer"]: row["complete"] for row in rows}[who]
+
+
+def test_a_log_that_ended_waits_for_no_frontier_and_a_pending_one_keeps_its_dates_open(
+    services: Services, client: FlaskClient, old: Author, new: Author
+) -> None:
+    accept(client, old, new)
+    assert is_complete(services, "V2") is False
+    confirm(services.database, services.central, new.log)
+    assert is_complete(services, "V2") is True
+
+
+def test_a_log_that_is_not_held_to_its_end_is_still_out(
+    services: Services, client: FlaskClient, old: Author, new: Author
+) -> None:
+    assert push(client, old.batch(1, old.head - 1)).status_code == 200
+    accept(client, new)
+    confirm(services.database, services.central, new.log)
+    assert is_complete(services, "V1") is False
+    accept(client, old)
+    assert is_complete(services, "V1") is True
+
+
+def test_a_branch_that_no_successor_ended_is_still_out(
+    services: Services, client: FlaskClient, old: Author, new: Author
+) -> None:
+    copied = old.copy()
+    copied.scan(AT, "V4")
+    accept(client, old, copied, new)
+    confirm(services.database, services.central, new.log)
+    assert is_complete(services, "V2") is False
+    other = begin(make_author("other"), copied)
+    other.contact(AT + 40 * HOUR_MS, services.signer.keys.identity)
+    accept(client, other)
+    confirm(services.database, services.central, other.log)
+    assert is_complete(services, "V2") is True
+
+
+def test_a_pending_log_leaves_the_dates_before_it_alone(
+    services: Services, client: FlaskClient, old: Author
+) -> None:
+    late = begin(make_author("late"), old, AT + 48 * HOUR_MS)
+    late.contact(AT + 48 * HOUR_MS, services.signer.keys.identity)
+    other = make_author("beside")
+    enrol_at(services, other, "S1")
+    other.boot(START_MS)
+    other.contact(AT + 40 * HOUR_MS, services.signer.keys.identity)
+    accept(client, old, late, other)
+    assert is_complete(services, "V2") is True
