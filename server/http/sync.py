@@ -80,7 +80,7 @@ def push() -> Response:
     try:
         with services.turn:
             batch = batches.unpack(raw)
-            ingest.take(services.database, batch)
+        ingest.take(services.database, batch, services.turn)
     except Refused as refusal:
         if refusal.code in (Code.QUOTA, Code.TRY_LATER):
             raise

@@ -5,6 +5,7 @@ Entries are not looked into here: hashes and signature are enough to keep them, 
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -33,9 +34,14 @@ class Taken:
     fresh: int
 
 
-def take(database: Database, batch: Batch) -> Taken:
-    """Keep a checked batch. Raise `Refused(quota | branch_limit)` beyond a bound; then nothing has changed."""
-    with database.write_facts() as connection:
+def take(
+    database: Database, batch: Batch, turn: AbstractContextManager[object] | None = None
+) -> Taken:
+    """Keep a checked batch. Raise `Refused(quota | branch_limit)` beyond a bound; then nothing has changed.
+
+    turn: held while rows are written, and given on before the commit, whose waiting for the disk needs no processor.
+    """
+    with database.write_facts() as connection, turn or nullcontext():
         log = _log_row(connection, batch)
         ranges = read_ranges(connection, log, lock=True)
         held: Collection[EntryHash] = ()
