@@ -1,6 +1,8 @@
 """A copied or restored kiosk is noticed at its next contact and goes on in a new log, before its next entry (I5)."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from sync.succession import SUCCEED_SEQ, is_proved
 from tests.kiosk.conftest import Run, contact
 from tests.kiosk.fakes import Answer, FakeClock, FakeServer, Fault, problem
 
+ROOT = Path(__file__).parents[2]
 HOUR_MS = 3_600_000
 
 
@@ -293,6 +296,44 @@ def test_a_fresh_code_of_another_server_is_refused(
         pytest.raises(Stopped, match="not_our_server"),
     ):
         enrol(copy, doors, read_code(other.code()), url=other.url, post="")
+
+
+def test_a_store_is_upgraded_once_by_several_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.store.STEPS", STEPS[:1])
+    store = open_store(tmp_path / "old")
+    with store.write() as db:
+        device.write(db, "identity", {"log_key": bytes(32), "mark_key": bytes(32)})
+        for seq in range(1, 2_001):
+            db.execute("INSERT INTO entries VALUES (?, x'00', x'01')", (seq,))
+    store.close()
+    look = "import sys; from pathlib import Path; from kiosk.store import open_store\n"
+    look += "db = open_store(Path(sys.argv[1])).db\n"
+    look += "print(db.execute('SELECT count(*), max(log) FROM entries').fetchone())"
+    lookers = [
+        subprocess.Popen(
+            [sys.executable, "-c", look, str(tmp_path / "old")], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    assert {looker.communicate()[0] for looker in lookers} == {b"(2000, 1)\n"}
+    assert [looker.returncode for looker in lookers] == [0] * 4
+
+
+def test_a_crash_while_a_store_is_upgraded_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.store.STEPS", STEPS[:1])
+    open_store(tmp_path / "old").close()
+    monkeypatch.setattr("kiosk.store.STEPS", (STEPS[0], (*STEPS[1][:-1], "DROP TABLE nothing")))
+    with pytest.raises(sqlite.OperationalError):
+        open_store(tmp_path / "old")
+    monkeypatch.undo()
+    store = open_store(tmp_path / "old")
+    assert store.db.execute("PRAGMA user_version").fetchone()[0] == len(STEPS)
+    assert device.require_identity(store).number == 1
+    store.close()
 
 
 def test_a_store_of_one_log_is_taken_over(
