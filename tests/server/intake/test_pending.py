@@ -108,6 +108,7 @@ def test_the_hours_of_a_pending_log_are_held(
     assert minutes(services) == {"V1": (0, 0), "V2": (59, 0), "V3": (0, 60)}
 
 
+@pytest.mark.both_databases
 def test_confirmed_it_counts_as_if_enrolled_from_the_start(
     open_home: Open, services: Services, client: FlaskClient, old: Author, new: Author
 ) -> None:
@@ -176,6 +177,7 @@ def test_it_is_enrolled_from_its_first_contact_on_and_the_facts_verify(
     assert not verify(services.database, services.signer.keys, lambda *_: None).troubles
 
 
+@pytest.mark.both_databases
 def test_a_pending_kiosk_gets_the_view_of_its_predecessor(
     client: FlaskClient, services: Services, old: Author, new: Author
 ) -> None:
@@ -273,6 +275,7 @@ def test_a_fresh_code_enrols_a_pending_log(
     assert minutes(services) == {"V1": (120, 0), "V2": (59, 0), "V3": (60, 0)}
 
 
+@pytest.mark.both_databases
 def test_those_that_wait_are_listed(
     services: Services, client: FlaskClient, old: Author, new: Author
 ) -> None:
@@ -334,6 +337,7 @@ def test_a_log_that_ended_waits_for_no_frontier_and_a_pending_one_keeps_its_date
     assert is_complete(services, "V2") is True
 
 
+@pytest.mark.both_databases
 def test_a_log_that_is_not_held_to_its_end_is_still_out(
     services: Services, client: FlaskClient, old: Author, new: Author
 ) -> None:
@@ -345,6 +349,7 @@ def test_a_log_that_is_not_held_to_its_end_is_still_out(
     assert is_complete(services, "V1") is True
 
 
+@pytest.mark.both_databases
 def test_a_branch_that_no_successor_ended_is_still_out(
     services: Services, client: FlaskClient, old: Author, new: Author
 ) -> None:
