@@ -14,8 +14,7 @@ from server.config import Config
 from server.database import Database, open_database
 from server.keys import KeysMissing, read_keys
 from server.models.log import SetAside
-from server.services import NotSetUp
-from server.setup import require_current_schema
+from server.schema import NotSetUp, require_current_schema
 
 DISK_BYTES_MIN = 1_000_000_000
 _FAULTY = ((3, 7, 0), (3, 51, 2))

@@ -11,11 +11,8 @@ from server.config import Config
 from server.database import Database, open_database
 from server.keys import read_keys
 from server.models.log import Meta
+from server.schema import NotSetUp, make_derived, require_current_schema
 from server.signing import Signer
-
-
-class NotSetUp(Exception):
-    """The home or database has not been set up, or is of another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,6 @@ class Services:
 
 def open_services(config: Config, clock: Clock | None = None) -> Services:
     """Open a home that was set up. Raise `NotSetUp` or `KeysMissing`."""
-    from server.setup import make_derived, require_current_schema
-
     keys = read_keys(config.keys)
     clock = clock or system_clock()
     database = open_database(config.home, config.database_url)

@@ -2,25 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, func, insert, select
 
 from schemas.entry import Boot
 from server.central import Central
 from server.clock import Clock
 from server.config import Config
-from server.database import Database, open_database
+from server.database import open_database
 from server.keys import make_keys, read_keys
-from server.models.base import Derived
-from server.models.derived import LogState, posting_view
 from server.models.log import Meta, Staff
-from server.services import NotSetUp
+from server.schema import make_derived, newest, upgrade
 
 VERSION = "0.1.0"
 ADMINISTRATOR = "admin"
@@ -51,57 +44,9 @@ def set_up(config: Config, clock: Clock) -> SetUp:
                 _begin_epoch(connection, central)
                 password = _first_administrator(connection, clock)
         kind = database.facts.dialect.name
-        return SetUp(str(config.home), kind, _newest(), made, ADMINISTRATOR, password)
+        return SetUp(str(config.home), kind, newest(), made, ADMINISTRATOR, password)
     finally:
         database.close()
-
-
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to a revision."""
-    with database.derived.connect() as connection:
-        settings = _alembic()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, revision)
-
-
-def make_derived(database: Database) -> bool:
-    """Make the tables of the schema `derived` where they are gone: they can be dropped at any time, and derived again."""
-    with database.derived.begin() as connection:
-        look = inspect(connection)
-        if look.has_table(LogState.__tablename__, schema="derived"):
-            return False
-        if not database.is_sqlite and not look.has_schema("derived"):
-            connection.exec_driver_sql("CREATE SCHEMA derived")
-        Derived.metadata.create_all(connection)
-        if "posting" not in look.get_view_names(schema="derived"):
-            connection.exec_driver_sql(posting_view(connection.dialect.name))
-        return True
-
-
-def downgrade(database: Database, revision: str) -> None:
-    """Take the schema back to a revision."""
-    with database.derived.connect() as connection:
-        settings = _alembic()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, revision)
-
-
-def require_current_schema(database: Database) -> None:
-    """Raise `NotSetUp` unless the database has the schema that this software works with."""
-    with database.read() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != _newest():
-        raise NotSetUp(f"schema {found or 'none'}, {_newest()} needed: run setup")
-
-
-def _alembic() -> AlembicConfig:
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return settings
-
-
-def _newest() -> str:
-    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
 
 
 def _begin_epoch(connection: Connection, central: Central) -> None:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from server.cli.output import Exit, Problem, Stopped
 from server.config import read_config
 from server.keys import KeysMissing
-from server.services import NotSetUp, Services, open_services
+from server.schema import NotSetUp
+from server.services import Services, open_services
 
 
 @contextmanager

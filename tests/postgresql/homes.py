@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, insert, select, text
 from server.config import Config
 from server.database import Database, open_database
 from server.models import everything
-from server.setup import upgrade
+from server.schema import upgrade
 from tests.postgresql.cluster import Cluster
 
 ROWS_AT_A_TIME = 1_000

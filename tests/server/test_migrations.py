@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect
 
 from server.database import Database, open_database
 from server.models import everything
-from server.setup import downgrade, upgrade
+from server.schema import downgrade, upgrade
 from tests.postgresql.homes import PostgresqlHomes
 
 pytestmark = pytest.mark.both_databases
