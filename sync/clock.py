@@ -10,10 +10,10 @@ All in integer milliseconds; no clock is read here.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 UNBOUNDED_MS = 2**53
 """The uncertainty of a boot that nothing bounds on one side: more than any threshold."""
@@ -22,6 +22,25 @@ _PPM = 100
 _NO_END = 2**63
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class, where there is one an entry."""
+
+
+class Clocked(Protocol):
+    """Whatever carries the clocks of an entry."""
+
+    @property
+    def boot(self) -> bytes:
+        """The boot."""
+        ...
+
+    @property
+    def mono_ms(self) -> int:
+        """The monotonic clock."""
+        ...
+
+    @property
+    def wall_ms(self) -> int:
+        """The wall clock."""
+        ...
 
 
 class Stamp(NamedTuple):
@@ -74,10 +93,21 @@ def correct(stamps: Sequence[Stamp], anchors: Sequence[AnchorMark]) -> list[Inst
     ends at one (or the log's last).
     """
     by_boot = _by_boot(anchors)
-    timed = _all_anchored(stamps, by_boot)
-    if timed is not None:  # the common case: every boot had a contact
+    timed = _all_anchored(((stamp.seq, stamp) for stamp in stamps), by_boot)
+    if timed is not None:
         return timed
     return _not_backwards(_with_loose_boots(stamps, by_boot), [s.boot in by_boot for s in stamps])
+
+
+def correct_entries(
+    seqs: Sequence[int], entries: Sequence[Clocked], anchors: Sequence[AnchorMark]
+) -> list[Instant]:
+    """Do as `correct`, for entries themselves: where every boot had a contact, nothing is made of an entry but its time."""
+    timed = _all_anchored(zip(seqs, entries, strict=True), _by_boot(anchors))
+    if timed is not None:
+        return timed
+    pairs = zip(seqs, entries, strict=True)
+    return correct([Stamp(seq, e.boot, e.mono_ms, e.wall_ms) for seq, e in pairs], anchors)
 
 
 def length_within_ms(start: Instant, end: Instant, *, same_log: bool) -> int:
@@ -100,7 +130,9 @@ def _by_boot(anchors: Sequence[AnchorMark]) -> dict[bytes, _Marks]:
     return {boot: ([mark.seq for mark in marks], marks) for boot, marks in grouped.items()}
 
 
-def _all_anchored(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list[Instant] | None:
+def _all_anchored(
+    entries: Iterable[tuple[int, Clocked]], by_boot: dict[bytes, _Marks]
+) -> list[Instant] | None:
     """Time entries whose boots all had a contact; None if one had none.
 
     The hot path: the anchors around are looked up once a stretch, and no function is called for an entry.
@@ -112,11 +144,12 @@ def _all_anchored(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list
         0,
         1,
     )  # twice the monotonic time at which the other anchor becomes the nearer one, and which way
-    for seq, stamp_boot, mono_ms, _ in stamps:
-        if stamp_boot != boot or seq > until:
-            if stamp_boot not in by_boot:
+    for seq, entry in entries:
+        mono_ms = entry.mono_ms
+        if seq > until or entry.boot != boot:
+            boot = entry.boot
+            if boot not in by_boot:
                 return None
-            boot = stamp_boot
             before, after = _around(by_boot[boot], seq)
             until = _NO_END if after is None else after.seq
             turn, sign = (-_NO_END if before is None else _NO_END), 1
@@ -155,9 +188,9 @@ class _Boot:
 
 def _with_loose_boots(stamps: Sequence[Stamp], by_boot: dict[bytes, _Marks]) -> list[Instant]:
     boots = []
-    for boot, run in groupby(stamps, key=lambda stamp: stamp.boot):
+    for _boot, run in groupby(stamps, key=lambda stamp: stamp.boot):
         group = list(run)
-        boots.append(_Boot(group, _all_anchored(group, by_boot) if boot in by_boot else None))
+        boots.append(_Boot(group, _all_anchored(((s.seq, s) for s in group), by_boot)))
     out: list[Instant] = []
     index = 0
     low: int | None = None

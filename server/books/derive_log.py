@@ -12,7 +12,7 @@ from server.books import stored
 from server.books.anchor_index import AnchorIndex, Around
 from server.books.derive_fork import Seen, time_branches
 from server.books.stored import KioskLog
-from server.books.timeline import Fork, Row, read_rows, time_rows, windows
+from server.books.timeline import Fork, Raw, read_entries, time_entries, windows
 from server.models.derived import Mark
 from server.reconcile.facts import ScanFact
 from sync.canonical import Strange
@@ -21,6 +21,10 @@ from sync.heads import Range, is_forked
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class, where there is one an entry."""
+
+
+Found = tuple[list[Raw], list[Entry | Strange]]
+"""Entries as stored, and as understood."""
 
 
 @dataclass(slots=True)
@@ -52,27 +56,27 @@ class LogDeriver:
         wide: list[tuple[int, int]] = []
         for first, last in sorted(fresh):
             around = self.anchors.around(first, last)
-            rows = self._unmoving(first, last, around)
-            if rows is not None:
-                yield self._keep(rows, time_rows(rows, around.marks))
+            found = self._unmoving(first, last, around)
+            if found is not None:
+                yield self._keep(*found, time_entries(*found, around.marks))
                 continue
             _widen(wide, around, last_held if reach > last else last)
         for first, last in wide:
             yield from self._windows(first, last)
 
-    def _unmoving(self, first: int, last: int, around: Around) -> list[Row] | None:
+    def _unmoving(self, first: int, last: int, around: Around) -> Found | None:
         """Read entries that move no others, because they follow an anchor of their own boot and hold none; else None."""
         if around.before is None or around.within or around.after is not None:
             return None
-        rows = read_rows(self.connection, self.kiosk.number, first, last)
-        boots = {row.entry.boot for row in rows if not isinstance(row.entry, Strange)}
-        return rows if boots <= {around.before.boot} else None
+        rows, entries = read_entries(self.connection, self.kiosk.number, first, last)
+        boots = {entry.boot for entry in entries if not isinstance(entry, Strange)}
+        return (rows, entries) if boots <= {around.before.boot} else None
 
     def _windows(self, first: int, last: int) -> Iterator[list[ScanFact]]:
         around = self.anchors.around(first, last)
         for start, stop in windows(first, last, [mark.seq for mark in around.within]):
-            rows = read_rows(self.connection, self.kiosk.number, start, stop)
-            yield self._keep(rows, time_rows(rows, around.marks))
+            found = read_entries(self.connection, self.kiosk.number, start, stop)
+            yield self._keep(*found, time_entries(*found, around.marks))
 
     def _derive_forked(self, last: int) -> list[ScanFact]:
         """Read the whole log: forks are rare, and every branch needs its own time line."""
@@ -81,11 +85,15 @@ class LogDeriver:
         return [scan for one in seen for scan in self._keep_seen(one)]
 
     def _keep_seen(self, seen: Seen) -> list[ScanFact]:
-        return self._keep([seen.row], [seen.instant], branch=seen.branch)
+        seq, slot, entry_hash, entry = seen.row
+        return self._keep(
+            [(seq, slot, entry_hash, b"")], [entry], [seen.instant], branch=seen.branch
+        )
 
     def _keep(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Raw],
+        entries: Sequence[Entry | Strange],
         instants: Sequence[Instant | None],
         *,
         branch: bytes = b"",
@@ -96,7 +104,7 @@ class LogDeriver:
         name, steady = kiosk.name, len(kiosk.places) < 2
         place = kiosk.place_at(0)
         marks: list[tuple[Any, ...]] = []
-        for (seq, slot, entry_hash, entry), instant in zip(rows, instants, strict=True):
+        for (seq, slot, entry_hash, _), entry, instant in zip(rows, entries, instants, strict=True):
             if type(entry) is not Scan or not entry.who or instant is None:
                 marks.extend(_mark_rows(kiosk.number, seq, slot, entry_hash, entry, instant))
                 continue
