@@ -80,14 +80,14 @@ def set_aside(database: Database, raw: bytes, refusal: Refused, now_ms: int) -> 
 
 def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list[Range]:
     """Give the ranges held of a log; `lock` holds other writers of this log until the transaction ends."""
-    if lock:
+    if lock and connection.dialect.name != "sqlite":  # there one writer holds all
         connection.execute(select(Log.id).where(Log.id == log).with_for_update())
-    rows = connection.execute(
-        select(LogRange.first, LogRange.last, LogRange.previous, LogRange.head)
-        .where(LogRange.log == log)
-        .order_by(LogRange.first, LogRange.last, LogRange.head)
-    )
-    return [Range(first, last, EntryHash(p), EntryHash(h)) for first, last, p, h in rows]
+    rows = bulk.fetch(connection, _RANGES, (log,))
+    ranges = [Range(first, last, EntryHash(p), EntryHash(h)) for first, last, p, h in rows]
+    return sorted(ranges, key=lambda r: (r.first, r.last, r.head))
+
+
+_RANGES = "SELECT first, last, previous, head FROM log_range WHERE log = ?"
 
 
 def is_enrolled(connection: Connection, name: str) -> bool:
@@ -98,10 +98,8 @@ def is_enrolled(connection: Connection, name: str) -> bool:
 
 def _log_row(connection: Connection, batch: Batch) -> int:
     """Find the log of a batch, or begin to keep it: a log needs nobody's permission to exist."""
-    found = connection.scalar(select(Log.id).where(Log.name == batch.log))
-    if found is not None:
-        return found
-    return open_log(connection, batch.log, batch.key)
+    found = bulk.fetch(connection, "SELECT id FROM log WHERE name = ?", (batch.log,))
+    return int(found[0][0]) if found else open_log(connection, batch.log, batch.key)
 
 
 def open_log(connection: Connection, name: str, public_key: bytes) -> int:
