@@ -61,13 +61,13 @@ class Central:
         self.append(connection, lambda b, m, d: Set(b, m, d, table, rows, digest, by))
 
     def record_revocation(
-        self, connection: Connection, who: str, serial: int, reason: str
-    ) -> Appended:
-        """Append `revoke_badge`, from now on."""
-        now = self.clock.wall_ms()
-        return self.append(
-            connection, lambda b, m, d: RevokeBadge(b, m, d, who, serial, now, reason)
+        self, connection: Connection, who: str, serial: int, from_ms: int, reason: str
+    ) -> EntryHash:
+        """Append `revoke_badge`, and give the entry's hash, which the revocation rests on."""
+        entry = self.append(
+            connection, lambda b, m, d: RevokeBadge(b, m, d, who, serial, from_ms, reason)
         )
+        return entry.hash
 
     def record_enrolment(
         self, connection: Connection, log: str, site: str, post: str, from_ms: int

@@ -56,6 +56,3 @@ PRINTED_LISTED_MAX = 10_000
 
 BADGE_YEARS_MAX = 10
 """How long a badge may be good."""
-
-REASON_CHARS_MAX = 400
-"""What a member of staff may say as a reason."""

@@ -1,6 +1,6 @@
 """The hash chain of a log: each entry's hash covers the hash before it and the entry's exact bytes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 
 from sync.ids import EntryHash
@@ -18,15 +18,3 @@ def links(previous: bytes, bodies: Iterable[bytes]) -> list[EntryHash]:
         previous = sha256(previous + body).digest()
         hashes.append(EntryHash(previous))
     return hashes
-
-
-def first_broken(previous: bytes, rows: Iterable[tuple[int, bytes, bytes]]) -> int | None:
-    """Give the seq of the first row (seq, hash, body) that does not follow from the one before, or None."""
-    return next(_broken(previous, rows), None)
-
-
-def _broken(previous: bytes, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[int]:
-    for seq, entry_hash, body in rows:
-        if link(previous, body) != entry_hash:
-            yield seq
-        previous = entry_hash

@@ -31,7 +31,6 @@ from server.reconcile.facts import ScanFact
 SETTLE_MS = 60_000
 """How long the background waits for the rest of a kiosk's backlog before it derives a part of it."""
 
-LOGS_AT_A_TIME = 200
 PEOPLE_AT_A_TIME = 50_000
 SCANS_AT_A_TIME = 100_000
 
@@ -90,9 +89,12 @@ def _derive_some(database: Database, server_key: bytes, settled_at: int | None) 
     """Derive some logs and people in one transaction; None if there was nothing to do."""
     with database.write_derived() as connection:
         queued, reach = _queued(connection)
+        changed = _changed_logs(connection, settled_at)
+        if not queued and not changed:
+            return None
         logs = kiosk_logs(connection)
         count = scans = people = 0
-        for row in _changed_logs(connection, settled_at):
+        for row in changed:
             work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
             if not work.fresh and row.sending:
                 continue

@@ -52,9 +52,7 @@ def revoke(services: Services, who: str, from_ms: int) -> None:
         who,
         "",
         now_ms=from_ms,
-        append=lambda c, number, serial, _ms, why: (
-            services.central.record_revocation(c, number, serial, why).hash
-        ),
+        append=services.central.record_revocation,
         queue_people=queue_people,
     )
 

@@ -97,7 +97,6 @@ Shrink = Callable[[], None]
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make windows, logs and people at a time so few that every seam is crossed."""
     monkeypatch.setattr(timeline, "WINDOW_ENTRIES", 3)
-    monkeypatch.setattr(deriving, "LOGS_AT_A_TIME", 1)
     monkeypatch.setattr(deriving, "PEOPLE_AT_A_TIME", 2)
     monkeypatch.setattr(deriving, "SCANS_AT_A_TIME", 4)
     monkeypatch.setattr(derive_people, "PEOPLE_AT_A_TIME", 2)

@@ -84,9 +84,7 @@ def prepare(services: Services, clock: ServerClock) -> None:
         "V8",
         "lost",
         now_ms=revoked_ms,
-        append=lambda c, who, serial, _ms, why: (
-            services.central.record_revocation(c, who, serial, why).hash
-        ),
+        append=services.central.record_revocation,
         queue_people=queue_people,
     )
 
