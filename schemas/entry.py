@@ -27,9 +27,11 @@ NumberOrNone = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{0,20}" + END)]
 Flag = Annotated[int, Meta(ge=0, le=1)]
 Text = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*" + END)]
 Word = Annotated[str, Meta(pattern=r"^[a-z_]{0,32}" + END)]
+DirectionWord = Annotated[str, Meta(pattern=r"^(?:in|out)" + END)]
+HashOrNone = Annotated[bytes, Meta(max_length=32)]
 
 _scan_texts_sound = re.compile(
-    r"(?:in|out)\n[a-z_]{0,32}\n[a-z_]{0,32}\n[0-9A-Za-z-]{0,20}\n[0-9A-Za-z-]{0,20}"
+    r"(?:in|out)\n[a-z_]{0,32}\n[a-z_]{0,32}\n[0-9A-Za-z-]{0,20}\n[0-9A-Za-z-]{0,20}\n[0-9A-Za-z-]{0,20}"
 ).fullmatch
 
 
@@ -58,8 +60,9 @@ class Scan(Stamped, tag="scan", array_like=True, frozen=True):
     direction: `in` or `out`; chosen: 1 if a person chose it, 0 if the kiosk guessed. key, serial, expires_s: of the badge.
     code: of a badge that failed, its text after `RV1:`; of anything else, sealed to the centre (HPKE).
     mark: keyed hash of such a code, so that repeats can be seen without reading it.
+    by: the lead who typed the number, as a volunteer number ("": the person did, or nobody typed).
 
-    Its five texts are checked by one pattern over all of them, because five patterns cost more than all the rest.
+    Its six texts are checked by one pattern over all of them, because six patterns cost more than all the rest.
     """
 
     direction: str
@@ -73,12 +76,87 @@ class Scan(Stamped, tag="scan", array_like=True, frozen=True):
     expires_s: Count
     code: Annotated[bytes, Meta(max_length=SEALED_BYTES_MAX)] = b""
     mark: Annotated[bytes, Meta(max_length=16)] = b""
+    by: str = ""
 
     def __post_init__(self) -> None:
         """Refuse texts out of bounds, when read and when made: a `Word` each for how and state, a number or "" for the others."""
-        texts = f"{self.direction}\n{self.how}\n{self.state}\n{self.post}\n{self.who}"
+        texts = f"{self.direction}\n{self.how}\n{self.state}\n{self.post}\n{self.who}\n{self.by}"
         if _scan_texts_sound(texts) is None:
-            raise ValueError("direction, how, state, post or who")
+            raise ValueError("direction, how, state, post, who or by")
+
+
+class Void(Stamped, tag="void", array_like=True, frozen=True):
+    """The scan or attest `seq` of this log, with this hash, was a mistake. It stays; what it means changes (RULES, Void).
+
+    by: the lead, "" for the undo that anybody may tap within ten seconds; reason: needed with `by`.
+    """
+
+    seq: Count
+    hash: Hash
+    by: NumberOrNone
+    reason: Text
+
+
+class Attest(Stamped, tag="attest", array_like=True, frozen=True):
+    """A lead states when somebody came or left.
+
+    at_ms: that time, UTC, Unix milliseconds. about: hash of the entry that it completes (the sign-in of a person who forgot
+    to sign out), empty if none. how: `lead` (from memory or sight) or `paper` (from a sign-in sheet).
+    """
+
+    direction: DirectionWord
+    who: Number
+    at_ms: Count
+    post: NumberOrNone
+    how: Word
+    about: HashOrNone
+    by: Number
+    reason: Text
+
+
+class WalkIn(Stamped, tag="walk_in", array_like=True, frozen=True):
+    """Somebody on no list came to help and got a temporary number, under which they scan until the centre knows them (D4).
+
+    details: name, phone and what else they gave, sealed to the centre (HPKE): a stolen kiosk cannot read them back.
+    consent: which wording of the privacy notice they agreed to.
+    """
+
+    who: Number
+    post: NumberOrNone
+    details: Annotated[bytes, Meta(max_length=SEALED_BYTES_MAX)]
+    consent: Word
+    by: NumberOrNone
+
+
+class Handout(Stamped, tag="handout", array_like=True, frozen=True):
+    """Gear was handed out: `count` pieces of `item`, or returned, where `count` is negative."""
+
+    who: Number
+    item: Text
+    count: Milliseconds
+    by: NumberOrNone
+
+
+class Handover(Stamped, tag="handover", array_like=True, frozen=True):
+    """One lead hands the kiosk to the next. present: heads counted on duty."""
+
+    by: Number
+    to: NumberOrNone
+    present: Count
+    text: Text
+
+
+class Note(Stamped, tag="note", array_like=True, frozen=True):
+    """Something worth keeping that changes no hours, by topic: `remark`, `duty_card`, `warned`, `setting`, `lead` ...
+
+    who, about: whom and which entry (by hash) it concerns, empty if none.
+    """
+
+    topic: Word
+    who: NumberOrNone
+    about: HashOrNone
+    text: Text
+    by: NumberOrNone
 
 
 class Boot(Stamped, tag="boot", array_like=True, frozen=True):
@@ -150,4 +228,19 @@ class RevokeBadge(Stamped, tag="revoke_badge", array_like=True, frozen=True):
     reason: Text
 
 
-Entry = Scan | Boot | Anchor | Frontier | Succeed | Enrol | Set | RevokeBadge
+Entry = (
+    Scan
+    | Boot
+    | Anchor
+    | Frontier
+    | Succeed
+    | Void
+    | Attest
+    | WalkIn
+    | Handout
+    | Handover
+    | Note
+    | Enrol
+    | Set
+    | RevokeBadge
+)

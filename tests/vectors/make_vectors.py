@@ -15,7 +15,23 @@ import msgpack
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from schemas.entry import Anchor, Boot, Enrol, Entry, Frontier, RevokeBadge, Scan, Set, Succeed
+from schemas.entry import (
+    Anchor,
+    Attest,
+    Boot,
+    Enrol,
+    Entry,
+    Frontier,
+    Handout,
+    Handover,
+    Note,
+    RevokeBadge,
+    Scan,
+    Set,
+    Succeed,
+    Void,
+    WalkIn,
+)
 from sync import badge, batch, canonical, clock, enrolment, statement
 from sync.canonical import Strange
 from sync.chain import links
@@ -67,6 +83,17 @@ ENTRIES: list[Entry] = [
     Set(BOOT, 71_000, LEAD, "volunteers", 2_500_000, bytes(range(32)), "管理员 𬭎"),
     RevokeBadge(BOOT, 72_000, LEAD, "CS000001", 3, LEAD + 72_000, "遗失 lost"),
     Succeed(BOOT, 73_000, LEAD, *END.values(), statement.sign(key_of("copied"), SUCCEED)),  # type: ignore[arg-type] # in their order
+    Void(BOOT, 74_000, LEAD, 2, bytes(range(32)), "CS000002", "刷错人 wrong person"),
+    Attest(
+        *(BOOT, 75_000, LEAD, "out", "CS000001", LEAD + 70_000, "P-1", "lead", bytes(range(32))),
+        *("CS000002", "忘记签退 forgot"),
+    ),
+    WalkIn(BOOT, 76_000, LEAD, "T-7K2M", "P-1", bytes(range(70)), "v_one", "CS000002"),
+    Handout(BOOT, 77_000, LEAD, "CS000001", "口罩", -2, ""),
+    Handover(BOOT, 78_000, LEAD, "CS000002", "CS000003", 7, "东侧缺一人"),
+    Note(
+        BOOT, 79_000, LEAD, "warned", "CS000001", bytes(range(32)), "未培训 not trained", "CS000002"
+    ),
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)
@@ -106,7 +133,7 @@ def make_entries() -> Vectors:
         b"\x92\xa5later\xa3\xed\xa0\x80",
         b"\x92\xa5later\xcc\x01",
         b"\x92\xa5later\xd9\x01a",
-        b"\xdc\x00\x0f" + BODIES[1][1:],
+        b"\xdc\x00\x06" + BODIES[0][1:],
         pack(["later", 1, [2, [b"x"]], "文"]),
         pack(scan[:9]),
         *(pack([*scan[:at], value, *scan[at + 1 :]]) for at, value in bad),
@@ -119,7 +146,7 @@ def make_entries() -> Vectors:
         ],
         "with_later_fields": [
             {"bytes": pack([*scan, 7, ["later"]]).hex(), "understood_as": 1},
-            {"bytes": pack(scan[:-2]).hex(), "understood_as": 1},
+            {"bytes": pack(scan[:-3]).hex(), "understood_as": 1},
         ],
         "strange": [
             {"bytes": body.hex(), "code": str(why.code)}

@@ -22,12 +22,21 @@ STAMP: list[Any] = [("bytes", 8, 8), COUNT, (-SAFE, SAFE)]
 KINDS: dict[str, tuple[list[Any], int]] = {
     "scan": (
         [r"in|out", FLAG, WORD, WORD, NUMBER_OR_NONE, NUMBER_OR_NONE, ("bytes", 0, 4), SERIAL, COUNT,
-         ("bytes", 0, 1_024), ("bytes", 0, 16)],
-        2,
+         ("bytes", 0, 1_024), ("bytes", 0, 16), NUMBER_OR_NONE],
+        3,
     ),
     "boot": ([TEXT, WORD], 0),
     "anchor": ([TEXT, ("bytes", 16, 16), COUNT, COUNT, COUNT, ("bytes", 64, 64)], 0),
     "frontier": ([COUNT], 0),
+    "void": ([COUNT, ("bytes", 32, 32), NUMBER_OR_NONE, TEXT], 0),
+    "attest": (
+        [r"in|out", NUMBER, COUNT, NUMBER_OR_NONE, WORD, ("bytes", 0, 32), NUMBER, TEXT],
+        0,
+    ),
+    "walk_in": ([NUMBER, NUMBER_OR_NONE, ("bytes", 0, 1_024), WORD, NUMBER_OR_NONE], 0),
+    "handout": ([NUMBER, TEXT, (-SAFE, SAFE), NUMBER_OR_NONE], 0),
+    "handover": ([NUMBER, NUMBER_OR_NONE, COUNT, TEXT], 0),
+    "note": ([WORD, NUMBER_OR_NONE, ("bytes", 0, 32), TEXT, NUMBER_OR_NONE], 0),
     "enrol": ([LOG_ID, NUMBER, NUMBER_OR_NONE, COUNT, COUNT], 0),
     "set": ([WORD, COUNT, ("bytes", 32, 32), TEXT], 0),
     "succeed": ([LOG_ID, COUNT, ("bytes", 32, 32), ("bytes", 64, 64)], 0),

@@ -61,9 +61,9 @@ def test_the_badge_and_the_code_of_the_vectors_are_read() -> None:
 
 def test_both_readers_judge_altered_entries_alike() -> None:
     """The document and the code say the same of thousands of entries that nobody thought of."""
-    chance = Random(5)
+    chance = Random(6)
     seen = set()
-    for _ in range(6_000):
+    for _ in range(12_000):
         body = bytearray(chance.choice(BODIES))
         for _ in range(chance.choice((1, 1, 2, 3))):
             body[chance.randrange(min(len(body), 60))] = chance.choice(
