@@ -8,14 +8,14 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 JOBS ?= auto
 
-.PHONY: help setup setup-dev demo test check lint types contracts audit bench lock sim clean
+.PHONY: help fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.runtime ## install what the product runs on, into .venv
+setup: $(VENV)/.runtime fonts ## install what the product runs on, into .venv
 
-setup-dev: $(VENV)/.dev ## install what it takes to check it, too
+setup-dev: $(VENV)/.dev fonts ## install what it takes to check it, too
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
@@ -29,6 +29,11 @@ $(VENV)/.runtime: $(VENV)/bin/uv requirements.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
+
+# Needs no root and no npm. Without network all goes on but printing as PDF, which says what is missing.
+fonts: $(VENV)/.runtime
+	@test -e fonts/NotoSansSC-Bold.ttf -a -e fonts/NotoSansSC-Regular.ttf || REDVEST_FONTS= $(PY) -m server fetch-fonts >/dev/null \
+	  || echo "No fonts for PDF badges yet: run '$(PY) -m server fetch-fonts' when there is network." >&2
 
 demo: setup ## see it work: a server, three kiosks without network, hours (ONCE=1 ends by itself)
 	@$(PY) -m demo $(if $(ONCE),--once)

@@ -78,6 +78,11 @@ class Code(StrEnum):
     # A badge
     BAD_BASE45 = "bad_base45"
     UNKNOWN_KEY = "unknown_key"
+    # Printing
+    FONT_MISSING = "font_missing"
+    GLYPH_MISSING = "glyph_missing"
+    DOES_NOT_FIT = "does_not_fit"
+    BAD_CHECKSUM = "bad_checksum"
     # The conversation
     UNKNOWN_LOG = "unknown_log"
     NOT_ENROLLED = "not_enrolled"

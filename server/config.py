@@ -9,7 +9,10 @@ from environs import Env
 OTHERS = frozenset({"REDVEST_KIOSK_HOME"})
 """Settings of the kiosk program, known here so that one environment can serve both."""
 
-OURS = frozenset({"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_LOG_LEVEL"})
+OURS = frozenset({"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_LOG_LEVEL", "REDVEST_FONTS"})
+
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
+"""Where set-up puts the fonts: beside the program, so that whoever can run it can print, and outside its history."""
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -23,12 +26,13 @@ class BadConfiguration(Exception):
 class Config:
     """The server's settings (`docs/configuration.md` lists them; a test compares).
 
-    home: database (SQLite) and keys. database_url: "" for SQLite within home.
+    home: database (SQLite) and keys. database_url: "" for SQLite within home. fonts: for what is printed.
     """
 
     home: Path
     database_url: str = ""
     log_level: str = "INFO"
+    fonts: Path = FONTS
 
     @property
     def keys(self) -> Path:
@@ -52,4 +56,5 @@ def read_config() -> Config:
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
-    return Config(home, url, level)
+    fonts = Path(env.str("REDVEST_FONTS", "") or FONTS).absolute()
+    return Config(home, url, level, fonts)

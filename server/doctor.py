@@ -12,9 +12,11 @@ from server.books.derive import is_behind
 from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database
+from server.fonts.files import find_fonts
 from server.keys import KeysMissing, read_keys
 from server.models.log import SetAside
 from server.schema import NotSetUp, require_current_schema
+from sync.errors import Refused
 
 DISK_BYTES_MIN = 1_000_000_000
 _FAULTY = ((3, 7, 0), (3, 51, 2))
@@ -42,6 +44,7 @@ def examine(config: Config, clock: Clock) -> list[Check]:
         ("clock", lambda: (clock.wall_ms() > _SANE_MS, f"{clock.wall_ms()} ms")),
         ("disk", lambda: _disk(config.home)),
         ("keys", lambda: _keys(config.keys)),
+        ("fonts", lambda: _fonts(config.fonts)),
         ("schema", lambda: _schema(database)),
         ("integrity", lambda: _integrity(database)),
         ("set_aside", lambda: _set_aside(database)),
@@ -80,6 +83,14 @@ def _keys(folder: Path) -> tuple[bool, str]:
     if open_to_others:
         return False, f"readable by others: {', '.join(sorted(open_to_others))}"
     return True, f"fingerprint {keys.fingerprint.hex()}"
+
+
+def _fonts(folder: Path) -> tuple[bool, str]:
+    """Say whether badges can be printed as PDF; everything else works without."""
+    try:
+        return True, find_fonts(folder).regular.name
+    except Refused:
+        return True, "none: `python -m server fetch-fonts`, or badges can only be printed as PNG"
 
 
 def _schema(database: Database) -> tuple[bool, str]:

@@ -54,5 +54,14 @@ BADGE_VERSION_MAX = 8
 PRINTED_LISTED_MAX = 10_000
 """Badges that a print names one by one; all are counted."""
 
+FONT_BYTES_MAX = 33_554_432
+"""One font file, as the package brings it."""
+
+SHEET_BADGES_MAX = 10_000
+"""Badges in one PDF, which is held in memory until it is whole; the rest goes into further files, numbered from 2."""
+
+NAMES_LISTED_MAX = 100
+"""People that a refusal to print names one by one; all are counted."""
+
 BADGE_YEARS_MAX = 10
 """How long a badge may be good."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "rebuild": "rebuild",
     "verify": "verify",
     "doctor": "doctor",
+    "fetch-fonts": "fetch_fonts",
 }
 """Every command, and the file of this folder that holds it."""
 
