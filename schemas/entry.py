@@ -228,6 +228,20 @@ class RevokeBadge(Stamped, tag="revoke_badge", array_like=True, frozen=True):
     reason: Text
 
 
+class RevokeLog(Stamped, tag="revoke_log", array_like=True, frozen=True):
+    """Central: the log stands up to the entry `seq` with this hash; what lies above it, or on another branch, is held (A5).
+
+    seq 0, with the genesis hash: nothing of it stands. from_ms: when the device was lost. by: who said so.
+    """
+
+    log: LogName
+    seq: Count
+    hash: Hash
+    from_ms: Count
+    reason: Text
+    by: Text
+
+
 Entry = (
     Scan
     | Boot
@@ -243,4 +257,5 @@ Entry = (
     | Enrol
     | Set
     | RevokeBadge
+    | RevokeLog
 )

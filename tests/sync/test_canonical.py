@@ -22,6 +22,7 @@ from schemas.entry import (
     Handover,
     Note,
     RevokeBadge,
+    RevokeLog,
     Set,
     Succeed,
     Void,
@@ -46,6 +47,7 @@ ONE_OF_EACH: list[Entry] = [
     Enrol(BOOT, 1, 2, "a" * 32, "S1", "", 0, 0),
     Set(BOOT, 1, 2, "volunteers", 3, bytes(32), "管理员"),
     RevokeBadge(BOOT, 1, 2, "N1", 3, 4, "lost"),
+    RevokeLog(BOOT, 1, 2, "a" * 32, 3, bytes(32), 4, "stolen", "admin"),
     Succeed(BOOT, 1, 2, "a" * 32, 3, bytes(32), bytes(64)),
     Void(BOOT, 1, 2, 3, bytes(32), "", ""),
     Attest(BOOT, 1, 2, "out", "N1", 3, "", "lead", b"", "N2", "forgot"),
@@ -306,6 +308,7 @@ def test_no_pattern_lets_a_line_break_or_nul_stand_behind_a_text(end: str) -> No
         ["enrol", BOOT, 1, 2, "a" * 32, "S1", "P1" + end, 0, 0],
         ["set", BOOT, 1, 2, "teams" + end, 3, bytes(32), "x"],
         ["revoke_badge", BOOT, 1, 2, "N1" + end, 3, 4, "lost"],
+        ["revoke_log", BOOT, 1, 2, "a" * 32 + end, 3, bytes(32), 4, "lost", ""],
         ["boot", BOOT, 1, 2, "v", "boottime" + end],
         ["boot", BOOT, 1, 2, "v\x00" + end, "boottime"],
     ]

@@ -26,6 +26,7 @@ from schemas.entry import (
     Handover,
     Note,
     RevokeBadge,
+    RevokeLog,
     Scan,
     Set,
     Succeed,
@@ -94,6 +95,9 @@ ENTRIES: list[Entry] = [
     Note(
         BOOT, 79_000, LEAD, "warned", "CS000001", bytes(range(32)), "未培训 not trained", "CS000002"
     ),
+    RevokeLog(
+        BOOT, 80_000, LEAD, END["log"], 40, bytes(range(32)), LEAD + 79_000, "被盗 stolen", "admin"
+    ),  # type: ignore[arg-type] # of several types
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)

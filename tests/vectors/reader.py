@@ -41,6 +41,7 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "set": ([WORD, COUNT, ("bytes", 32, 32), TEXT], 0),
     "succeed": ([LOG_ID, COUNT, ("bytes", 32, 32), ("bytes", 64, 64)], 0),
     "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
+    "revoke_log": ([LOG_ID, COUNT, ("bytes", 32, 32), COUNT, TEXT, TEXT], 0),
 }  # fmt: skip
 """The fields of each kind behind the clocks, and how many of the last may be left out."""
 
