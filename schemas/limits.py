@@ -63,3 +63,70 @@ ENTRIES_UNKNOWN_MAX = 20_000
 
 SET_ASIDE_MAX = 10_000
 """Batches set aside and kept raw; beyond it they are refused with `try_later`, never dropped."""
+
+BUNDLE_BYTES_MAX = 16_777_216
+"""One bundle, from its header to its end, sealed."""
+
+BUNDLE_CUT_BYTES = 12_582_912
+"""A kiosk closes a bundle before its entries exceed this, and begins another: so much below `BUNDLE_BYTES_MAX` that it passes
+even where nothing can be compressed."""
+
+BUNDLE_BATCHES_MAX = 1_000
+"""Batches in one bundle; also the runs that its header names, and the receipts of its reply."""
+
+BUNDLE_HEADER_BYTES_MAX = 65_536
+"""The clear header of a bundle."""
+
+BUNDLE_PARTS_MAX = 128
+"""Bundles and replies in one bundle file."""
+
+BUNDLE_FILE_BYTES_MAX = 2_147_483_648
+"""One bundle file: sticks with FAT32 take twice as much."""
+
+BUNDLE_POST_BYTES_MAX = 16_778_240
+"""A bundle file that is posted: one bundle, and what encloses it."""
+
+REPLY_HEAD_BYTES_MAX = 1_048_576
+"""The clear part of a reply: receipts, and what was set aside."""
+
+REPLY_PAGES_MAX = 256
+"""Sealed pages of one reply."""
+
+CURSOR_CHARS_MAX = 400
+"""What a bundle says of the view that its kiosk has."""
+
+SLIP_BYTES_MAX = 2_304
+"""A slip before Base64: one entry, its place in the chain, key and signature."""
+
+PARCEL_WIRE_BYTES_MAX = 1_048_576
+"""One parcel (a page of a view, say) as it comes over the wire, compressed."""
+
+PARCEL_INFLATED_BYTES_MAX = 4_194_304
+"""One parcel after inflating; reading stops there."""
+
+PARCEL_CUT_BYTES = 786_432
+"""A server closes a page before its rows exceed this, so that it passes even where nothing can be compressed."""
+
+PARCEL_ROWS_MAX = 20_000
+"""Rows of one page, those that left included."""
+
+SNAPSHOT_PARTS_MAX = 1_000
+"""Pages of one snapshot."""
+
+PULLS_MAX = 5_000
+"""Pages that a kiosk asks for within one conversation and channel."""
+
+PROOFS_MAX = 4
+"""Earlier words of the server that a hello shows."""
+
+DEPOSIT_ENTRIES_MAX = 500
+"""Entries of the central log in one deposit."""
+
+DEPOSIT_CUT_BYTES = 49_152
+"""The central log's entries of one deposit stay below this, in bytes."""
+
+DEPOSITS_BYTES_MAX = 16_777_216
+"""Deposits, newest first, that the channel `central` holds, and so each kiosk."""
+
+DEPOSITS_ROWS_MAX = 20_000
+"""Deposits that the channel `central` holds."""

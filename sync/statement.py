@@ -20,10 +20,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "time": ("epoch", "log", "nonce", "server_ms"),
     "receipt": ("epoch", "log", "first", "last", "hash", "server_ms"),
     "succeed": ("log", "seq", "hash", "successor"),
+    "bundle": ("log", "batches", "digest"),
     "enrol": ("log", "code", "post", "nonce"),
     "keys": ("epoch", "central", "seal", "badges", "server_ms"),
     "view": ("log", "nonce", "server_ms", "proof"),
     "view_content": ("log", "digest"),
+    "pull": (
+        *("log", "nonce", "server_ms", "proof"),
+        *("channel", "epoch", "number", "staged", "part"),
+    ),
+    "place": ("epoch", "log", "site", "post", "server_ms"),
+    "snapshot": ("epoch", "channel", "number", "part", "parts", "digest", "server_ms"),
+    "changes": ("epoch", "channel", "after", "number", "digest", "server_ms"),
+    "deposit": ("epoch", "log", "first", "last", "hash", "digest", "server_ms"),
 }
 
 
