@@ -55,6 +55,18 @@ SAFE_INTEGER_MAX = 2**53 - 1
 SERIAL_MAX = 65_535
 """The highest badge serial of one volunteer: two bytes within a badge."""
 
+WHY_CHARS_MAX = 300
+"""Characters of the reason of a decision."""
+
+DECISION_INTERVALS_MAX = 24
+"""Intervals that one decision settles."""
+
+DECISION_OTHERS_MAX = 6
+"""Other records that one decision names."""
+
+COVER_RANGES_MAX = 20
+"""Ranges of logs in one `cover` entry."""
+
 LOGS_UNKNOWN_MAX = 10_000
 """Logs that nobody enrolled and whose entries are kept all the same."""
 
@@ -89,11 +101,17 @@ BUNDLE_POST_BYTES_MAX = 16_778_240
 REPLY_HEAD_BYTES_MAX = 1_048_576
 """The clear part of a reply: receipts, and what was set aside."""
 
-REPLY_PAGES_MAX = 256
+REPLY_PAGES_MAX = 2_048
 """Sealed pages of one reply."""
 
-CURSOR_CHARS_MAX = 400
-"""What a bundle says of the view that its kiosk has."""
+CHANNELS_MAX = 8
+"""Channels of which a bundle says what its kiosk has."""
+
+CHANNEL_CHARS_MAX = 40
+"""The name of a channel."""
+
+EPOCH_CHARS_MAX = 400
+"""The name of an epoch."""
 
 SLIP_BYTES_MAX = 2_304
 """A slip before Base64: one entry, its place in the chain, key and signature."""

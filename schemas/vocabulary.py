@@ -60,6 +60,27 @@ SITE_KIND_ZH = {
 }
 
 
+class Action(StrEnum):
+    """What a person did to a record. What it means is in the intervals of the decision."""
+
+    APPROVE = "approve"
+    ADJUST = "adjust"
+    REFUSE = "refuse"
+    ATTEST = "attest"
+    SPLIT = "split"
+    JOIN = "join"
+    CHOOSE = "choose"
+    UNDO = "undo"
+
+
+class Outcome(StrEnum):
+    """How a volunteer's request for correction was answered."""
+
+    AGREED = "agreed"
+    PARTLY = "partly"
+    DECLINED = "declined"
+
+
 class Code(StrEnum):
     """Stable error codes of the wire, the commands and the imports. `docs/errors.md` explains each; a test compares."""
 
@@ -75,6 +96,11 @@ class Code(StrEnum):
     BRANCH_LIMIT = "branch_limit"
     UNKNOWN_KIND = "unknown_kind"
     BAD_FIELD = "bad_field"
+    # A bundle file, a slip
+    NOT_A_BUNDLE = "not_a_bundle"
+    TRUNCATED = "truncated"
+    ALTERED = "altered"
+    BAD_BASE64 = "bad_base64"
     # A badge
     BAD_BASE45 = "bad_base45"
     UNKNOWN_KEY = "unknown_key"

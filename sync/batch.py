@@ -72,8 +72,7 @@ def pack(key: Ed25519PrivateKey, *, first: int, previous: bytes, bodies: Sequenc
     public = key.public_key().public_bytes_raw()
     head = links(previous, bodies)[-1]
     text = statement.write("head", log=log_id(public), seq=first + len(bodies) - 1, hash=head)
-    fields = ("batch", _FORM, public, first, previous, list(bodies), statement.sign(key, text))
-    return deflate(_encode(fields))
+    return _wire(public, first, previous, bodies, statement.sign(key, text))
 
 
 def unpack(wire: bytes) -> Batch:
@@ -94,6 +93,13 @@ def unpack(wire: bytes) -> Batch:
     name, form, key, first, previous, bodies, signature = fields
     if name != "batch" or form != _FORM or len(key) != 32 or len(previous) != 32:
         raise Refused(Code.MALFORMED, "not a batch of a form known here")
+    return prove(key, first=first, previous=previous, bodies=bodies, signature=signature)
+
+
+def prove(
+    key: bytes, *, first: int, previous: bytes, bodies: list[bytes], signature: bytes
+) -> Batch:
+    """Check a run, however it came: bounds, chain and signature. Raise `Refused` as `unpack` does for these."""
     _check_bounds(first, bodies)
     if first == 1 and previous != genesis(key):
         raise Refused(Code.BAD_SEQUENCE, "the first entry does not follow from the log's key")
@@ -109,6 +115,17 @@ def unpack(wire: bytes) -> Batch:
     text = statement.write("head", log=batch.log, seq=batch.last, hash=batch.head)
     statement.require_signed(key, text, signature)
     return batch
+
+
+def repack(batch: Batch) -> bytes:
+    """Give the wire bytes of a batch that was checked, with the author's own signature."""
+    return _wire(batch.key, batch.first, batch.previous, batch.bodies, batch.signature)
+
+
+def _wire(
+    key: bytes, first: int, previous: bytes, bodies: Sequence[bytes], signature: bytes
+) -> bytes:
+    return deflate(_encode(("batch", _FORM, key, first, previous, list(bodies), signature)))
 
 
 def _check_bounds(first: int, bodies: list[bytes]) -> None:

@@ -15,12 +15,18 @@ from sync.errors import Refused
 CODE_INFO = b"redvest-code-1"
 """The `info` for codes that a kiosk could not read as a badge."""
 
+SEAL_EXTRA_BYTES = 48
+"""How much longer than the plain text the sealed one is: the encapsulated key, and the tag."""
+
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 
 
 def seal(public_key: bytes, plain: bytes, info: bytes) -> bytes:
-    """Seal to the centre's X25519 key (32 bytes)."""
-    return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), info=info)
+    """Seal to an X25519 key (32 bytes). Raise `Refused(malformed)` for one that keeps nothing secret."""
+    try:
+        return _SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), info=info)
+    except (InvalidTag, ValueError) as error:
+        raise Refused(Code.MALFORMED, "not a key to seal to") from error
 
 
 def unseal(private_key: bytes, sealed: bytes, info: bytes) -> bytes:

@@ -183,6 +183,7 @@ def make_statements() -> Vectors:
             "epoch": "e-1", "log": LOG, "first": 1, "last": len(HASHES), "hash": HASHES[-1], "server_ms": 1_767_225_660_200,
         },
         "succeed": {**END, "successor": LOG},
+        "bundle": {"log": LOG, "batches": 2, "digest": sha256(b"frames").digest()},
         "enrol": {"log": LOG, "code": bytes(range(5)), "post": "", "nonce": nonce},
         "keys": {
             "epoch": "e-1", "central": central, "seal": bytes(32), "badges": public_of(ISSUER), "server_ms": 1,
@@ -194,7 +195,7 @@ def make_statements() -> Vectors:
     }  # fmt: skip
     rows = []
     for name, fields in values.items():
-        key = KIOSK if name in ("head", "hello", "enrol", "view") else SERVER
+        key = KIOSK if name in ("head", "hello", "bundle", "enrol", "view") else SERVER
         key = key_of("copied") if name == "succeed" else key
         text = statement.write(name, **fields)
         signature = statement.sign(key, text).hex()

@@ -1,0 +1,200 @@
+"""A bundle: batches of one kiosk's logs, sealed to the centre, so that a courier sees log ids and ranges and nothing else.
+
+Frames: a header in clear, one sealed batch a frame, and an end with the author's signature over all of it. Each batch is
+sealed for its place in this very bundle: none can be dropped, swapped, repeated or brought from elsewhere unnoticed. Inside
+are batches of protocol 5, byte for byte. The form never changes; another gets another number in place of the 1.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from re import fullmatch
+from typing import NamedTuple
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.limits import (
+    BUNDLE_BATCHES_MAX,
+    BUNDLE_BYTES_MAX,
+    CHANNEL_CHARS_MAX,
+    CHANNELS_MAX,
+    EPOCH_CHARS_MAX,
+    SAFE_INTEGER_MAX,
+)
+from schemas.vocabulary import Code
+from sync import statement
+from sync.errors import Refused
+from sync.frames import Frame, Kind, pack
+from sync.ids import LogId, log_id
+from sync.seal import seal, unseal
+
+_FORM = 1
+_TAG = b"redvest-bundle-1"
+_INDEX_BYTES = 4
+_Fields = tuple[
+    str,
+    int,
+    bytes,
+    bytes,
+    bytes,
+    bytes,
+    list[tuple[str, str, int]],
+    list[tuple[str, int, int]],
+]
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Fields).decode
+
+
+class Run(NamedTuple):
+    """Entries `first` to `last` of a log."""
+
+    log: LogId
+    first: int
+    last: int
+
+
+class Standing(NamedTuple):
+    """What a kiosk has of a channel of its view: up to which number, in which epoch of the server."""
+
+    channel: str
+    epoch: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What anybody sees of a bundle.
+
+    key: of the log whose kiosk made it. server: fingerprint of the centre it is for. id: 16 random bytes. reply: the kiosk's
+    X25519 key, to which the centre seals what it sends back. view: what the kiosk has of its view. runs: what is inside, by
+    log and seq.
+    """
+
+    key: bytes
+    server: bytes
+    id: bytes
+    reply: bytes
+    view: tuple[Standing, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def log(self) -> LogId:
+        """The log whose kiosk made the bundle."""
+        return log_id(self.key)
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes, as they are signed."""
+        view, runs = [tuple(row) for row in self.view], [tuple(run) for run in self.runs]
+        fields = (self.key, self.server, self.id, self.reply, view, runs)
+        return _encode(("bundle", _FORM, *fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One sealed batch of a bundle. index: its place, from 1."""
+
+    header: Header
+    index: int
+    body: bytes
+
+    def open(self, private_key: bytes) -> bytes:
+        """Give the batch's wire bytes. Raise `Refused(malformed)` where it was not sealed for this place and this centre."""
+        return unseal(private_key, self.body, _info(self.header.body, self.index))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A bundle is at its end, its signature good. It lies in the file from byte `start` to before `stop`."""
+
+    header: Header
+    batches: int
+    start: int
+    stop: int
+
+
+def write_bundle(
+    key: Ed25519PrivateKey, header: Header, seal_key: bytes, batches: Iterable[bytes]
+) -> Iterator[bytes]:
+    """Give the frames of a bundle with these batches (wire bytes), one at a time."""
+    body, count = header.body, 0
+    frame = pack(Kind.HEADER, body)
+    digest = sha256(frame)
+    yield frame
+    for count, wire in enumerate(batches, 1):
+        frame = pack(Kind.BATCH, seal(seal_key, wire, _info(body, count)))
+        digest.update(frame)
+        yield frame
+    text = statement.write("bundle", log=header.log, batches=count, digest=digest.digest())
+    yield pack(Kind.END, statement.sign(key, text))
+
+
+def read_bundle(first: Frame, rest: Iterator[Frame]) -> Iterator[Sealed | Signed]:
+    """Give the sealed batches of the bundle that begins with this frame, then that it is whole and signed.
+
+    Raise `Refused`: `malformed`, `too_large`, `bad_signature`. Nothing of it may be believed before `Signed` has come.
+    """
+    header, digest = read_header(first.body), sha256(first.wire)
+    for index, frame in enumerate(rest, 1):
+        if frame.stop - first.start > BUNDLE_BYTES_MAX:
+            raise Refused(Code.TOO_LARGE, f"a bundle of over {BUNDLE_BYTES_MAX} bytes")
+        if frame.kind is Kind.END:
+            batches = index - 1
+            said = {"log": header.log, "batches": batches, "digest": digest.digest()}
+            statement.require_signed(header.key, statement.write("bundle", **said), frame.body)
+            yield Signed(header, batches, first.start, frame.stop)
+            return
+        if frame.kind is not Kind.BATCH or index > BUNDLE_BATCHES_MAX:
+            raise Refused(Code.MALFORMED, "a batch or the end of the bundle expected")
+        digest.update(frame.wire)
+        yield Sealed(header, index, frame.body)
+    raise Refused(Code.MALFORMED, "a bundle without an end")
+
+
+def read_header(body: bytes) -> Header:
+    """Read a header strictly. Raise `Refused(malformed)`."""
+    try:
+        fields = _decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Refused(Code.MALFORMED, "not a bundle's header") from error
+    name, form, key, server, identity, reply, have, rows = fields
+    lengths = (len(key), len(server), len(identity), len(reply))
+    if name != "bundle" or form != _FORM or lengths != (32, 10, 16, 32):
+        raise Refused(Code.MALFORMED, "not a header of a form known here")
+    runs = tuple(Run(LogId(log), first, last) for log, first, last in rows)
+    view = tuple(Standing(*row) for row in have)
+    if not _is_view(view) or not _are_sound(runs):
+        raise Refused(Code.MALFORMED, "the view or the runs of a header")
+    header = Header(key, server, identity, reply, view, runs)
+    if header.body != body:
+        raise Refused(Code.MALFORMED, "a header not in shortest form")
+    return header
+
+
+def _is_view(view: tuple[Standing, ...]) -> bool:
+    return len(view) <= CHANNELS_MAX and all(
+        len(row.channel) <= CHANNEL_CHARS_MAX
+        and len(row.epoch) <= EPOCH_CHARS_MAX
+        and 0 <= row.number <= SAFE_INTEGER_MAX
+        for row in view
+    )
+
+
+def _are_sound(runs: tuple[Run, ...]) -> bool:
+    """Tell whether runs are in order, apart, and of possible logs and seqs."""
+    if len(runs) > BUNDLE_BATCHES_MAX:
+        return False
+    before = Run(LogId(""), 0, 0)
+    for run in runs:
+        is_behind = run.log > before.log or (run.log == before.log and run.first > before.last)
+        is_possible = 1 <= run.first <= run.last <= SAFE_INTEGER_MAX
+        if not is_behind or not is_possible or fullmatch("[a-z2-7]{32}", run.log) is None:
+            return False
+        before = run
+    return True
+
+
+def _info(header: bytes, index: int) -> bytes:
+    """Bind a batch to its bundle and its place there."""
+    return _TAG + sha256(header).digest() + index.to_bytes(_INDEX_BYTES)
