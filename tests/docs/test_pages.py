@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from schemas import envelopes, limits
-from schemas.entry import Entry, Stamped
+from schemas.entry import Entry
+from schemas.fields import Stamped
 from schemas.vocabulary import Code, CodeState, How
 from sync import statement
 from tests.docs.make_limits import PAGE, PARTS, ROOT, read_bounds, write_page

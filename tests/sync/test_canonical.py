@@ -11,6 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.central_entry import (
+    Accept,
+    Answer,
+    ClosePeriod,
+    Correct,
+    Cover,
+    Decide,
+    Merge,
+    Unmerge,
+)
 from schemas.entry import (
     Anchor,
     Attest,
@@ -28,7 +38,15 @@ from schemas.entry import (
     Void,
     WalkIn,
 )
-from schemas.limits import ENTRY_BYTES_MAX, ENTRY_DEPTH_MAX, SAFE_INTEGER_MAX
+from schemas.limits import (
+    COVER_RANGES_MAX,
+    DECISION_INTERVALS_MAX,
+    DECISION_OTHERS_MAX,
+    ENTRY_BYTES_MAX,
+    ENTRY_DEPTH_MAX,
+    SAFE_INTEGER_MAX,
+    WHY_CHARS_MAX,
+)
 from schemas.vocabulary import Code
 from sync import canonical
 from sync.canonical import Strange
@@ -55,7 +73,85 @@ ONE_OF_EACH: list[Entry] = [
     Handout(BOOT, 1, 2, "N1", "口罩", -1, ""),
     Handover(BOOT, 1, 2, "N1", "N2", 3, ""),
     Note(BOOT, 1, 2, "remark", "", b"", "𬭎", ""),
+    Decide(BOOT, 1, 2, "N1", bytes(32), "approve", ((3, 4, 0),), b"", "B4", "", "N2", "lead"),
+    Merge(BOOT, 1, 2, "N1", "N2", "", "N3"),
+    Unmerge(BOOT, 1, 2, bytes(32), "", "N3"),
+    Accept(BOOT, 1, 2, "T-1", "N1", "", "N3"),
+    Cover(BOOT, 1, 2, (("a" * 32, 1, 2, bytes(32)),)),
+    ClosePeriod(
+        *(
+            BOOT,
+            1,
+            2,
+            "S1",
+            202_611,
+            3,
+            bytes(32),
+            1,
+            bytes(32),
+            2,
+            bytes(32),
+            1,
+            1,
+            2,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ),
+        *(1, "", "N3"),
+    ),
+    Correct(BOOT, 1, 2, "N1", "", b"", 0, 0, 1, b"", ""),
+    Answer(BOOT, 1, 2, bytes(32), "agreed", b"", "", "N3"),
 ]
+
+
+@pytest.mark.parametrize(
+    "intervals",
+    [
+        [[1, 2]],
+        [[1, 2, 3]],
+        [[1, 2, 0, 0]],
+        [[-1, 2, 0]],
+        [1, 2, 0],
+        [[1, 2, 0]] * 25,
+        [[1, b"", 0]],
+    ],
+)
+def test_an_interval_out_of_its_bounds_makes_a_decision_strange(intervals: list[Any]) -> None:
+    decide = next(entry for entry in ONE_OF_EACH if isinstance(entry, Decide))
+    fields = msgpack.unpackb(canonical.encode(decide))
+    fields[7] = intervals
+    assert canonical.understand(msgpack.packb(fields)) == Strange(Code.BAD_FIELD, "decide")
+
+
+def test_the_largest_decision_and_the_largest_cover_fit_an_entry() -> None:
+    full = bytes([255] * 32)
+    parts = tuple((2**31, 2**31, 2) for _ in range(DECISION_INTERVALS_MAX))
+    number, why = "N" * 20, "𬭎" * WHY_CHARS_MAX
+    canonical.encode(
+        Decide(
+            *(
+                BOOT,
+                2**40,
+                -(2**50),
+                number,
+                full,
+                "approve",
+                parts,
+                full,
+                "B17",
+                why,
+                number,
+                "reviewer",
+            ),
+            *(number, full, full[:16], (full,) * DECISION_OTHERS_MAX),
+        )
+    )
+    held = ("a" * 32, SAFE_INTEGER_MAX, SAFE_INTEGER_MAX, full)
+    canonical.encode(Cover(BOOT, 2**40, -(2**50), (held,) * COVER_RANGES_MAX))
+
 
 integers = st.integers(-SAFE_INTEGER_MAX, SAFE_INTEGER_MAX)
 leaves = integers | st.binary(max_size=40) | st.text(st.characters(codec="utf-8"), max_size=40)

@@ -15,6 +15,16 @@ import msgpack
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from schemas.central_entry import (
+    Accept,
+    Answer,
+    ClosePeriod,
+    Correct,
+    Cover,
+    Decide,
+    Merge,
+    Unmerge,
+)
 from schemas.entry import (
     Anchor,
     Attest,
@@ -67,6 +77,8 @@ END = {"log": log_id(public_of(key_of("copied"))), "seq": 41, "hash": bytes(rang
 SUCCEED = statement.write("succeed", **END, successor=LOG)
 KEY_ID = badge_key_id(public_of(ISSUER))
 
+HASH = bytes(range(32))
+
 ENTRIES: list[Entry] = [
     Boot(BOOT, 1_000, LEAD, "red-vest 0.1.0", "boottime"),
     Scan(BOOT, 61_000, LEAD, "in", 1, "card", "good", "P-1", "CS000001", KEY_ID, 3, 1_800_000_000),
@@ -98,6 +110,41 @@ ENTRIES: list[Entry] = [
     RevokeLog(
         BOOT, 80_000, LEAD, END["log"], 40, bytes(range(32)), LEAD + 79_000, "被盗 stolen", "admin"
     ),  # type: ignore[arg-type] # of several types
+    Decide(
+        *(
+            BOOT,
+            81_000,
+            LEAD,
+            "CS000001",
+            HASH,
+            "adjust",
+            ((29_453_761, 29_454_001, 0), (29_454_001, 29_454_061, 2)),
+        ),
+        *(
+            HASH[::-1],
+            "B7",
+            "超过十二小时的部分不计",
+            "CS000009",
+            "city",
+            "CS000008",
+            b"",
+            HASH[:16],
+            (HASH,),
+        ),
+    ),
+    Decide(BOOT, 82_000, LEAD, "CS000001", HASH, "approve", (), b"", "", "", "CS000009", "lead"),
+    Merge(BOOT, 83_000, LEAD, "CS000001", "CS000004", "重复建档 entered twice", "CS000009"),
+    Unmerge(BOOT, 84_000, LEAD, HASH, "不是同一人 two people", "CS000009", "CS000008"),
+    Accept(BOOT, 85_000, LEAD, "T-7K2M", "CS000004", "", "CS000009"),
+    Cover(BOOT, 86_000, LEAD, ((LOG, 1, 41, HASH), (LOG, 50, 60, HASH[::-1]))),
+    ClosePeriod(
+        *(BOOT, 87_000, LEAD, "S-7", 202_601, 24, HASH, 2, HASH[::-1], 3, HASH, 2, 3, 540, 30, 0),
+        *(-60, 60, 0, 0, "一台签到机损坏 a kiosk burned", "CS000009"),
+    ),
+    Correct(BOOT, 88_000, LEAD, "CS000001", "S-7", HASH, LEAD, 0, LEAD + 9, bytes(range(70)), ""),
+    Answer(
+        BOOT, 89_000, LEAD, HASH, "agreed", HASH[::-1], "两人证实 two people saw it", "CS000009"
+    ),
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)

@@ -17,6 +17,8 @@ SAFE = 2**53 - 1
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 NUMBER, NUMBER_OR_NONE, WORD = r"[0-9A-Za-z-]{1,20}", r"[0-9A-Za-z-]{0,20}", r"[a-z_]{0,32}"
 TEXT, LOG_ID = r"[^\x00]{0,400}", r"[a-z2-7]{32}"
+WHY, RULE = r"[^\x00]{0,300}", r"([A-F][0-9]{1,2})?"
+HASH = ("bytes", 32, 32)
 COUNT, SERIAL, FLAG = (0, SAFE), (0, 65_535), (0, 1)
 STAMP: list[Any] = [("bytes", 8, 8), COUNT, (-SAFE, SAFE)]
 KINDS: dict[str, tuple[list[Any], int]] = {
@@ -42,6 +44,26 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "succeed": ([LOG_ID, COUNT, ("bytes", 32, 32), ("bytes", 64, 64)], 0),
     "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
     "revoke_log": ([LOG_ID, COUNT, ("bytes", 32, 32), COUNT, TEXT, TEXT], 0),
+    "decide": (
+        [NUMBER, HASH, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]), ("bytes", 0, 32), RULE, WHY, NUMBER,
+         WORD, NUMBER_OR_NONE, ("bytes", 0, 32), ("bytes", 0, 16), ("list", 6, HASH)],
+        4,
+    ),
+    "merge": ([NUMBER, NUMBER, WHY, NUMBER, NUMBER_OR_NONE], 1),
+    "unmerge": ([HASH, WHY, NUMBER, NUMBER_OR_NONE], 1),
+    "accept": ([NUMBER, NUMBER, WHY, NUMBER], 0),
+    "cover": ([("list", 20, [LOG_ID, COUNT, COUNT, HASH])], 0),
+    "close_period": (
+        [NUMBER, (197_001, 999_912), COUNT, HASH, COUNT, HASH, COUNT, HASH, *[COUNT] * 5,
+         *[(-SAFE, SAFE)] * 3, FLAG, WHY, NUMBER],
+        0,
+    ),
+    "correct": (
+        [NUMBER, NUMBER_OR_NONE, ("bytes", 0, 32), COUNT, COUNT, COUNT, ("bytes", 0, 1_024),
+         NUMBER_OR_NONE],
+        0,
+    ),
+    "answer": ([HASH, WORD, ("bytes", 0, 32), WHY, NUMBER], 0),
 }  # fmt: skip
 """The fields of each kind behind the clocks, and how many of the last may be left out."""
 
@@ -149,6 +171,13 @@ def too_big(value: Any) -> bool:
 
 def fits(item: Any, rule: Any) -> bool:
     """Whether a field is within its bounds."""
+    if isinstance(rule, list):
+        is_whole = isinstance(item, list) and len(item) == len(rule)
+        return is_whole and all(map(fits, item, rule))
+    if rule[0] == "list":
+        return (
+            isinstance(item, list) and len(item) <= rule[1] and all(fits(i, rule[2]) for i in item)
+        )
     if isinstance(rule, str):
         return isinstance(item, str) and re.fullmatch(rule, item) is not None
     if rule[0] == "bytes":

@@ -1,0 +1,165 @@
+"""Entries of the central log by which people settle what facts mean: decisions, merges, closes, requests for correction.
+
+The law of `schemas/entry.py` holds here too. Nothing in them is readable that names a person other than by number: what a
+volunteer says is sealed, and `why` is for reasons, not for names.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from schemas.fields import (
+    Count,
+    Flag,
+    Hash,
+    HashOrNone,
+    LogName,
+    Milliseconds,
+    Number,
+    NumberOrNone,
+    Stamped,
+    Word,
+)
+from schemas.limits import (
+    COVER_RANGES_MAX,
+    DECISION_INTERVALS_MAX,
+    DECISION_OTHERS_MAX,
+    SEALED_BYTES_MAX,
+    WHY_CHARS_MAX,
+)
+from schemas.vocabulary import END
+
+Why = Annotated[str, Meta(max_length=WHY_CHARS_MAX, pattern=r"^[^\x00]*" + END)]
+RuleOrNone = Annotated[str, Meta(pattern=r"^(?:[A-F][0-9]{1,2})?" + END)]
+VerdictNumber = Annotated[int, Meta(ge=0, le=2)]
+Interval = tuple[Count, Count, VerdictNumber]
+"""[start, end) in minutes since 1970-01-01 UTC, and what they are: 0 credited, 1 held, 2 refused."""
+
+Month = Annotated[int, Meta(ge=197_001, le=999_912)]
+"""A calendar month, as 202611."""
+
+Covered = tuple[LogName, Count, Count, Hash]
+"""Entries of a log, from the first seq to the last, that end with this hash: one branch, as far as it was held."""
+
+
+class Decide(Stamped, tag="decide", array_like=True, frozen=True):
+    """A person decides what minutes of a record are (RULES, 8).
+
+    who: whom the record belongs to, as its opening entry names them. record: hash of that entry. action: what the person did
+    (`schemas.vocabulary.Action`); the intervals alone say what it does. evidence: what the decision saw, as one hash.
+    settles: the rule whose finding it answers ("": none). by, role: who, and as what. second: the second pair of eyes.
+    undoes: hash of the decision that this one takes back; it then has no intervals. mark: the same for all decisions that
+    were made at once. others: the other records that were looked at (of a join, of a choice).
+    """
+
+    who: Number
+    record: Hash
+    action: Word
+    intervals: Annotated[tuple[Interval, ...], Meta(max_length=DECISION_INTERVALS_MAX)]
+    evidence: HashOrNone
+    settles: RuleOrNone
+    why: Why
+    by: Number
+    role: Word
+    second: NumberOrNone = ""
+    undoes: HashOrNone = b""
+    mark: Annotated[bytes, Meta(max_length=16)] = b""
+    others: Annotated[tuple[Hash, ...], Meta(max_length=DECISION_OTHERS_MAX)] = ()
+
+
+class Merge(Stamped, tag="merge", array_like=True, frozen=True):
+    """The number `who` is the same person as `into`, who keeps the number (D5)."""
+
+    who: Number
+    into: Number
+    why: Why
+    by: Number
+    second: NumberOrNone = ""
+
+
+class Unmerge(Stamped, tag="unmerge", array_like=True, frozen=True):
+    """A `merge` or `accept` was wrong: the two are two again. entry: its hash."""
+
+    entry: Hash
+    why: Why
+    by: Number
+    second: NumberOrNone = ""
+
+
+class Accept(Stamped, tag="accept", array_like=True, frozen=True):
+    """The walk-in with the temporary number `who` is the volunteer `into`: what was held for want of a name is freed (D4)."""
+
+    who: Number
+    into: Number
+    why: Why
+    by: Number
+
+
+class Cover(Stamped, tag="cover", array_like=True, frozen=True):
+    """A part of the ranges that a close covers. The `close_period` they belong to follows, with nothing else between."""
+
+    ranges: Annotated[tuple[Covered, ...], Meta(max_length=COVER_RANGES_MAX)]
+
+
+class ClosePeriod(Stamped, tag="close_period", array_like=True, frozen=True):
+    """The postings of a site's month are frozen (RULES, 9).
+
+    seq, hash: head of the central log before the `cover` entries. cover: digest of the covered ranges, `ranges` of them.
+    rows, digest: how many postings were frozen, and one hash over them. people, records, credited, held, refused: of the
+    month itself. The three `adjusted_…`: minutes of adjustments to months closed before, booked in this one. complete: 1 if
+    every day was; else `why` says why it was closed all the same.
+    """
+
+    site: Number
+    month: Month
+    seq: Count
+    hash: Hash
+    ranges: Count
+    cover: Hash
+    rows: Count
+    digest: Hash
+    people: Count
+    records: Count
+    credited: Count
+    held: Count
+    refused: Count
+    adjusted_credited: Milliseconds
+    adjusted_held: Milliseconds
+    adjusted_refused: Milliseconds
+    complete: Flag
+    why: Why
+    by: Number
+
+
+class Correct(Stamped, tag="correct", array_like=True, frozen=True):
+    """A volunteer says that something is wrong (E8).
+
+    record: the one they mean, if they name one. from_ms, to_ms: when they say that they came and left (0: they do not say).
+    asked_ms: when they asked, which may be before it was written down. details: their words, sealed to the centre.
+    by: who wrote it down for them ("": they did).
+    """
+
+    who: Number
+    site: NumberOrNone
+    record: HashOrNone
+    from_ms: Count
+    to_ms: Count
+    asked_ms: Count
+    details: Annotated[bytes, Meta(max_length=SEALED_BYTES_MAX)]
+    by: NumberOrNone
+
+
+class Answer(Stamped, tag="answer", array_like=True, frozen=True):
+    """A request for correction is answered. request: hash of its entry. outcome: `schemas.vocabulary.Outcome`.
+
+    decision: hash of the decision that carries the answer out, empty where nothing changes.
+    """
+
+    request: Hash
+    outcome: Word
+    decision: HashOrNone
+    why: Why
+    by: Number
+
+
+CentralEntry = Decide | Merge | Unmerge | Accept | Cover | ClosePeriod | Correct | Answer
