@@ -13,6 +13,7 @@ class Trouble(StrEnum):
     INTERRUPTED = "interrupted"
     DISK_FULL = "disk_full"
     IO_ERROR = "io_error"
+    READ_ONLY = "read_only"
     STORE_BUSY = "store_busy"
     STORE_DAMAGED = "store_damaged"
     STORE_KEY_MISSING = "store_key_missing"
@@ -20,6 +21,9 @@ class Trouble(StrEnum):
     SYNC_RUNNING = "sync_running"
     PICTURE_UNREADABLE = "picture_unreadable"
     NO_QR_CODE = "no_qr_code"
+    PORT_TAKEN = "port_taken"
+    TOO_LATE = "too_late"
+    NOT_THERE = "not_there"
 
 
 class Stopped(Exception):

@@ -13,6 +13,8 @@ from schemas.vocabulary import Direction
 
 REPEAT_MS = 120_000
 OPEN_MS_MAX = 14 * 3_600_000
+STAY_MS_MAX = 24 * 3_600_000
+"""A record open longer has no out (RULES, 5), so there is no stay to show."""
 SCANS_MAX = 256
 """How many of a person's last scans are looked at."""
 
@@ -28,10 +30,11 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where a scan goes. repeats: the counted scan that it repeats, if it does."""
+    """Where a scan goes. repeats: the counted scan that it repeats, if it does. stay_ms: of an out, since its in, if known."""
 
     direction: Direction
     repeats: Seen | None = None
+    stay_ms: int | None = None
 
 
 def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Course:
@@ -41,10 +44,11 @@ def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Cour
         before = Direction(counted.direction)
         if wanted is None or wanted == before:
             return Course(before, counted)
-    if wanted is not None:
-        return Course(wanted)
-    is_open = opened is not None and _since(opened, now) <= OPEN_MS_MAX
-    return Course(Direction.OUT if is_open else Direction.IN)
+    open_ms = None if opened is None else _since(opened, now)
+    if wanted == Direction.IN or (wanted is None and (open_ms is None or open_ms > OPEN_MS_MAX)):
+        return Course(Direction.IN)
+    is_known = open_ms is not None and 0 <= open_ms <= STAY_MS_MAX
+    return Course(Direction.OUT, stay_ms=open_ms if is_known else None)
 
 
 def scans_of(db: Database, who: str) -> list[Seen]:

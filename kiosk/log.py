@@ -47,6 +47,11 @@ class Writer:
             self.db.execute("INSERT INTO scans VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return self.head
 
+    def take_out(self, seq: int, who: str) -> None:
+        """Take a scan out of the index, because it was undone. The entry stays; what a lead voids later still counts."""
+        row = (who, self.identity.number, seq)
+        self.db.execute("DELETE FROM scans WHERE who = ? AND log = ? AND seq = ?", row)
+
 
 @contextmanager
 def appending(store: Store, clock: Clock) -> Iterator[Writer]:

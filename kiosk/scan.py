@@ -16,12 +16,13 @@ from schemas.vocabulary import CodeState, Direction
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scan that is on disk. repeats: the earlier scan that it repeats (B1), for the screen."""
+    """A scan that is on disk. For the screen: repeats, the earlier scan that it repeats (B1); stay_ms, of an out since its in."""
 
     log: str
     head: Head
     scan: Scan
     repeats: Seen | None
+    stay_ms: int | None = None
 
 
 def scan(
@@ -35,10 +36,17 @@ def scan(
     identity = device.require_identity(kiosk.store)
     presented = typed(text) if is_typed else _examine(kiosk, enrolment, identity, text)
     with appending(kiosk.store, kiosk.clock) as log:
-        course = _course(log, presented, direction)
-        entry = _entry(log, presented, course, chosen=direction is not None, post=enrolment.post)
-        head = log.add(entry)
-    return Recorded(log.identity.log, head, entry, course.repeats)
+        return add_scan(log, presented, direction=direction, post=enrolment.post)
+
+
+def add_scan(
+    log: Writer, presented: Presented, *, direction: Direction | None, post: str
+) -> Recorded:
+    """Append the scan of what was presented, within the caller's transaction. It counts once that is committed."""
+    course = _course(log, presented, direction)
+    entry = _entry(log, presented, course, chosen=direction is not None, post=post)
+    head = log.add(entry)
+    return Recorded(log.identity.log, head, entry, course.repeats, course.stay_ms)
 
 
 def _examine(

@@ -13,12 +13,11 @@ from functools import wraps
 from typing import NoReturn, ParamSpec
 
 import click
-import sqlcipher3.dbapi2 as sqlite
 
 from kiosk.cli.words import message_of
-from kiosk.errors import Stopped, Trouble
+from kiosk.errors import Trouble
+from kiosk.faults import fault_of
 from schemas.vocabulary import Code
-from sync.errors import Refused
 
 P = ParamSpec("P")
 
@@ -48,6 +47,8 @@ STATUS_OF_CODE: Mapping[str, Exit] = {
     Trouble.INTERRUPTED: Exit.INTERRUPTED,
     Trouble.DISK_FULL: Exit.FAILED,
     Trouble.IO_ERROR: Exit.FAILED,
+    Trouble.READ_ONLY: Exit.FAILED,
+    Trouble.PORT_TAKEN: Exit.FAILED,
     Trouble.STORE_DAMAGED: Exit.FAILED,
     Trouble.STORE_KEY_MISSING: Exit.FAILED,
     Trouble.STORE_NEWER: Exit.FAILED,
@@ -55,14 +56,6 @@ STATUS_OF_CODE: Mapping[str, Exit] = {
     Trouble.NO_QR_CODE: Exit.FAILED,
 }
 """Codes that are not simply `refused`."""
-
-_TROUBLE_OF_SQLITE = {
-    "SQLITE_FULL": Trouble.DISK_FULL,
-    "SQLITE_BUSY": Trouble.STORE_BUSY,
-    "SQLITE_LOCKED": Trouble.STORE_BUSY,
-    "SQLITE_CORRUPT": Trouble.STORE_DAMAGED,
-    "SQLITE_NOTADB": Trouble.STORE_DAMAGED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +97,12 @@ def answers(function: Callable[P, Answer]) -> Callable[..., None]:
 
 def problem_of(error: BaseException) -> Problem | None:
     """Say how an error ends a command; None if it is our own fault and must be seen whole."""
-    match error:
-        case Stopped():
-            return problem(error.code, error.detail, later=error.later)
-        case Refused():
-            return problem(error.code, error.detail)
-        case click.UsageError():
-            return problem(Trouble.WRONG_USAGE, error.format_message())
-        case KeyboardInterrupt() | click.Abort():
-            return problem(Trouble.INTERRUPTED)
-        case sqlite.Error():  # its own text could repeat what was scanned
-            name = str(getattr(error, "sqlite_errorname", ""))
-            primary = "_".join(name.split("_")[:2])
-            return problem(_TROUBLE_OF_SQLITE.get(primary, Trouble.IO_ERROR), name)
-        case OSError():
-            full = error.errno is not None and error.errno in (28, 122)  # ENOSPC, EDQUOT
-            return problem(Trouble.DISK_FULL if full else Trouble.IO_ERROR, error.strerror or "")
-    return None
+    if isinstance(error, click.UsageError):
+        return problem(Trouble.WRONG_USAGE, error.format_message())
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return problem(Trouble.INTERRUPTED)
+    fault = fault_of(error)
+    return None if fault is None else problem(fault.code, fault.detail, later=fault.later)
 
 
 def problem(code: str, detail: str = "", *, later: bool = False) -> Problem:

@@ -63,6 +63,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "读写失败，这次没有完成；请检查磁盘和权限后再试",
         "reading or writing failed; this was not done; check disk and permissions, then try again",
     ),
+    Trouble.READ_ONLY: (
+        "磁盘只能读不能写，这次没有记录；以前的记录都在。请重启本机，仍不行请换一台并告知管理员",
+        "the disk cannot be written: this was NOT recorded; earlier records are safe; restart, else use another kiosk",
+    ),
     Trouble.STORE_BUSY: (
         "存储正忙，这次没有记录；请马上再试",
         "the store is busy; this was not recorded; try again now",
@@ -90,6 +94,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     Trouble.NO_QR_CODE: (
         "图片中没有找到二维码，未记录；请靠近、对准再拍",
         "no QR code found in the picture; nothing was recorded; come closer and try again",
+    ),
+    Trouble.PORT_TAKEN: (
+        "这个端口已被占用，签到屏可能已经在运行",
+        "the port is taken; the screen is perhaps running already",
+    ),
+    Trouble.TOO_LATE: (
+        "已超过 10 秒，不能撤销；记录还在，请负责人处理",
+        "over 10 seconds ago: it cannot be taken back; it stays recorded; ask the lead",
+    ),
+    Trouble.NOT_THERE: (
+        "本机没有这条记录，未作改动",
+        "this kiosk has no such entry; nothing was changed",
     ),
     Trouble.BAD_CONFIGURATION: ("设置有误", "a setting is wrong"),
     Trouble.WRONG_USAGE: ("用法不对", "wrong usage"),

@@ -20,6 +20,10 @@ PARTS = {
         "On the wire",
         "Part of the protocol: both ends keep to them, so raising one needs both.",
     ),
+    "kiosk/limits.py": (
+        "On a kiosk",
+        "What its screen and its background work keep to.",
+    ),
     "server/limits.py": (
         "At the centre",
         "What staff hand to the server, and what it does at a time.",
