@@ -459,4 +459,9 @@ def test_understanding_agrees_with_a_plain_decoder_on_every_kind() -> None:
         body = canonical.encode(entry)
         plain = msgspec.msgpack.decode(body)
         assert plain[0] == entry.__struct_config__.tag
-        assert plain[1:] == list(msgspec.structs.astuple(entry))
+        assert plain[1:] == as_lists(msgspec.structs.astuple(entry))
+
+
+def as_lists(value: object) -> object:
+    """Tuples as a plain decoder gives them."""
+    return [as_lists(item) for item in value] if isinstance(value, tuple) else value
