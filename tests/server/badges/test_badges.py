@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from server.badges.draw import draw_badge
 from server.badges.issue import lifetime
-from server.badges.print_badges import Printed, print_badges
+from server.badges.print_badges import print_badges
 from server.badges.revoke import Revoked, revoke_badge
+from server.badges.wanted import Printed, Wanted
 from server.books.dates import iso_time
 from server.people.reference import load_reference
 from server.reconcile.facts import Revocation
@@ -40,8 +41,9 @@ def show(
     desk: Desk, people: list[str] | None, now_ms: int = NOW_MS, key: Ed25519PrivateKey = KEY
 ) -> Printed:
     out = desk.folder / "out"
+    wanted = Wanted(tuple(people or ()))
     return print_badges(
-        desk.database, key, people, out, now_ms=now_ms, progress=lambda _doing, _count: None
+        desk.database, key, wanted, out, now_ms=now_ms, progress=lambda _doing, _count: None
     )
 
 

@@ -1,0 +1,142 @@
+"""Print badges as cards on A4 sheets. Every name is tried before anything is issued or written: all print, or none."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
+
+from schemas.vocabulary import Code
+from server.badges.card import Card, Layout
+from server.badges.issue import YEARS, Issued, issue_badges
+from server.badges.print_badges import Progress
+from server.badges.sheet import COLUMNS, ROWS, Sheet
+from server.badges.wanted import Printed, PrintedBadge, Wanted, parts, sort_out
+from server.books.dates import iso_date, local_day
+from server.database import Database
+from server.fonts.files import Fonts
+from server.fonts.glyphs import Glyphs, named
+from server.limits import NAMES_LISTED_MAX, SHEET_BADGES_MAX
+from server.people.reference import load_reference
+from server.people.roster import names
+from server.people.titles import titles
+from sync.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    number: str
+    name: str
+    team: str
+
+
+def print_sheets(
+    database: Database,
+    key: Ed25519PrivateKey,
+    wanted: Wanted,
+    file: Path,
+    *,
+    fonts: Fonts,
+    now_ms: int,
+    progress: Progress,
+    years: int = YEARS,
+    sheet_max: int = SHEET_BADGES_MAX,
+) -> Printed:
+    """Print the badges of these people into one PDF; what is beyond `sheet_max` goes into further ones, numbered from 2.
+
+    Raise `Refused`: `glyph_missing` or `does_not_fit`, naming people and characters; `not_found` for an unknown team.
+    """
+    work = list(parts(database, wanted))
+    result = Printed()
+    sheet = Sheet(fonts, now_ms=now_ms)
+    press = _Press(fonts, Glyphs(fonts), file, now_ms, sheet, result.files)
+    _check(database, work, press, local_day(now_ms))
+    for part in work:
+        with database.write_facts() as connection:
+            here, nobody = sort_out(connection, part)
+            badges = issue_badges(connection, key, here, now_ms=now_ms, years=years)
+            people = _people(connection, here, local_day(now_ms))
+        result.unknown.extend(nobody)
+        for badge, person in zip(badges, people, strict=True):
+            if press.sheet.cards == sheet_max:
+                press.save()
+            result.add(press.add(badge, person))
+            progress("print", result.printed)
+    press.save()
+    return result
+
+
+def _check(database: Database, work: list[list[str]], press: "_Press", day: int) -> None:
+    """Refuse, naming the people, if any card cannot be printed as it should be."""
+    bad: list[Refused] = []
+    for part in work:
+        with database.read() as connection:
+            here, _ = sort_out(connection, part)
+            people = _people(connection, here, day)
+        tried = (press.lay_out(person) for person in people)
+        bad.extend(found for found in tried if isinstance(found, Refused))
+    if bad:
+        lines = [refusal.detail for refusal in bad[:NAMES_LISTED_MAX]]
+        more = [f"… +{len(bad) - len(lines)}"] if len(bad) > len(lines) else []
+        raise Refused(bad[0].code, "\n".join([*lines, *more]))
+
+
+@dataclass(slots=True)
+class _Press:
+    """The sheet in the making, and what its font can draw. done: files that are written."""
+
+    fonts: Fonts
+    glyphs: Glyphs
+    file: Path
+    now_ms: int
+    sheet: Sheet
+    done: list[str]
+
+    def lay_out(self, person: _Person) -> Layout | Refused:
+        """Make a person's card fit, or say why it cannot be printed."""
+        if missing := self.glyphs.missing(f"{person.name}{person.team}"):
+            words = f"字体缺字 / the font lacks {named(missing)}"
+            return Refused(Code.GLYPH_MISSING, f"{person.number} {_plain(person.name)}: {words}")
+        layout = self.sheet.lay_out(person.number, person.name, person.team)
+        if isinstance(layout, Layout):
+            return layout
+        words = "卡片放不下 / does not fit the card"
+        return Refused(Code.DOES_NOT_FIT, f"{person.number}: {words}: {_plain(layout)}")
+
+    def add(self, badge: Issued, person: _Person) -> PrintedBadge:
+        """Put a card on the sheet. Raise `Refused` if a name changed meanwhile so that it cannot be printed."""
+        layout = self.lay_out(person)
+        if isinstance(layout, Refused):
+            raise layout
+        expires = iso_date(local_day(badge.expires_s * 1000))
+        page = self.sheet.cards // (COLUMNS * ROWS) + 1
+        card = Card(badge.number, person.name, person.team, badge.serial, expires, badge.text)
+        self.sheet.add(card, layout)
+        return PrintedBadge(badge.number, badge.serial, badge.expires_s, self._name(), page)
+
+    def save(self) -> None:
+        """Write what is on the sheet, if anything is, and begin a new one."""
+        if self.sheet.cards:
+            self.sheet.save(Path(self._name()))
+            self.done.append(self._name())
+            self.sheet = Sheet(self.fonts, now_ms=self.now_ms)
+
+    def _name(self) -> str:
+        count = len(self.done) + 1
+        name = self.file if count == 1 else self.file.with_stem(f"{self.file.stem}-{count}")
+        return str(name)
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _people(connection: Connection, here: list[str], day: int) -> list[_Person]:
+    """Give what the cards of these people say, in the same order."""
+    called = names(connection, here)
+    teams, team_names = load_reference(connection, here), titles(connection, "team")
+    codes = {number: teams.team(number, day) for number in here}
+    return [
+        _Person(number, called[number], team_names.get(codes[number], codes[number]))
+        for number in here
+    ]
