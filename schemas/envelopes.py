@@ -70,7 +70,10 @@ class HeldRange(Reply):
 
 
 class HelloReply(Reply):
-    """Signed time, and what the server holds of this log. view: digest of the kiosk's view, "" if it has none."""
+    """Signed time, and what the server holds of this log. view: digest of the kiosk's view, "" if it has none.
+
+    revoked: the log was; what it records is kept and held.
+    """
 
     time = fields.Nested(SignedText, required=True)
     enrolled = fields.Boolean(required=True)
@@ -80,6 +83,7 @@ class HelloReply(Reply):
         fields.Nested(HeldRange), required=True, validate=validate.Length(max=RANGES_MAX)
     )
     view = fields.String(required=True, validate=validate.Regexp(r"^([0-9a-f]{64})?" + END))
+    revoked = fields.Boolean(load_default=False)
 
 
 class PushReply(Reply):

@@ -128,4 +128,5 @@ class Code(StrEnum):
     CODE_EXPIRED = "code_expired"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     ALREADY_ENROLLED = "already_enrolled"
+    LOG_REVOKED = "log_revoked"
     INSECURE_URL = "insecure_url"

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 
 from sqlalchemy import Connection, func, select
 
+from schemas.limits import SAFE_INTEGER_MAX
 from server.books import stored
 from server.books.dates import local_day
 from server.books.stored import KioskLog
@@ -36,8 +37,12 @@ def frontier_of(connection: Connection, log: int) -> int | None:
 
 
 def gap_facts(connection: Connection, kiosk: KioskLog, ranges: Sequence[Range]) -> list[Gap]:
-    """Give the gaps of a log, with the corrected times of the entries around each: of a fork, the earliest and the latest."""
-    missing = gaps(ranges)
+    """Give the gaps of a log, with the corrected times of the entries around each: of a fork, the earliest and the latest.
+
+    A revoked log counts up to its cut: above it nothing is missing.
+    """
+    end = min((cut.seq for cut in kiosk.cuts), default=SAFE_INTEGER_MAX)
+    missing = [(first, min(last, end)) for first, last in gaps(ranges) if first <= end]
     if not missing:
         return []
     times = _forked_times if is_forked(ranges) else _times

@@ -20,6 +20,7 @@ from server.books.derive_kiosk import derive_kiosk
 from server.books.derive_log import LogDeriver
 from server.books.derive_people import derive_people, everyone
 from server.books.queue import EVERYONE
+from server.books.revoked import read_cuts
 from server.books.stored import KioskLog, Place, pack
 from server.books.timeline import last_anchor
 from server.database import Database
@@ -81,8 +82,12 @@ def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
         ).order_by(Enrolment.log, Enrolment.from_ms)
     ):
         places.setdefault(log, []).append(Place(from_ms, to_ms, site, post))
+    cuts = read_cuts(connection)
     rows = connection.execute(select(Log.id, Log.name).where(Log.kind == "kiosk"))
-    return {number: KioskLog(number, name, tuple(places.get(name, ()))) for number, name in rows}
+    return {
+        number: KioskLog(number, name, tuple(places.get(name, ())), cuts.get(name, ()))
+        for number, name in rows
+    }
 
 
 def _derive_some(database: Database, server_key: bytes, settled_at: int | None) -> Drained | None:
@@ -150,8 +155,8 @@ def newest_queued(connection: Connection) -> int:
 class LogWork:
     """What is to be derived of one log, within one transaction.
 
-    fresh: the seqs that are new, or all where the log now belongs elsewhere. Of a kiosk that is still sending only those up
-    to the last anchor held: what follows would be derived again when its anchor comes.
+    fresh: the seqs that are new, or all where the log now belongs elsewhere or was revoked. Of a kiosk that is still
+    sending only those up to the last anchor held: what follows would be derived again when its anchor comes.
     """
 
     def __init__(
@@ -161,7 +166,7 @@ class LogWork:
         self._connection = connection
         self._kiosk = kiosk
         self._ranges = read_ranges(connection, kiosk.number)
-        self._enrolled = sha256(pack(kiosk.places)).digest()
+        self._enrolled = sha256(b"".join(map(pack, (kiosk.places, *kiosk.cuts)))).digest()
         self._derived, known, self._troubled = self._state()
         self.fresh = _minus([(r.first, r.last) for r in self._ranges], known)
         self._version = version

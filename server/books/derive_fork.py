@@ -1,10 +1,11 @@
 """Times of a forked log: each branch by its own anchors; an entry on several branches has its surest time (A2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
 from server.books.anchor_index import AnchorIndex
+from server.books.revoked import held_on_branches
 from server.books.timeline import Fork, Row, branches, read_rows, time_rows
 from server.models.log import LogEntry
 from sync.clock import Instant
@@ -12,11 +13,15 @@ from sync.clock import Instant
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An entry with its time, as seen from one branch. branch: b"" before the fork, else what tells the branch apart."""
+    """An entry with its time, as seen from one branch. branch: b"" before the fork, else what tells the branch apart.
+
+    stands: no revocation of the log holds it.
+    """
 
     row: Row
     instant: Instant | None
     branch: bytes
+    stands: bool = True
 
 
 def time_branches(
@@ -35,7 +40,9 @@ def time_branches(
         for row, instant in zip(path, time_rows(path, own), strict=True):
             seen = Seen(row, instant, branch if row.seq >= forked_from else b"")
             best[row.hash] = _surer(best.get(row.hash), seen)
-    return sorted(best.values(), key=lambda s: (s.row.seq, s.row.hash)), forks
+    held = held_on_branches(anchors.kiosk.cuts, paths)
+    entries = (replace(one, stands=one.row.hash not in held) for one in best.values())
+    return sorted(entries, key=lambda s: (s.row.seq, s.row.hash)), forks
 
 
 def _bodies(connection: Connection, log: int, last: int) -> dict[bytes, bytes]:

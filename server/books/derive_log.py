@@ -11,6 +11,7 @@ from server import bulk
 from server.books import stored
 from server.books.anchor_index import AnchorIndex, Around
 from server.books.derive_fork import Seen, time_branches
+from server.books.revoked import stands as stands_at
 from server.books.stored import KioskLog
 from server.books.timeline import Fork, Raw, read_entries, time_entries, windows
 from server.models.derived import Mark
@@ -87,7 +88,11 @@ class LogDeriver:
     def _keep_seen(self, seen: Seen) -> list[ScanFact]:
         seq, slot, entry_hash, entry = seen.row
         return self._keep(
-            [(seq, slot, entry_hash, b"")], [entry], [seen.instant], branch=seen.branch
+            [(seq, slot, entry_hash, b"")],
+            [entry],
+            [seen.instant],
+            branch=seen.branch,
+            stands=seen.stands,
         )
 
     def _keep(
@@ -97,12 +102,17 @@ class LogDeriver:
         instants: Sequence[Instant | None],
         *,
         branch: bytes = b"",
+        stands: bool | None = None,
     ) -> list[ScanFact]:
-        """Give scans of people, and write marks, of entries whose times are known. The hot path of deriving."""
+        """Give scans of people, and write marks, of entries whose times are known. The hot path of deriving.
+
+        stands: whether they do, where that was told from the branches; None: their seqs tell.
+        """
         scans: list[ScanFact] = []
         kiosk, add = self.kiosk, scans.append
         name, steady = kiosk.name, len(kiosk.places) < 2
         place = kiosk.place_at(0)
+        is_cut = bool(kiosk.cuts) and stands is None
         marks: list[tuple[Any, ...]] = []
         for (seq, slot, entry_hash, _), entry, instant in zip(rows, entries, instants, strict=True):
             if type(entry) is not Scan or not entry.who or instant is None:
@@ -110,11 +120,12 @@ class LogDeriver:
                 continue
             if not steady:
                 place = kiosk.place_at(instant.at_ms)
+            is_apart = stands is False or (is_cut and not stands_at(kiosk.cuts, seq, entry_hash))
             fact = (
                 name, seq, entry_hash, branch != b"", place.site if place else "",
                 entry.post or (place.post if place else ""), *instant, entry.mono_ms + entry.lead_ms,
                 entry.direction, entry.chosen == 1, entry.how, entry.state, entry.who, entry.serial,
-                entry.expires_s, "" if place else "A5", branch,
+                entry.expires_s, "A5" if is_apart or place is None else "", branch,
             )  # fmt: skip
             add(_new(ScanFact, fact))
         self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import day_end_ms, iso_date, iso_time
+from server.books.revoked import held_to_their_cut
 from server.books.superseded import ended, read_successions, waiting
 from server.people.titles import titles
 
@@ -76,7 +77,7 @@ def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
     """Put every site-day with a record into the temporary table `site_day`: complete or not, and its smallest frontier."""
     kiosks: dict[str, list[tuple[int, int, int | None, list[tuple[int, int]]]]] = {}
     said = read_successions(connection)
-    done = ended(connection, said)
+    done = ended(connection, said) | held_to_their_cut(connection)
     for log, site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
         open_days = _unpack_days(bytes(gaps)) if gaps else []
         since = _EVER if has_earlier else from_ms

@@ -14,7 +14,7 @@ pack = msgspec.msgpack.Encoder().encode
 class StoredScan(NamedTuple):
     """What is kept of a scan: of `ScanFact` all but the person and what follows from where the log is enrolled.
 
-    log: the number of the log, not its name.
+    log: the number of the log, not its name. stands: it is not walked apart (A5).
     """
 
     log: int
@@ -34,6 +34,7 @@ class StoredScan(NamedTuple):
     serial: int
     expires_s: int
     branch: bytes
+    stands: bool = True
 
 
 _unpack_scans = msgspec.msgpack.Decoder(list[StoredScan]).decode
@@ -48,12 +49,20 @@ class Place(NamedTuple):
     post: str
 
 
+class Cut(NamedTuple):
+    """A log was revoked: it stands up to the entry `seq` with this hash."""
+
+    seq: int
+    hash: bytes
+
+
 class KioskLog(NamedTuple):
-    """A kiosk's log: its number, its name, and where it was enrolled, in order."""
+    """A kiosk's log: its number, its name, where it was enrolled, in order, and up to where it stands, if it was revoked."""
 
     number: int
     name: str
     places: tuple[Place, ...]
+    cuts: tuple[Cut, ...] = ()
 
     def place_at(self, at_ms: int) -> Place | None:
         """Give its place at a time: what came before its first enrolment belongs to the first (None: never enrolled)."""
@@ -69,19 +78,19 @@ def pack_scans(scans: Iterable[ScanFact], numbers: Mapping[str, int]) -> bytes:
     kept = []
     for (
         log, seq, entry_hash, _, _, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
-        direction, chosen, how, state, _, serial, expires_s, _, branch,
+        direction, chosen, how, state, _, serial, expires_s, apart, branch,
     ) in scans:  # fmt: skip
         kept.append(
             (
                 numbers[log], seq, entry_hash, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
-                direction, chosen, how, state, serial, expires_s, branch,
+                direction, chosen, how, state, serial, expires_s, branch, apart != "A5",
             )
         )  # fmt: skip
     return pack(kept)
 
 
 def unpack_scans(who: str, logs: Mapping[int, KioskLog], facts: bytes) -> list[ScanFact]:
-    """Give the facts of a row, each with the site that its log belonged to at that time (A5: none)."""
+    """Give the facts of a row, each with the site that its log belonged to at that time."""
     return [_fact(who, logs[kept.log], kept) for kept in _unpack_scans(facts)]
 
 
@@ -97,7 +106,7 @@ def _fact(who: str, log: KioskLog, kept: StoredScan) -> ScanFact:
         who,
         kept.serial,
         kept.expires_s,
-        "" if place else "A5",
+        "" if place and kept.stands else "A5",
         kept.branch,
     )
 

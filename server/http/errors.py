@@ -24,6 +24,7 @@ STATUS = {
     Code.NOT_ENROLLED: 403,
     Code.STALE_PROOF: 403,
     Code.BAD_CODE: 403,
+    Code.LOG_REVOKED: 403,
     Code.CODE_USED: 409,
     Code.CODE_EXPIRED: 410,
     Code.TOO_MANY_ATTEMPTS: 429,

@@ -66,6 +66,7 @@ def greet() -> Response:
             "post": greeting.post,
             "ranges": held,
             "view": greeting.view,
+            "revoked": greeting.revoked,
         }
     )
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import NUMBER_PATTERN, Code
 from server import bulk
 from server.central import Central
 from server.database import Database
-from server.intake.place import place_of, predecessor_of
+from server.intake.place import is_revoked, place_of, predecessor_of
 from server.models.log import Enrolment, Log, LogEntry, LogRange
 from server.people.sites import site_exists
 from sync import session, statement
@@ -51,8 +51,8 @@ class Pending:
 def confirm(database: Database, central: Central, name: str, *, site: str = "") -> Confirmed:
     """Enrol a log at this site or, without one, where the log belongs that it succeeds. Doing it again changes nothing.
 
-    Raise `Refused`: `unknown_log`; `not_found` for a site that nobody imported; `not_enrolled` where no site is named and
-    the log succeeds none that is enrolled.
+    Raise `Refused`: `unknown_log`; `log_revoked`; `not_found` for a site that nobody imported; `not_enrolled` where no
+    site is named and the log succeeds none that is enrolled.
     """
     if not fullmatch(r"[a-z2-7]{32}", name):
         raise Refused(Code.UNKNOWN_LOG, "不是日志编号 / not the id of a log")
@@ -63,6 +63,8 @@ def confirm(database: Database, central: Central, name: str, *, site: str = "") 
         row = connection.execute(query).one_or_none()
         if row is None:
             raise Refused(Code.UNKNOWN_LOG, f"没有收到过这个日志 / no such log came in: {name}")
+        if is_revoked(connection, name):
+            raise Refused(Code.LOG_REVOKED, "日志已被吊销 / this log was revoked")
         place = place_of(connection, name)
         if place is not None and not place.predecessor:
             return Confirmed(name, place.site, place.post, already=True)

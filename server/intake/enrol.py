@@ -11,6 +11,7 @@ from server import bulk
 from server.central import Central
 from server.database import Database
 from server.intake.ingest import open_log
+from server.intake.place import is_revoked
 from server.models.log import Enrolment, EnrolmentAttempt, EnrolmentCode, Log
 from server.people.sites import site_exists, site_name
 from server.signing import Signer
@@ -84,7 +85,8 @@ def read_wish(signer: Signer, *, key: bytes, text: str, signature: bytes, sealed
 def enrol(database: Database, central: Central, wish: Wish, *, source: str) -> Enrolled:
     """Use the code up for this log. The same wish again is answered the same.
 
-    Raise `Refused`: `bad_code` (whatever is wrong with it), `code_used`, `code_expired`, `too_many_attempts`, `bad_field`.
+    Raise `Refused`: `bad_code` (whatever is wrong with it), `code_used`, `code_expired`, `log_revoked`,
+    `too_many_attempts`, `bad_field`.
     """
     now = central.clock.wall_ms()
     with database.write_facts() as connection:
@@ -92,7 +94,8 @@ def enrol(database: Database, central: Central, wish: Wish, *, source: str) -> E
         row = connection.execute(
             select(EnrolmentCode).where(EnrolmentCode.id == wish.code).with_for_update()
         ).one_or_none()
-        refusal = _refusal(row, wish, now)
+        is_barred = is_revoked(connection, wish.log)
+        refusal = _refusal(row, wish, now, is_barred=is_barred)
         if refusal is None and row is not None:
             if not row.used_ms:
                 _use(connection, central, wish, row.site, now)
@@ -115,13 +118,15 @@ def _check_source(connection: Connection, source: str, now: int) -> None:
         raise Refused(Code.TOO_MANY_ATTEMPTS, "wait a quarter of an hour")
 
 
-def _refusal(row: Row[Any] | None, wish: Wish, now: int) -> Refused | None:
-    """Judge a code. A wrong secret and an unknown code look the same from outside."""
+def _refusal(row: Row[Any] | None, wish: Wish, now: int, *, is_barred: bool) -> Refused | None:
+    """Judge a code. is_barred: the log was revoked. A wrong secret and an unknown code look the same from outside."""
     if row is None or row.attempts >= ATTEMPTS_MAX:
         return Refused(Code.BAD_CODE, "no such code")
     given = enrolment.EnrolmentCode(wish.code, wish.secret, b"").secret_hash()
     if given != row.secret_hash:
         return Refused(Code.BAD_CODE, "no such code")
+    if is_barred:
+        return Refused(Code.LOG_REVOKED, "this log was revoked: its kiosk needs a new home")
     if row.used_ms and row.used_by != wish.log:
         return Refused(Code.CODE_USED, "ask for a new code")
     if not row.used_ms and now > row.expires_ms:

@@ -8,7 +8,7 @@ from schemas.limits import RANGES_MAX
 from schemas.vocabulary import Code
 from server.database import Database
 from server.intake.ingest import open_log, read_ranges
-from server.intake.place import place_of
+from server.intake.place import is_revoked, place_of
 from server.intake.view import view_digest
 from server.models.log import Log
 from server.signing import Signer
@@ -28,6 +28,7 @@ class Greeting:
     post: str | None
     ranges: list[Range]
     view: str
+    revoked: bool
 
 
 def greet(
@@ -50,6 +51,7 @@ def greet(
         ranges = read_ranges(connection, log)
         place = place_of(connection, name)
         digest = view_digest(connection, signer.keys, place) if place else ""
+        revoked = is_revoked(connection, name)
     return Greeting(
         time=signer.sign("time", epoch=signer.epoch, log=name, nonce=nonce, server_ms=now),
         enrolled=place is not None and not place.predecessor,
@@ -57,6 +59,7 @@ def greet(
         post=place.post if place else None,
         ranges=ranges[:RANGES_MAX],
         view=digest,
+        revoked=revoked,
     )
 
 

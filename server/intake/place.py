@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from schemas.entry import Succeed
-from server.models.log import Enrolment, Log, LogEntry
+from server.models.log import Enrolment, Log, LogEntry, LogRevocation
 from sync.canonical import understand
 from sync.ids import LogId
 from sync.succession import SUCCEED_SEQ, is_proved
@@ -28,19 +28,30 @@ class Place:
 
 
 def place_of(connection: Connection, name: str) -> Place | None:
-    """Give where a log belongs now; None for one that nobody enrolled, and that succeeds none that was."""
-    own = _enrolled_at(connection, name)
+    """Give where a log belongs now; None for one that nobody enrolled, and that succeeds none that was.
+
+    A revoked log belongs nowhere, and gives nothing to a log that succeeds it: whoever has its device has its key.
+    """
+    if is_revoked(connection, name):
+        return None
+    own = enrolled_at(connection, name)
     if own is not None:
         return own
     log = predecessor_of(connection, name)
     for _ in range(PREDECESSORS_MAX):
-        if not log:
+        if not log or is_revoked(connection, log):
             return None
-        found = _enrolled_at(connection, log)
+        found = enrolled_at(connection, log)
         if found is not None:
             return Place(found.site, found.post, log)
         log = predecessor_of(connection, log)
     return None
+
+
+def is_revoked(connection: Connection, name: str) -> bool:
+    """Tell whether a log was revoked."""
+    found = select(LogRevocation.log).where(LogRevocation.log == name).limit(1)
+    return connection.scalar(found) is not None
 
 
 def predecessor_of(connection: Connection, name: str) -> str:
@@ -64,7 +75,8 @@ def _is_proved(connection: Connection, entry: Succeed, name: str) -> bool:
     return key is not None and is_proved(entry, LogId(name), bytes(key))
 
 
-def _enrolled_at(connection: Connection, name: str) -> Place | None:
+def enrolled_at(connection: Connection, name: str) -> Place | None:
+    """Give where a log was enrolled last, whatever became of it; None if it never was."""
     row = connection.execute(
         select(Enrolment.site, Enrolment.post)
         .where(Enrolment.log == name)

@@ -9,9 +9,9 @@ from server.models.base import Derived
 class LogState(Derived):
     """How far a log has been derived.
 
-    version: of the log (`log.version`) that these rows mean. ranges: what was derived, as msgpack of (first, last). enrolled:
-    digest of the log's enrolments then. frontier_ms: everything before it is in ("" facts: None). gaps: local dates that a
-    gap makes incomplete, as msgpack of (first day, last day).
+    version: of the log (`log.version`) that these rows mean. ranges: what was derived, as msgpack of (first, last).
+    enrolled: digest of the log's enrolments and revocations then. frontier_ms: everything before it is in ("" facts: None).
+    gaps: local dates that a gap makes incomplete, as msgpack of (first day, last day).
     """
 
     __tablename__ = "log_state"

@@ -94,6 +94,22 @@ class Enrolment(Base):
     entry_hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class LogRevocation(Base):
+    """The log `log` stands up to the entry `seq` with `hash`: the central `revoke_log` entries, ready to be looked up.
+
+    from_ms: when its device was lost.
+    """
+
+    __tablename__ = "log_revocation"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    log: Mapped[str] = mapped_column(String(32), primary_key=True)
+    entry_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    from_ms: Mapped[int] = mapped_column(BigInteger)
+
+
 class EnrolmentCode(Base):
     """A one-use code: only the hash of its secret is kept."""
 
