@@ -16,7 +16,15 @@ from server.books.stored import KioskLog
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.people.roster import in_parts
-from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
+from server.reconcile.facts import (
+    Finding,
+    PersonFacts,
+    Posting,
+    Reconciled,
+    Record,
+    Reference,
+    ScanFact,
+)
 from server.reconcile.person import reconcile_person
 from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay, simple_stays
@@ -151,7 +159,9 @@ def _derive_chunk(
         if not _add_simple(rows, who, scans, reference, numbers):
             scans.sort(key=_AT_MS)
             if not _add_simple(rows, who, scans, reference, numbers):
-                rows.add(scans, reconcile_person(who, scans, reference), reference, numbers)
+                rows.add(
+                    scans, reconcile_person(who, PersonFacts(scans), reference), reference, numbers
+                )
     bulk.insert(connection, RecordRow, rows.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
+from server.reconcile.facts import (
+    Finding,
+    PersonFacts,
+    Posting,
+    Reconciled,
+    Record,
+    Reference,
+    ScanFact,
+)
 from server.reconcile.minutes import (
     CREDITED,
     HELD,
@@ -37,18 +45,20 @@ ON_LONE_OUT = (a5_scan, d2_scan, d3_scan)
 """The rules that look at a sign-out without a record, beside B3."""
 
 
-def reconcile_person(who: str, scans: Iterable[ScanFact], reference: Reference) -> Reconciled:
-    """Give what a person's scans mean: records by beginning and id, findings, postings by date, record, verdict and cause."""
-    in_time = sorted(scans, key=_AT_MS)
-    simple = reconcile_simple(who, in_time, reference)
-    return reconcile_any(who, in_time, reference) if simple is None else simple
+def reconcile_person(who: str, facts: PersonFacts, reference: Reference) -> Reconciled:
+    """Give what a person's facts mean: records by beginning and id, findings, postings by date, record, verdict and cause."""
+    if not any(facts[1:]):
+        simple = reconcile_simple(who, sorted(facts.scans, key=_AT_MS), reference)
+        if simple is not None:
+            return simple
+    return reconcile_any(who, facts, reference)
 
 
-def reconcile_any(who: str, scans: Iterable[ScanFact], reference: Reference) -> Reconciled:
-    """Give what any scans of a person mean, by all rules. `reconcile_person` gives the same, sooner."""
-    facts = [_judged(scan, reference) for scan in distinct(scans)]
-    plain = [scan for scan in facts if not scan.apart]
-    apart = [scan for scan in facts if scan.apart]
+def reconcile_any(who: str, facts: PersonFacts, reference: Reference) -> Reconciled:
+    """Give what any facts of a person mean, by all rules. `reconcile_person` gives the same, sooner."""
+    scans = [_judged(scan, reference) for scan in distinct(facts.scans)]
+    plain = [scan for scan in scans if not scan.apart]
+    apart = [scan for scan in scans if scan.apart]
     walks = [_walked(part, reference) for part in (plain, apart) if part]
     stays = sorted(
         (stay for walked, _ in walks for stay in walked.stays),

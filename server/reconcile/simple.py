@@ -51,7 +51,7 @@ def simple_stays(
     for scan in scans:
         (
             log, seq, _, forked, site, _, at_ms, within_ms, base, common_ms, _, wall_ms,
-            direction, chosen, _, _, named, _, expires_s, apart, branch,
+            direction, chosen, _, _, named, _, expires_s, apart, branch, more,
         ) = scan  # fmt: skip
         if (
             direction != expected
@@ -61,6 +61,7 @@ def simple_stays(
             or apart
             or forked
             or branch
+            or more is not None
             or 0 < expires_s * 1000 < at_ms
             or seq <= seqs.get(log, -1)
         ):

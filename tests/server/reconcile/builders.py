@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from server.reconcile.facts import CodeFact, Finding, Reconciled, Revocation, ScanFact
+from server.reconcile.facts import CodeFact, Finding, PersonFacts, Reconciled, Revocation, ScanFact
 from server.reconcile.person import reconcile_person
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS, MINUTE_MS, Policy
 
@@ -96,7 +96,7 @@ def code(clock: str | int, state: str, *, log: str = "kiosk-A") -> CodeFact:
 
 def meaning(*scans: ScanFact, books: Books | None = None) -> Reconciled:
     """Reconcile one person's scans."""
-    return reconcile_person(WHO, scans, books or Books())
+    return reconcile_person(WHO, PersonFacts(scans), books or Books())
 
 
 def rules(found: Reconciled | Iterable[Finding]) -> list[str]:

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.reconcile.facts import Reconciled, Revocation, ScanFact
+from server.reconcile.facts import PersonFacts, Reconciled, Revocation, ScanFact
 from server.reconcile.person import reconcile_any, reconcile_person
 from tests.server.reconcile.builders import (
     MONDAY,
@@ -98,7 +98,8 @@ FORGETFUL = Books(revoked=(Revocation(1, at("12:00")),))
 @settings(max_examples=1_000)
 @given(ANY, st.sampled_from([Books(), Books(), FORGETFUL]))
 def test_the_short_way_gives_what_all_rules_give(scans: list[ScanFact], books: Books) -> None:
-    assert reconcile_person(WHO, scans, books) == reconcile_any(WHO, scans, books)
+    facts = PersonFacts(scans)
+    assert reconcile_person(WHO, facts, books) == reconcile_any(WHO, facts, books)
 
 
 def test_the_scans_of_two_numbers_of_one_person_are_judged_by_each_numbers_revocations() -> None:
