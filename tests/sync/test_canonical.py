@@ -73,7 +73,9 @@ ONE_OF_EACH: list[Entry] = [
     Handout(BOOT, 1, 2, "N1", "口罩", -1, ""),
     Handover(BOOT, 1, 2, "N1", "N2", 3, ""),
     Note(BOOT, 1, 2, "remark", "", b"", "𬭎", ""),
-    Decide(BOOT, 1, 2, "N1", bytes(32), "approve", ((3, 4, 0),), b"", "B4", "", "N2", "lead"),
+    Decide(
+        BOOT, 1, 2, "N1", bytes(32), "S1", "", "approve", ((3, 4, 0),), b"", "B4", "", "N2", "lead"
+    ),
     Merge(BOOT, 1, 2, "N1", "N2", "", "N3"),
     Unmerge(BOOT, 1, 2, bytes(32), "", "N3"),
     Accept(BOOT, 1, 2, "T-1", "N1", "", "N3"),
@@ -122,7 +124,7 @@ ONE_OF_EACH: list[Entry] = [
 def test_an_interval_out_of_its_bounds_makes_a_decision_strange(intervals: list[Any]) -> None:
     decide = next(entry for entry in ONE_OF_EACH if isinstance(entry, Decide))
     fields = msgpack.unpackb(canonical.encode(decide))
-    fields[7] = intervals
+    fields[9] = intervals
     assert canonical.understand(msgpack.packb(fields)) == Strange(Code.BAD_FIELD, "decide")
 
 
@@ -138,6 +140,8 @@ def test_the_largest_decision_and_the_largest_cover_fit_an_entry() -> None:
                 -(2**50),
                 number,
                 full,
+                number,
+                number,
                 "approve",
                 parts,
                 full,

@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
     "revoke_log": ([LOG_ID, COUNT, ("bytes", 32, 32), COUNT, TEXT, TEXT], 0),
     "decide": (
-        [NUMBER, HASH, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]), ("bytes", 0, 32), RULE, WHY, NUMBER,
+        [NUMBER, HASH, NUMBER, NUMBER_OR_NONE, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]), ("bytes", 0, 32), RULE, WHY, NUMBER,
          WORD, NUMBER_OR_NONE, ("bytes", 0, 32), ("bytes", 0, 16), ("list", 6, HASH)],
         4,
     ),
