@@ -17,6 +17,7 @@ COMMANDS = {
     "revoke": "revoke",
     "enrolment-code": "enrolment_code",
     "confirm": "confirm",
+    "accept": "accept",
     "hours": "hours",
     "findings": "findings",
     "rebuild": "rebuild",
