@@ -24,5 +24,8 @@ SYNC_IDLE_MS = 900_000
 SYNC_RUN_S_MAX = 3_600
 """How long one sync in the background may run before it is ended; what it proved stays, the next goes on."""
 
+RETRY_AFTER_MS_MAX = 86_400_000
+"""The longest wait that a server may ask for."""
+
 WORKER_LOOK_S = 1.0
 """How often the background looks whether a sync is due."""

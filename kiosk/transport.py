@@ -14,11 +14,9 @@ from typing import Any
 import httpx2
 
 from kiosk.errors import Stopped
+from kiosk.limits import RETRY_AFTER_MS_MAX
 from schemas.limits import REPLY_BYTES_MAX
 from schemas.vocabulary import Code
-
-RETRY_AFTER_MS_MAX = 24 * 3_600_000
-"""The longest wait that a server may ask for."""
 
 _URL_CHARS_MAX = 500
 

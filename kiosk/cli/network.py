@@ -1,17 +1,12 @@
 """The commands that talk to a server: one sync at a time per home, scans go on meanwhile."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from kiosk import device, logs
-from kiosk import enrol as enrolling
 from kiosk.app import Kiosk
 from kiosk.cli.output import Answer, Exit
 from kiosk.config import read_config
 from kiosk.doors import Doors
 from kiosk.errors import Stopped
-from kiosk.lock import only_one
-from kiosk.store import SYNC_LOCK
+from kiosk.join import join, open_doors
 from kiosk.syncer import Synced
 from kiosk.syncer import sync as hold
 from kiosk.transport import Limits, Transport
@@ -25,13 +20,9 @@ _DIVERGED = (
 
 def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
     """Enrol and sync; at once done if this very enrolment is complete."""
-    is_done = enrolling.is_done(kiosk, code, url)
-    status = Exit.DONE
-    if not is_done or not device.read_sync(kiosk.store.db).view:
-        with _doors(kiosk, url) as doors:
-            if not is_done:
-                enrolling.enrol(kiosk, doors, code, url=url, post=post)
-            status = _status(hold(kiosk, doors))
+    logs.configure(read_config().log_level)
+    done = join(kiosk, code, url=url, post=post)
+    status = Exit.DONE if done is None else _status(done)
     found = device.require_enrolment(kiosk.store.db)
     data = {
         "enrolled": True,
@@ -48,7 +39,8 @@ def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
 def sync(kiosk: Kiosk) -> Answer:
     """Sync now."""
     enrolment = device.require_enrolment(kiosk.store.db)
-    with _doors(kiosk, enrolment.url) as doors:
+    logs.configure(read_config().log_level)
+    with open_doors(kiosk, enrolment.url) as doors:
         done = hold(kiosk, doors)
     return Answer(_data(done), _text(done), _status(done))
 
@@ -64,14 +56,6 @@ def reach(enrolment: device.Enrolment) -> str:
     except Stopped as error:
         return error.code
     return "" if keys["key"] == enrolment.server_key.hex() else "not_our_server"
-
-
-@contextmanager
-def _doors(kiosk: Kiosk, url: str) -> Iterator[Doors]:
-    logs.configure(read_config().log_level)
-    key = device.require_identity(kiosk.store).key
-    with only_one(kiosk.home / SYNC_LOCK), Transport(url) as transport:
-        yield Doors(transport, key)
 
 
 def _data(done: Synced) -> dict[str, object]:

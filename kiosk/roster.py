@@ -1,0 +1,24 @@
+"""Looking somebody up among those whom this kiosk knows: by number alone, for it knows no names."""
+
+from re import fullmatch
+
+from kiosk.limits import SEARCH_ROWS_MAX
+from kiosk.store import Database
+from schemas.vocabulary import NUMBER_PATTERN
+
+
+def find(db: Database, part: str) -> list[str]:
+    """Give numbers that contain this part, those that begin with it first. Anything that is no part of a number finds nothing."""
+    if fullmatch(NUMBER_PATTERN, part) is None:
+        return []
+    rows = db.execute(
+        """SELECT number FROM roster WHERE instr(upper(number), upper(?1)) > 0
+           ORDER BY instr(upper(number), upper(?1)) > 1, number LIMIT ?2""",
+        (part, SEARCH_ROWS_MAX),
+    )
+    return [row[0] for row in rows]
+
+
+def is_known(db: Database, number: str) -> bool:
+    """Tell whether a number is on the roster."""
+    return bool(db.execute("SELECT 1 FROM roster WHERE number = ?", (number,)).fetchall())
