@@ -232,6 +232,19 @@ class RevokeLog(Stamped, tag="revoke_log", array_like=True, frozen=True):
     by: Text
 
 
+class BadgeKey(Stamped, tag="badge_key", array_like=True, frozen=True):
+    """Central: what becomes of a key that signs badges (`public`, Ed25519), from `from_ms` on.
+
+    state: `signing` (kiosks accept it from this entry on, the centre signs with it from then on), `retired` (the last badge
+    that it signed has expired) or `withdrawn` (it may be in strangers' hands: what it signed does not count any more).
+    """
+
+    public: Annotated[bytes, Meta(min_length=32, max_length=32)]
+    state: Word
+    from_ms: Count
+    reason: Text
+
+
 Entry = (
     Scan
     | Boot
@@ -247,6 +260,7 @@ Entry = (
     | Enrol
     | Set
     | RevokeBadge
+    | BadgeKey
     | RevokeLog
     | Decide
     | Merge

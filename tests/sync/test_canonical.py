@@ -24,6 +24,7 @@ from schemas.central_entry import (
 from schemas.entry import (
     Anchor,
     Attest,
+    BadgeKey,
     Boot,
     Enrol,
     Entry,
@@ -65,6 +66,7 @@ ONE_OF_EACH: list[Entry] = [
     Enrol(BOOT, 1, 2, "a" * 32, "S1", "", 0, 0),
     Set(BOOT, 1, 2, "volunteers", 3, bytes(32), "管理员"),
     RevokeBadge(BOOT, 1, 2, "N1", 3, 4, "lost"),
+    BadgeKey(BOOT, 1, 2, bytes(32), "signing", 3, ""),
     RevokeLog(BOOT, 1, 2, "a" * 32, 3, bytes(32), 4, "stolen", "admin"),
     Succeed(BOOT, 1, 2, "a" * 32, 3, bytes(32), bytes(64)),
     Void(BOOT, 1, 2, 3, bytes(32), "", ""),

@@ -28,6 +28,7 @@ from schemas.central_entry import (
 from schemas.entry import (
     Anchor,
     Attest,
+    BadgeKey,
     Boot,
     Enrol,
     Entry,
@@ -107,6 +108,7 @@ ENTRIES: list[Entry] = [
     Note(
         BOOT, 79_000, LEAD, "warned", "CS000001", bytes(range(32)), "未培训 not trained", "CS000002"
     ),
+    BadgeKey(BOOT, 79_500, LEAD, bytes(range(32)), "withdrawn", LEAD + 79_500, "钥匙失窃 stolen"),
     RevokeLog(
         BOOT, 80_000, LEAD, END["log"], 40, bytes(range(32)), LEAD + 79_000, "被盗 stolen", "admin"
     ),  # type: ignore[arg-type] # of several types

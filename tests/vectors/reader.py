@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "set": ([WORD, COUNT, ("bytes", 32, 32), TEXT], 0),
     "succeed": ([LOG_ID, COUNT, ("bytes", 32, 32), ("bytes", 64, 64)], 0),
     "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
+    "badge_key": ([("bytes", 32, 32), WORD, COUNT, TEXT], 0),
     "revoke_log": ([LOG_ID, COUNT, ("bytes", 32, 32), COUNT, TEXT, TEXT], 0),
     "decide": (
         [NUMBER, HASH, NUMBER, NUMBER_OR_NONE, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]), ("bytes", 0, 32), RULE, WHY, NUMBER,
