@@ -68,6 +68,7 @@ class _Known(NamedTuple):
 
 def preview(database: Database, central: Central, wish: Wish) -> RevokedLog:
     """Say what revoking would hold; change nothing. Raise `Refused` as `revoke_log`."""
+    _check_name(central, wish.log)
     with database.read() as connection:
         return _look(connection, central, wish)
 
@@ -78,6 +79,7 @@ def revoke_log(database: Database, central: Central, wish: Wish) -> RevokedLog:
     Raise `Refused`: `unknown_log` for one that never came in, unless seq and hash are named; `not_found` for an entry that
     is not here or, of a log with branches, is not named by its hash.
     """
+    _check_name(central, wish.log)
     with database.write_facts() as connection:
         held = select(Log.id).where(Log.name == wish.log).with_for_update()
         connection.execute(held)  # first the log, then the central one: as everybody does
@@ -96,9 +98,12 @@ def revoke_log(database: Database, central: Central, wish: Wish) -> RevokedLog:
     return found
 
 
-def _look(connection: Connection, central: Central, wish: Wish) -> RevokedLog:
-    if not fullmatch(r"[a-z2-7]{32}", wish.log) or wish.log == central.keys.central_log:
+def _check_name(central: Central, name: str) -> None:
+    if not fullmatch(r"[a-z2-7]{32}", name) or name == central.keys.central_log:
         raise Refused(Code.UNKNOWN_LOG, "不是签到机的日志编号 / not the id of a kiosk's log")
+
+
+def _look(connection: Connection, central: Central, wish: Wish) -> RevokedLog:
     known = _known(connection, wish.log)
     cut = _cut(connection, central, known, wish)
     before = _revoked_at(connection, wish.log)
