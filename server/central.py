@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from schemas.entry import Enrol, Entry, RevokeBadge, Set
 from server import bulk
+from server.central_order import keep_place
 from server.clock import Clock
 from server.keys import Keys
 from server.models.log import HeadSignature, Log, LogEntry, LogRange
@@ -39,7 +40,8 @@ class Central:
         """Append an entry to the central log. Durable when the caller's transaction is."""
         mono = self.clock.mono_ms()
         wall = self.clock.wall_ms()
-        body = encode(make(self.clock.boot, mono, wall - mono))
+        entry = make(self.clock.boot, mono, wall - mono)
+        body = encode(entry)
         log = _central_row(connection, self.keys)
         held = connection.execute(
             select(LogRange).where(LogRange.log == log).with_for_update()
@@ -52,6 +54,7 @@ class Central:
         text = statement.write("head", log=self.keys.central_log, seq=seq, hash=entry_hash)
         signature = statement.sign(self.keys.log, text)
         bulk.insert(connection, HeadSignature, [(log, seq, entry_hash, signature)])
+        keep_place(connection, (log, seq, entry_hash), is_set=isinstance(entry, Set))
         return Appended(seq, entry_hash, wall)
 
     def record_change(

@@ -27,6 +27,4 @@ class CorrectionAnswer(Base):
 
     request: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    log: Mapped[int]
-    seq: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -3,22 +3,20 @@
 Every row here follows from one entry of a central log; `server.books.central_rows` writes them, and can write them anew.
 """
 
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String
+from sqlalchemy import LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
 
 
 class Decision(Base):
-    """A decision. who, record, mark: as in its entry. log, seq: where it stands. body: the entry's bytes."""
+    """A decision. who, record, mark: as in its entry. body: the entry's bytes."""
 
     __tablename__ = "decision"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    log: Mapped[int]
-    seq: Mapped[int] = mapped_column(BigInteger)
     record: Mapped[bytes] = mapped_column(LargeBinary)
     mark: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
@@ -33,8 +31,6 @@ class Merger(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     who: Mapped[str] = mapped_column(String(20), index=True)
     into: Mapped[str] = mapped_column(String(20), index=True)
-    log: Mapped[int]
-    seq: Mapped[int] = mapped_column(BigInteger)
     is_accept: Mapped[int] = mapped_column(SmallInteger)
 
 

@@ -1,6 +1,6 @@
 """Closed periods and what was frozen in them. These are facts: they survive when everything derived is dropped."""
 
-from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -14,8 +14,6 @@ class PeriodClose(Base):
 
     site: Mapped[str] = mapped_column(String(20), primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    log: Mapped[int]
-    seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -40,3 +38,16 @@ class FrozenPosting(Base):
     team: Mapped[str] = mapped_column(String(20), primary_key=True)
     region: Mapped[str] = mapped_column(String(20), primary_key=True)
     minutes: Mapped[int]
+
+
+class FrozenRecord(Base):
+    """The minutes of a record as a close left them. intervals: msgpack of (start, end, verdict), within closed months."""
+
+    __tablename__ = "frozen_record"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    record: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    site: Mapped[str] = mapped_column(String(20), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    intervals: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,82 @@
+"""What central entries that settle something leave where it is looked up. Every row follows from its entry alone.
+
+So a database that gets central entries back from elsewhere makes the same rows of them, and `verify` can compare.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import DeclarativeBase
+
+from schemas.central_entry import (
+    Accept,
+    Answer,
+    ClosePeriod,
+    Correct,
+    Decide,
+    Merge,
+    Unmerge,
+)
+from schemas.entry import Entry
+from server import bulk
+from server.central import Appended, Central, Make
+from server.models.correction import Correction, CorrectionAnswer
+from server.models.decision import Decision, Merger, MergerEnd
+from server.models.period import PeriodClose
+from sync.canonical import encode
+
+Row = tuple[type[DeclarativeBase], tuple[Any, ...]]
+"""A table and a row of it, in the order of its columns."""
+
+
+def write(connection: Connection, central: Central, make: Make) -> Appended:
+    """Append an entry to the central log, and keep its row, in the caller's transaction."""
+    made: list[Entry] = []
+
+    def remember(boot: bytes, mono_ms: int, lead_ms: int) -> Entry:
+        made.append(make(boot, mono_ms, lead_ms))
+        return made[0]
+
+    appended = central.append(connection, remember)
+    keep(connection, made[0], appended.hash)
+    return appended
+
+
+def keep(connection: Connection, entry: Entry, entry_hash: bytes) -> None:
+    """Keep the row of a central entry, if it has one; one that is there already stays."""
+    row = row_of(entry, entry_hash)
+    if row is not None:
+        bulk.insert_missing(connection, row[0], [row[1]])
+
+
+def row_of(entry: Entry, entry_hash: bytes) -> Row | None:
+    """Give the row that an entry is looked up by."""
+    match entry:
+        case Decide():
+            return Decision, (entry.who, entry_hash, entry.record, entry.mark, encode(entry))
+        case Merge():
+            return Merger, (entry_hash, entry.who, entry.into, 0)
+        case Accept():
+            return Merger, (entry_hash, entry.who, entry.into, 1)
+        case Unmerge():
+            return MergerEnd, (entry.entry, entry_hash)
+        case ClosePeriod():
+            return PeriodClose, (entry.site, entry.month, entry_hash, encode(entry))
+        case Correct():
+            values = (entry_hash, entry.who, entry.site, entry.asked_ms, encode(entry))
+            return Correction, values
+        case Answer():
+            return CorrectionAnswer, (entry.request, entry_hash, encode(entry))
+    return None
+
+
+TABLES: Mapping[type[DeclarativeBase], str] = {
+    Decision: "decision",
+    Merger: "merger",
+    MergerEnd: "end of a merger",
+    PeriodClose: "close",
+    Correction: "request for correction",
+    CorrectionAnswer: "answer",
+}
+"""The tables that hold such rows, and what one row is called."""

@@ -1,0 +1,53 @@
+"""Central order: which entry of the centre's own logs comes first. A predecessor log comes wholly before its successor."""
+
+from sqlalchemy import Connection, select
+
+from server import bulk
+from server.models.central_place import CentralPlace
+from server.models.log import Log
+
+ORDER_BITS = 40
+"""A place in central order is the rank of its log, then its seq in so many bits."""
+
+
+def keep_place(connection: Connection, entry: tuple[int, int, bytes], *, is_set: bool) -> None:
+    """Keep where a central entry (log, seq, hash) stands, as the last of its log."""
+    log, seq, entry_hash = entry
+    before = entered_before(connection, log, seq)
+    bulk.insert(connection, CentralPlace, [(log, seq, entry_hash, before + is_set)])
+
+
+def entered_before(connection: Connection, log: int, seq: int) -> int:
+    """Give how many changes of reference data were made before this place."""
+    for number in reversed(_up_to(connection, log)):
+        query = select(CentralPlace.entered).where(CentralPlace.log == number)
+        if number == log:
+            query = query.where(CentralPlace.seq < seq)
+        found = connection.scalar(query.order_by(CentralPlace.seq.desc()).limit(1))
+        if found is not None:
+            return found
+    return 0
+
+
+def ranks(connection: Connection) -> dict[int, int]:
+    """Give the rank of each central log, by its number."""
+    numbers = connection.scalars(select(Log.id).where(Log.kind == "central").order_by(Log.id))
+    return {number: rank for rank, number in enumerate(numbers)}
+
+
+def order_of(rank: int, seq: int) -> int:
+    """Give a place in central order as one number."""
+    return (rank << ORDER_BITS) + seq
+
+
+def place_at(connection: Connection, order: int) -> tuple[int, int]:
+    """Give log and seq of a place in central order."""
+    numbers = {rank: number for number, rank in ranks(connection).items()}
+    return numbers[order >> ORDER_BITS], order & ((1 << ORDER_BITS) - 1)
+
+
+def _up_to(connection: Connection, log: int) -> list[int]:
+    """Give the central logs up to this one, in order."""
+    ranked = ranks(connection)
+    last = ranked.get(log, len(ranked))
+    return [number for number, rank in ranked.items() if rank <= last]
