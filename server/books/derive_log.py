@@ -125,7 +125,7 @@ class LogDeriver:
                 name, seq, entry_hash, branch != b"", place.site if place else "",
                 entry.post or (place.post if place else ""), *instant, entry.mono_ms + entry.lead_ms,
                 entry.direction, entry.chosen == 1, entry.how, entry.state, entry.who, entry.serial,
-                entry.expires_s, "A5" if is_apart or place is None else "", branch,
+                entry.expires_s, "A5" if is_apart or place is None else "", branch, None,
             )  # fmt: skip
             add(_new(ScanFact, fact))
         self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)

@@ -12,13 +12,12 @@ from sqlalchemy import Connection, delete
 from server import bulk
 from server.books import stored
 from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
-from server.books.stored import KioskLog
+from server.books.person_facts import Gathered, Logs, gather
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.people.roster import in_parts
 from server.reconcile.facts import (
     Finding,
-    PersonFacts,
     Posting,
     Reconciled,
     Record,
@@ -31,9 +30,6 @@ from server.reconcile.simple import SimpleStay, simple_stays
 
 PEOPLE_AT_A_TIME = 5_000
 _AT_MS = attrgetter("at_ms")
-
-Logs = Mapping[int, KioskLog]
-"""The kiosks' logs, by number."""
 
 
 def derive_people(
@@ -110,6 +106,7 @@ class _Rows:
 
     def add(
         self,
+        who: str,
         scans: Sequence[ScanFact],
         meaning: Reconciled,
         reference: Reference,
@@ -121,12 +118,12 @@ class _Rows:
         for record in meaning.records:
             own = [record.opened, record.closed] if record.closed else [record.opened]
             used.update(own)
-            facts = stored.pack_scans([by_hash[entry] for entry in own], numbers)
+            facts = stored.pack_for(who, [by_hash[entry] for entry in own], numbers)
             cause = self._cause(record, meaning.postings)
             self.records.append(_record_row(record, cause, facts, reference))
         if len(used) < len(by_hash):
             self.loose.extend(
-                (scan.who, scan.hash, stored.pack_scans([scan], numbers))
+                (who, scan.hash, stored.pack_for(who, [scan], numbers))
                 for scan in by_hash.values()
                 if scan.hash not in used
             )
@@ -147,21 +144,23 @@ class _Rows:
 def _derive_chunk(
     connection: Connection, chunk: list[str], fresh: Mapping[str, list[ScanFact]], logs: Logs
 ) -> None:
-    reference = load_reference(connection, chunk)
+    gathered = gather(connection, chunk, logs)
+    reference = load_reference(connection, gathered.numbers)
     numbers = {log.name: log.number for log in logs.values()}
     rows = _Rows()
-    known = _known_scans(connection, chunk, logs)
-    _forget(connection, known)
-    for who in chunk:
+    _forget(connection, gathered.stored)
+    if gathered.who_is.linked:
+        fresh = _by_keeper(gathered, fresh)
+    for who in gathered.people:
         scans = fresh.get(who, [])
-        if who in known:
-            scans = list({**known[who], **{scan.hash: scan for scan in scans}}.values())
-        if not _add_simple(rows, who, scans, reference, numbers):
-            scans.sort(key=_AT_MS)
-            if not _add_simple(rows, who, scans, reference, numbers):
-                rows.add(
-                    scans, reconcile_person(who, PersonFacts(scans), reference), reference, numbers
-                )
+        if who in gathered.known:
+            scans = list({**gathered.known[who], **{scan.hash: scan for scan in scans}}.values())
+        if gathered.is_plain(who) and _add_simple(rows, who, scans, reference, numbers):
+            continue
+        scans.sort(key=_AT_MS)
+        if not gathered.is_plain(who) or not _add_simple(rows, who, scans, reference, numbers):
+            facts = gathered.facts(who, scans)
+            rows.add(who, scans, reconcile_person(who, facts, reference), reference, numbers)
     bulk.insert(connection, RecordRow, rows.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(
@@ -173,6 +172,17 @@ def _derive_chunk(
         ],
     )
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
+
+
+def _by_keeper(
+    gathered: Gathered, fresh: Mapping[str, list[ScanFact]]
+) -> dict[str, list[ScanFact]]:
+    """Give the new scans of these people under the numbers that they keep."""
+    found: dict[str, list[ScanFact]] = {}
+    for number in gathered.numbers:
+        if number in fresh:
+            found.setdefault(gathered.who_is.keeper(number), []).extend(fresh[number])
+    return found
 
 
 def _add_simple(
@@ -187,21 +197,6 @@ def _add_simple(
         return False
     stays = simple_stays(who, scans, reference)
     return stays is not None and rows.add_simple(who, stays, reference, numbers)
-
-
-def _known_scans(
-    connection: Connection, people: Sequence[str], logs: Logs
-) -> dict[str, dict[bytes, ScanFact]]:
-    """Give what is already known of these people: their scans by hash."""
-    known: dict[str, dict[bytes, ScanFact]] = {}
-    for some in in_parts(people):
-        for query in (_IN_RECORDS, _LOOSE):
-            marks = ", ".join("?" * len(some))
-            for who, facts in bulk.fetch(connection, query.format(people=marks), tuple(some)):
-                scans = known.setdefault(who, {})
-                for scan in stored.unpack_scans(who, logs, facts):
-                    scans[scan.hash] = scan
-    return known
 
 
 def _forget(connection: Connection, people: Collection[str]) -> None:
@@ -250,8 +245,6 @@ def _finding_row(finding: Finding) -> tuple[Any, ...]:
     )
 
 
-_IN_RECORDS = "SELECT who, facts FROM derived.record WHERE who IN ({people})"
-_LOOSE = "SELECT who, facts FROM derived.loose_scan WHERE who IN ({people})"
 _OF_PEOPLE = (
     (RecordRow, RecordRow.who),
     (LooseScan, LooseScan.who),

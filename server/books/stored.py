@@ -1,6 +1,6 @@
 """How derived facts are packed into rows, and read back: compact tuples, one definition for both ways."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +14,8 @@ pack = msgspec.msgpack.Encoder().encode
 class StoredScan(NamedTuple):
     """What is kept of a scan: of `ScanFact` all but the person and what follows from where the log is enrolled.
 
-    log: the number of the log, not its name. stands: it is not walked apart (A5).
+    log: the number of the log, not its name. stands: it is not walked apart (A5). named: the number that was scanned, where
+    it is not the one that the person keeps (D5).
     """
 
     log: int
@@ -35,6 +36,7 @@ class StoredScan(NamedTuple):
     expires_s: int
     branch: bytes
     stands: bool = True
+    named: str = ""
 
 
 _unpack_scans = msgspec.msgpack.Decoder(list[StoredScan]).decode
@@ -78,7 +80,7 @@ def pack_scans(scans: Iterable[ScanFact], numbers: Mapping[str, int]) -> bytes:
     kept = []
     for (
         log, seq, entry_hash, _, _, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
-        direction, chosen, how, state, _, serial, expires_s, apart, branch,
+        direction, chosen, how, state, _, serial, expires_s, apart, branch, _,
     ) in scans:  # fmt: skip
         kept.append(
             (
@@ -87,6 +89,15 @@ def pack_scans(scans: Iterable[ScanFact], numbers: Mapping[str, int]) -> bytes:
             )
         )  # fmt: skip
     return pack(kept)
+
+
+def pack_for(who: str, scans: Sequence[ScanFact], numbers: Mapping[str, int]) -> bytes:
+    """Pack scans of a person who keeps the number `who`, whatever numbers were scanned."""
+    facts = pack_scans(scans, numbers)
+    if all(scan.who == who for scan in scans):
+        return facts
+    kept = zip(_unpack_scans(facts), scans, strict=True)
+    return pack([one._replace(named=scan.who) for one, scan in kept])
 
 
 def unpack_scans(who: str, logs: Mapping[int, KioskLog], facts: bytes) -> list[ScanFact]:
@@ -103,7 +114,7 @@ def _fact(who: str, log: KioskLog, kept: StoredScan) -> ScanFact:
         kept.branch != b"",
         place.site if place else "",
         *kept[3:14],
-        who,
+        kept.named or who,
         kept.serial,
         kept.expires_s,
         "" if place and kept.stands else "A5",
