@@ -48,6 +48,11 @@ def upsert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> 
         _write(connection, model, rows, conflict)
 
 
+def execute(connection: Connection, sql: str, params: tuple[Any, ...]) -> None:
+    """Execute one fixed statement of the hot path, which nobody builds again each time; `sql` marks its parameters with `?`."""
+    connection.exec_driver_sql(_marked(connection, sql), params)
+
+
 def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Read all rows as the driver's own tuples; `sql` marks its parameters with `?`."""
     cursor = connection.connection.cursor()

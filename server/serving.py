@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -17,6 +18,9 @@ from server.config import Config
 THREADS = 16
 GRACE_S = 5
 """How long requests under way may take to finish after SIGTERM."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 # only gunicorn's own nameless file
+"""Where a worker shows that it is alive, at every request: on a disk that costs a twentieth of all work."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -71,6 +75,7 @@ def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None
         "graceful_timeout": GRACE_S,
         "timeout": 60,
         "keepalive": 15,
+        "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,
         "loglevel": config.log_level.lower(),
         "when_ready": start,
         "on_exit": stop,

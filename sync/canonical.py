@@ -44,10 +44,18 @@ def understand(body: bytes) -> Entry | Strange:
         entry: Entry = _typed.decode(body)
     except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _why_strange(body)
-    if _encoder.encode(entry) == body:  # the common case: canonical, and no field we do not know
+    if _encoder.encode(entry) == body:  # the common case: canonical, and exactly the fields we know
+        return entry
+    if _is_shorter(body, entry):  # by older software, which leaves out the last fields
         return entry
     strange = _not_canonical(body)
     return strange if strange is not None else entry
+
+
+def _is_shorter(body: bytes, entry: Entry) -> bool:
+    """Tell whether this is the canonical form of an entry without some of its last fields: its types were checked already."""
+    value = _plain.decode(body)
+    return len(value) <= len(entry.__struct_fields__) and _encoder.encode(value) == body
 
 
 def _why_strange(body: bytes) -> Strange:
