@@ -5,10 +5,12 @@ The keys of its logs are here: the first is made on first use, and all are kept,
 
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import Stopped
 from kiosk.store import Database, Store
@@ -38,6 +40,17 @@ class Identity:
     def public(self) -> bytes:
         """The log's public key, 32 bytes."""
         return self.key.public_key().public_bytes_raw()
+
+    @property
+    def reply_key(self) -> bytes:
+        """The private X25519 key to which the centre seals what it sends back in answer to a bundle."""
+        return sha256(b"redvest-kiosk-reply-1" + self.log_key).digest()
+
+    @property
+    def reply_public(self) -> bytes:
+        """Its public half, 32 bytes."""
+        key = X25519PrivateKey.from_private_bytes(self.reply_key)
+        return key.public_key().public_bytes_raw()
 
     @property
     def log(self) -> LogId:

@@ -20,6 +20,7 @@ from sync import statement
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 BATCH_KIND = "application/vnd.redvest.batch"
+BUNDLE_KIND = "application/vnd.redvest.bundle"
 _LATER = (408, 425, 429)
 
 Fields = dict[str, Any]
@@ -68,6 +69,14 @@ class Doors:
             problem = _problem(reply)
             return NotTaken(problem["code"], problem["kept"])
         return _answer(reply, envelopes.PushReply())
+
+    def bundle(self, file: bytes) -> bytes:
+        """Bring a bundle file; give the reply file, not yet trusted."""
+        reply = self.transport.post("/sync/v1/bundle", file, BUNDLE_KIND)
+        if reply.status == 200 and reply.kind == BUNDLE_KIND:
+            return reply.body
+        _answer(reply, envelopes.Problem())
+        raise Stopped(Code.NOT_AN_ANSWER, reply.kind, later=True)
 
     def _signed(self, text: str) -> dict[str, str]:
         return {

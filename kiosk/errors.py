@@ -14,6 +14,8 @@ class Trouble(StrEnum):
     DISK_FULL = "disk_full"
     IO_ERROR = "io_error"
     READ_ONLY = "read_only"
+    STICK_FULL = "stick_full"
+    STICK_FAILED = "stick_failed"
     STORE_BUSY = "store_busy"
     STORE_DAMAGED = "store_damaged"
     STORE_KEY_MISSING = "store_key_missing"

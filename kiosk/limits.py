@@ -29,3 +29,12 @@ RETRY_AFTER_MS_MAX = 86_400_000
 
 WORKER_LOOK_S = 1.0
 """How often the background looks whether a sync is due."""
+
+OWN_BUNDLES_MAX = 32
+"""Bundles of its own that a kiosk writes into one file: some four million entries."""
+
+CARRIED_PARTS_MAX = 64
+"""Bundles and replies that a kiosk carries for others."""
+
+CARRIED_BYTES_MAX = 268_435_456
+"""What these may take on the kiosk's disk, all together."""

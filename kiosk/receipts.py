@@ -6,6 +6,7 @@ delivered if a receipt of the present epoch covers it and the server did not, at
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from kiosk import device
@@ -62,16 +63,22 @@ def signed(db: Database, log: int, epoch: str) -> Ranges:
 def knows_less(db: Database, log: int, now_told: Ranges) -> bool:
     """Tell whether the server no longer names something of a log that it signed for, in whatever epoch."""
     before = merged(db.execute("SELECT first, last FROM receipts WHERE log = ?", (log,)))
-    return _size(_common(before, now_told)) < _size(before)
+    return size(common(before, now_told)) < size(before)
 
 
 def delivery(db: Database, log: int, head: int) -> Delivery:
     """Count what is delivered of a log and what is pending, up to this head."""
-    now = told(db, log)
-    ranges = _common(signed(db, log, now.epoch), _common(now.ranges, [(1, head)]))
-    held = _size(ranges)
+    ranges = _delivered(db, log, head)
+    held = size(ranges)
     oldest = ranges[0][1] + 1 if ranges and ranges[0][0] == 1 else 1
     return Delivery(held, head - held, oldest if head > held else 0)
+
+
+def undelivered(db: Database, log: int, head: int) -> Ranges:
+    """Give what is pending of a log, up to this head."""
+    ends = [(0, 0), *_delivered(db, log, head), (head + 1, head + 1)]
+    gaps = ((before[1] + 1, after[0] - 1) for before, after in pairwise(ends))
+    return [(first, last) for first, last in gaps if first <= last]
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
@@ -85,7 +92,7 @@ def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
     return out
 
 
-def _common(one: Ranges, other: Ranges) -> Ranges:
+def common(one: Ranges, other: Ranges) -> Ranges:
     """Give what is in both, in one pass over both."""
     out: Ranges = []
     i = j = 0
@@ -100,5 +107,11 @@ def _common(one: Ranges, other: Ranges) -> Ranges:
     return out
 
 
-def _size(ranges: Ranges) -> int:
+def size(ranges: Ranges) -> int:
+    """Count the seqs of runs that are apart."""
     return sum(last - first + 1 for first, last in ranges)
+
+
+def _delivered(db: Database, log: int, head: int) -> Ranges:
+    now = told(db, log)
+    return common(signed(db, log, now.epoch), common(now.ranges, [(1, head)]))

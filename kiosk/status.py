@@ -5,7 +5,7 @@ Must never say `fine` while something is stuck.
 
 from dataclasses import dataclass
 
-from kiosk import device, receipts
+from kiosk import carried, device, exported, receipts
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.log import entry_at, read_head
@@ -48,7 +48,8 @@ class Status:
     """How the kiosk stands. Times are Unix milliseconds, 0: never or none. skew_ms: wall clock minus corrected time.
 
     state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words. log, head: the log that
-    goes on and its last seq. logs: all of them, that one last; recorded, held, pending: entries of them all.
+    goes on and its last seq. logs: all of them, that one last; recorded, held, pending: entries of them all. exported: pending
+    ones that left in a file, the last one at exported_ms; carried: bundles of other kiosks that wait here.
     """
 
     state: str
@@ -64,6 +65,9 @@ class Status:
     recorded: int
     held: int
     pending: int
+    exported: int
+    exported_ms: int
+    carried: int
     oldest_pending_ms: int
     last_sync_ms: int
     last_problem: str
@@ -107,6 +111,9 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
         recorded=sum(log.head for log in own),
         held=sum(log.held for log in own),
         pending=pending,
+        exported=exported.unproved(db),
+        exported_ms=exported.last(db).wall_ms,
+        carried=len(carried.bundles(kiosk.home)),
         oldest_pending_ms=oldest_ms,
         last_sync_ms=sync.success_ms,
         last_problem=sync.problem,

@@ -6,6 +6,7 @@ from re import fullmatch
 import click
 
 from kiosk.app import Kiosk, open_kiosk
+from kiosk.cli import sticks
 from kiosk.cli.output import Answer, Exit, answers
 from kiosk.config import read_config
 from kiosk.errors import Stopped, Trouble
@@ -129,4 +130,13 @@ def _from_picture(image: Path) -> str:
     return read_picture(image)
 
 
-COMMANDS: tuple[click.Command, ...] = (enrol, scan, sync, status, verify, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    enrol,
+    scan,
+    sync,
+    status,
+    sticks.export,
+    sticks.accept,
+    verify,
+    doctor,
+)

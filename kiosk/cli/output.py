@@ -49,6 +49,8 @@ STATUS_OF_CODE: Mapping[str, Exit] = {
     Trouble.IO_ERROR: Exit.FAILED,
     Trouble.READ_ONLY: Exit.FAILED,
     Trouble.PORT_TAKEN: Exit.FAILED,
+    Trouble.STICK_FULL: Exit.FAILED,
+    Trouble.STICK_FAILED: Exit.FAILED,
     Trouble.STORE_DAMAGED: Exit.FAILED,
     Trouble.STORE_KEY_MISSING: Exit.FAILED,
     Trouble.STORE_NEWER: Exit.FAILED,

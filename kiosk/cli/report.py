@@ -39,6 +39,13 @@ def status_text(found: Status) -> str:
     ]
     if found.pending:
         lines.append(f"最早待上传 oldest pending  {_when(found.oldest_pending_ms)}")
+    if found.exported:
+        lines.append(
+            f"已导出未证实 {found.exported}（{_when(found.exported_ms)}）"
+            f" / exported, no receipt yet: {found.exported}"
+        )
+    if found.carried:
+        lines.append(f"代传 {found.carried} / carried for other kiosks {found.carried}")
     if found.next_try_ms:
         lines.append(f"下次尝试 next try  {_when(found.next_try_ms)}  ({found.last_problem})")
     lines += [f"! {_ALARM[alarm]}" for alarm in found.alarms]

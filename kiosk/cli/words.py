@@ -67,6 +67,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "磁盘只能读不能写，这次没有记录；以前的记录都在。请重启本机，仍不行请换一台并告知管理员",
         "the disk cannot be written: this was NOT recorded; earlier records are safe; restart, else use another kiosk",
     ),
+    Trouble.STICK_FULL: (
+        f"目标盘已满，没有导出；原来的文件没有动，{_SAFE}。请换一个 U 盘或腾出空间",
+        f"no room there: nothing was exported, a file that was there is as it was; {_SAFE_EN}; free some space",
+    ),
+    Trouble.STICK_FAILED: (
+        f"写不进目标盘（U 盘拔早了，或不能写），没有导出；{_SAFE}。请插好后重试",
+        f"writing there failed (pulled out, or read-only?): nothing was exported; {_SAFE_EN}; try again",
+    ),
+    Code.NOT_A_BUNDLE: (
+        "这不是数据包文件，什么都没有读入；请找以 .rvb 结尾的文件",
+        "this is not a bundle file; nothing was taken from it; look for a file that ends in .rvb",
+    ),
+    Code.TRUNCATED: (
+        "文件不完整（没有拷完，或 U 盘拔早了），什么都没有读入；请重新拷贝",
+        "the file is cut off (copied only in part?); nothing was taken from it; copy it again",
+    ),
+    Code.ALTERED: (
+        "文件已损坏或被改动，什么都没有读入；请换一个 U 盘重新拷贝",
+        "the file is damaged or was altered; nothing was taken from it; use another stick",
+    ),
+    Code.NOT_FOUND: (
+        "没有这个文件，什么都没有读入",
+        "no such file; nothing was taken in",
+    ),
     Trouble.STORE_BUSY: (
         "存储正忙，这次没有记录；请马上再试",
         "the store is busy; this was not recorded; try again now",

@@ -1,0 +1,162 @@
+"""What this kiosk carries for others: their sealed bundles on the way to the centre, and replies on the way back.
+
+One file a part, in a folder of the home. Couriers need no trust: nothing here can be opened, and nothing is believed. Bounded:
+what does not fit is refused; a reply that is dropped for a newer one only means that its kiosk exports once more.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+from kiosk.errors import Stopped
+from kiosk.limits import CARRIED_BYTES_MAX, CARRIED_PARTS_MAX
+from kiosk.whole_file import write_whole
+from schemas.vocabulary import Code
+from sync.bundle import Header, Run, Signed
+from sync.carried import read_pieces
+from sync.errors import Refused
+from sync.frames import FIRST_LINE, enclose, require_whole
+from sync.reply import Answered
+
+_FOLDER = "carried"
+_BUNDLE, _REPLY = "bundle", "reply"
+_PIECE_BYTES = 65_536
+_CLOSING_BYTES = 37
+"""The closing frame, which a part of a larger file has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the folder, with one bundle or one reply."""
+
+    file: Path
+
+    @property
+    def is_bundle(self) -> bool:
+        """Tell whether it goes to the centre."""
+        return self.file.suffix == f".{_BUNDLE}"
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return self.file.stat().st_size
+
+    def frames(self) -> Iterator[bytes]:
+        """Give its frames, piece by piece, without first line and closing frame."""
+        with self.file.open("rb") as opened:
+            yield from _slice(opened, len(FIRST_LINE), self.size - _CLOSING_BYTES)
+
+    def is_whole(self) -> bool:
+        """Tell whether it is as it was written: a damaged one must not keep others from being carried."""
+        try:
+            with self.file.open("rb") as opened:
+                require_whole(opened.read)
+        except (OSError, Refused):
+            return False
+        return True
+
+    def header(self) -> Header | None:
+        """Read the header of a bundle; None for a reply, or a file that is damaged."""
+        with suppress(OSError, Refused), self.file.open("rb") as opened:
+            for piece in read_pieces(opened.read):
+                return getattr(piece, "header", None)
+        return None
+
+    def drop(self) -> None:
+        """Carry it no longer."""
+        self.file.unlink(missing_ok=True)
+
+
+def parts(home: Path) -> list[Part]:
+    """Give what is carried, in order of names."""
+    folder = home / _FOLDER
+    if not folder.is_dir():
+        return []
+    kinds = (f".{_BUNDLE}", f".{_REPLY}")
+    return [Part(file) for file in sorted(folder.iterdir()) if file.suffix in kinds]
+
+
+def bundles(home: Path) -> list[Part]:
+    """Give the bundles that are carried."""
+    return [part for part in parts(home) if part.is_bundle]
+
+
+def keep(home: Path, opened: IO[bytes], found: Signed | Answered) -> bool:
+    """Keep a part of a file that was read whole; tell whether it is new here. Raise `Stopped(quota)` where there is no room."""
+    file = home / _FOLDER / _name(found)
+    if isinstance(found, Signed) and file.exists():
+        return False
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    if isinstance(found, Signed):
+        _drop_covered(home, found.header)
+    _make_room(home, found)
+    write_whole(file, enclose(_slice(opened, found.start, found.stop)), _check)
+    return True
+
+
+def drop_proved(home: Path, proved: set[Run]) -> int:
+    """Drop the bundles of which receipts of our centre prove every run; give how many."""
+    dropped = 0
+    for part in bundles(home):
+        header = part.header()
+        if (
+            header is not None
+            and header.runs
+            and all(_is_within(run, proved) for run in header.runs)
+        ):
+            part.drop()
+            dropped += 1
+    return dropped
+
+
+def _name(found: Signed | Answered) -> str:
+    """A kiosk has one reply here, the newest; of its bundles each that holds something of its own."""
+    if isinstance(found, Answered):
+        return f"{found.answer.log}.{_REPLY}"
+    header = found.header
+    return f"{header.log}-{sha256(header.body).hexdigest()[:16]}.{_BUNDLE}"
+
+
+def _drop_covered(home: Path, newer: Header) -> None:
+    """Drop what the same kiosk gave before and has put, whole, into this bundle."""
+    runs = set(newer.runs)
+    for part in bundles(home):
+        if not part.file.name.startswith(newer.log):
+            continue
+        header = part.header()
+        if header is None or all(_is_within(run, runs) for run in header.runs):
+            part.drop()
+
+
+def _is_within(run: Run, others: set[Run]) -> bool:
+    return any(o.log == run.log and o.first <= run.first and run.last <= o.last for o in others)
+
+
+def _make_room(home: Path, found: Signed | Answered) -> None:
+    """See that one more part fits. Replies give way, oldest first; bundles never do."""
+    here = parts(home)
+    replies = sorted((p for p in here if not p.is_bundle), key=lambda p: p.file.stat().st_mtime_ns)
+    size = found.stop - found.start
+    while len(here) >= CARRIED_PARTS_MAX or sum(p.size for p in here) + size > CARRIED_BYTES_MAX:
+        if not replies:
+            raise Stopped(Code.QUOTA, "本机代传的数据包已满 / no room for more of other kiosks")
+        oldest = replies.pop(0)
+        oldest.drop()
+        here.remove(oldest)
+
+
+def _slice(opened: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
+    opened.seek(start)
+    while start < stop:
+        piece = opened.read(min(_PIECE_BYTES, stop - start))
+        if not piece:
+            raise Refused(Code.TRUNCATED, "cut off while it was read")
+        start += len(piece)
+        yield piece
+
+
+def _check(written: IO[bytes]) -> None:
+    require_whole(written.read)

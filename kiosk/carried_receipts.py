@@ -1,0 +1,48 @@
+"""Receipts that came by another way than an answer: what they prove, and what they must not undo.
+
+An old reply may come after a newer contact. So a receipt of an epoch that is not the present one only counts if it was signed
+later than anything else we have of the server: then it is the first that we hear of a new epoch (I6).
+"""
+
+from enum import Enum, auto
+
+from kiosk import device, receipts
+from kiosk.app import Kiosk
+from kiosk.log import hash_at
+from kiosk.receipts import Told
+from kiosk.store import Database
+from kiosk.succeed import close_log
+from sync.receipt import Receipt
+
+
+class Proof(Enum):
+    """What a receipt came to."""
+
+    KEPT = auto()
+    OLD = auto()
+    DIVERGED = auto()
+
+
+def take_receipt(
+    kiosk: Kiosk, log: device.Identity, proof: Receipt, text: str, signature: bytes
+) -> Proof:
+    """Keep a receipt of a log of ours that the server signed; where its hash is not ours, the log has diverged (A2)."""
+    if hash_at(kiosk.store.db, log, proof.last) != proof.hash:
+        close_log(kiosk, log, proof.last)
+        return Proof.DIVERGED
+    with kiosk.store.write() as db:
+        now = receipts.told(db, log.number)
+        if now.epoch and now.epoch != proof.epoch:
+            if proof.server_ms <= _newest_ms(db):
+                return Proof.OLD
+            receipts.tell(db, log.number, Told(proof.epoch, []))
+        receipts.keep(db, log.number, proof, text, signature)
+    return Proof.KEPT
+
+
+def _newest_ms(db: Database) -> int:
+    """Give the server's time when we last heard of it."""
+    anchor = device.read_anchor(db)
+    row = db.execute("SELECT coalesce(max(server_ms), 0) FROM receipts").fetchone()
+    signed_ms = int(row[0])
+    return max(signed_ms, anchor.server_ms if anchor else 0)
