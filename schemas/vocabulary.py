@@ -130,3 +130,9 @@ class Code(StrEnum):
     ALREADY_ENROLLED = "already_enrolled"
     LOG_REVOKED = "log_revoked"
     INSECURE_URL = "insecure_url"
+    # A backup
+    BACKUP_DAMAGED = "backup_damaged"
+    BACKUP_NEWER = "backup_newer"
+    BACKUP_FOREIGN = "backup_foreign"
+    HOME_HOLDS_DATA = "home_holds_data"
+    HOME_IN_USE = "home_in_use"

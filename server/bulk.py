@@ -3,7 +3,8 @@
 On PostgreSQL many rows go by `COPY`; those that may be there already first into a table of this transaction alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, String, Table
@@ -13,6 +14,9 @@ Rows = Sequence[tuple[Any, ...]]
 
 COPY_ROWS_MIN = 50
 """From how many rows on `COPY` is quicker than `INSERT`."""
+
+STREAM_ROWS = 2_000
+"""Rows read at a time of a table that is read whole."""
 
 
 def insert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
@@ -74,6 +78,56 @@ def _write(connection: Connection, model: type[DeclarativeBase], rows: Rows, con
     connection.exec_driver_sql(_marked(connection, sql), list(rows))
 
 
+def stream(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+    """Read a whole table, some rows at a time, in the order of its key; columns in its own order."""
+    names = _listed([column.name for column in table.columns])
+    keys = _listed([column.name for column in table.primary_key])
+    query = f"SELECT {names} FROM {_name(table)} ORDER BY {keys}"  # noqa: S608 # our own names
+    cursor = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "sqlite":
+            cursor.execute(query)
+            while some := cursor.fetchmany(STREAM_ROWS):
+                yield list(some)
+            return
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+            copy.set_types([_binary_type(table, column.name) for column in table.columns])
+            found = iter(copy.rows())
+            while rows := list(islice(found, STREAM_ROWS)):
+                yield rows
+    finally:
+        cursor.close()
+
+
+def load(connection: Connection, table: Table, rows: Rows) -> None:
+    """Append rows as `stream` gives them, counted columns too; what counts by itself goes on behind them (`count_on`)."""
+    names = [column.name for column in table.columns]
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, _name(table), rows, names)
+        return
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {_name(table)} ({_listed(names)}) VALUES ({marks})"  # noqa: S608 # our own names
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(sql, rows)
+    finally:
+        cursor.close()
+
+
+def count_on(connection: Connection, table: Table) -> None:
+    """Let a column that counts by itself go on behind the highest number that was loaded."""
+    if connection.dialect.name != "postgresql":
+        return
+    for column in table.primary_key:
+        name = f"'{_name(table)}', '{column.name}'"
+        sequence = fetch(connection, f"SELECT pg_get_serial_sequence({name})")[0][
+            0
+        ]  # our own names
+        if sequence is not None:
+            highest = f'(SELECT MAX("{column.name}") FROM {_name(table)})'  # noqa: S608 # our own names
+            fetch(connection, f"SELECT setval('{sequence}', {highest})")
+
+
 def _goes_by_copy(connection: Connection, rows: Rows) -> bool:
     return len(rows) >= COPY_ROWS_MIN and connection.dialect.name == "postgresql"
 
@@ -93,8 +147,10 @@ def _stage(connection: Connection, table: Table, rows: Rows, conflict: str) -> N
     connection.exec_driver_sql(f"DROP TABLE {stage}")
 
 
-def _copy(connection: Connection, table: Table, into: str, rows: Rows) -> None:
-    names = _names(table)
+def _copy(
+    connection: Connection, table: Table, into: str, rows: Rows, names: Sequence[str] = ()
+) -> None:
+    names = names or _names(table)
     cursor = connection.connection.cursor()
     try:
         sql = f"COPY {into} ({_listed(names)}) FROM STDIN (FORMAT BINARY)"

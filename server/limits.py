@@ -63,5 +63,29 @@ SHEET_BADGES_MAX = 10_000
 NAMES_LISTED_MAX = 100
 """People that a refusal to print names one by one; all are counted."""
 
+REISSUE_AGAIN_MS = 600_000
+"""A re-issue repeated within this time prints the new badge again, instead of replacing it, too."""
+
+BADGE_KEYS_MAX = 16
+"""Keys that verify badges at one time: every kiosk holds them all."""
+
+KEY_TAKEOVER_DAYS_MAX = 90
+"""How long ahead a new badge key can be announced before it signs."""
+
 BADGE_YEARS_MAX = 10
 """How long a badge may be good."""
+
+FEED_GONE_MAX = 100_000
+"""Rows that left a channel and are remembered; of more the older half is forgotten, and older cursors get a snapshot."""
+
+SNAPSHOT_STALE_ROWS = 5_000
+"""Changes of a channel after which its snapshot is prepared anew, for the next kiosk that needs one."""
+
+BACKUP_MANIFEST_BYTES_MAX = 1_048_576
+"""The list of what a backup holds."""
+
+BACKUP_FRAME_BYTES_MAX = 2_147_483_647
+"""Rows of a backup that are read at a time; the largest are batches that were set aside, 2,000 of them."""
+
+KEY_FILE_BYTES_MAX = 4_096
+"""One private key of the server, as a file."""

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from server.database import Database
 from server.models.base import Derived
@@ -20,9 +20,21 @@ class NotSetUp(Exception):
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to a revision."""
     with database.derived.connect() as connection:
-        settings = _alembic()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, revision)
+        upgrade_on(connection, revision)
+
+
+def upgrade_on(connection: Connection, revision: str) -> None:
+    """Bring the schema to a revision: within the connection's transaction, if it has begun one."""
+    settings = _alembic()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, revision)
+
+
+def knows(revision: str) -> bool:
+    """Tell whether this software has a schema of this revision."""
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()
+    }
 
 
 def make_derived(database: Database) -> bool:

@@ -5,6 +5,7 @@ from threading import Lock
 
 from sqlalchemy import select
 
+from server.backup.swap import finish
 from server.central import Central
 from server.clock import Clock, system_clock
 from server.config import Config
@@ -32,6 +33,7 @@ class Services:
 
 def open_services(config: Config, clock: Clock | None = None) -> Services:
     """Open a home that was set up. Raise `NotSetUp` or `KeysMissing`."""
+    finish(config.home)  # a restore that was stopped just before its end
     keys = read_keys(config.keys)
     clock = clock or system_clock()
     database = open_database(config.home, config.database_url)
@@ -41,4 +43,4 @@ def open_services(config: Config, clock: Clock | None = None) -> Services:
         epoch = connection.scalar(select(Meta.value).where(Meta.key == "epoch"))
     if epoch is None:
         raise NotSetUp("no epoch: run setup")
-    return Services(config, database, Signer(keys, clock, epoch), Central(keys, clock))
+    return Services(config, database, Signer(keys, clock, database), Central(keys, clock))

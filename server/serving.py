@@ -14,6 +14,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from server.config import Config
+from server.home_lock import serving
 
 THREADS = 16
 GRACE_S = 5
@@ -83,7 +84,8 @@ def serve(config: Config, host: str, port: int, *, with_scheduler: bool) -> None
     }
     ours = os.getpid()
     try:
-        _Server(settings).run()
+        with serving(config.home):
+            _Server(settings).run()
     except SystemExit as ended:  # gunicorn ends the process; the command ends it with its own words
         if ended.code or os.getpid() != ours:  # a worker, which was forked here, just ends
             raise

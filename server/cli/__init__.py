@@ -14,6 +14,7 @@ COMMANDS = {
     "scheduler": "run",
     "import": "import_",
     "badge": "badge",
+    "badge-key": "badge_key",
     "revoke": "revoke",
     "enrolment-code": "enrolment_code",
     "confirm": "confirm",
@@ -22,6 +23,8 @@ COMMANDS = {
     "findings": "findings",
     "rebuild": "rebuild",
     "verify": "verify",
+    "backup": "backup",
+    "restore": "restore",
     "doctor": "doctor",
     "fetch-fonts": "fetch_fonts",
 }

@@ -7,6 +7,7 @@ import click
 from server.cli.composition import services
 from server.cli.output import Answer, answers, say
 from server.config import read_config
+from server.home_lock import serving
 
 
 @click.command()
@@ -37,5 +38,6 @@ def scheduler(parent: int | None) -> Answer:
 
     with services() as opened:
         logs.configure(opened.config.log_level)
-        keep_current(opened, os.getppid() if parent is None else parent)
+        with serving(opened.config.home):
+            keep_current(opened, os.getppid() if parent is None else parent)
     return Answer({"stopped": True}, "已停止 / stopped")

@@ -71,19 +71,25 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
     return [
         ["import", "sites", table],
         ["badge", "V1", "--out", str(folder / "badges")],
+        ["badge", "V1", "--out", str(folder / "badges.pdf")],
+        ["badge-key", "list"],
+        ["badge-key", "rotate"],
         ["revoke", "badge", "V1"],
         ["enrolment-code", "S1"],
         ["hours"],
         ["findings"],
         ["rebuild"],
         ["verify"],
+        ["backup", str(folder / "today.backup")],
     ]
 
 
 def test_every_command_is_tried_here(table: str, tmp_path: Path) -> None:
     tried = {command[0] for command in every_command(table, tmp_path)}
     elsewhere = {
+        "accept",
         "confirm",
+        "restore",
         "fetch-fonts",
         "setup",
         "doctor",
