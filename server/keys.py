@@ -1,17 +1,18 @@
 """The server's private keys: files of their own in the home, readable by its user alone.
 
 identity: signs time, receipts and views; its fingerprint is in every enrolment code. log: signs the central log. seal: opens
-what kiosks sealed. badge: signs badges.
+what kiosks sealed. badge: the first key that signed badges; those after it are called badge-ID, by their id in hex.
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync.ids import LogId, log_id, server_fingerprint
+from sync.ids import LogId, badge_key_id, log_id, server_fingerprint
 
 _NAMES = ("identity", "log", "seal", "badge")
 
@@ -22,12 +23,13 @@ class KeysMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of this server."""
+    """The keys of this server. badges: every key here that signs badges, by its id, `badge` among them."""
 
     identity: Ed25519PrivateKey
     log: Ed25519PrivateKey
     seal: X25519PrivateKey
     badge: Ed25519PrivateKey
+    badges: Mapping[bytes, Ed25519PrivateKey] = field(default_factory=dict)
 
     @property
     def identity_public(self) -> bytes:
@@ -46,7 +48,7 @@ class Keys:
 
     @property
     def badge_public(self) -> bytes:
-        """The key that verifies badges."""
+        """The first key that verified badges."""
         return self.badge.public_key().public_bytes_raw()
 
     @property
@@ -67,6 +69,24 @@ def make_keys(folder: Path) -> bool:
     return any(made)
 
 
+def make_badge_key(folder: Path) -> bytes:
+    """Make another key that signs badges, durably, and give its public half. Nothing is signed with it yet."""
+    raw = os.urandom(32)
+    public = Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
+    _write(folder / f"badge-{badge_key_id(public).hex()}.key", raw)
+    return public
+
+
+def read_badge_keys(folder: Path) -> dict[bytes, Ed25519PrivateKey]:
+    """Read every key that signs badges, by its id."""
+    keys = [_read(file) for file in sorted(folder.glob("badge*.key"))]
+    return {badge_key_id(key.public_key().public_bytes_raw()): key for key in keys}
+
+
+def _read(file: Path) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text()))
+
+
 def read_keys(folder: Path) -> Keys:
     """Read the keys. Raise `KeysMissing` if one is not there."""
     missing = [name for name in _NAMES if not (folder / f"{name}.key").exists()]
@@ -78,18 +98,29 @@ def read_keys(folder: Path) -> Keys:
         log=Ed25519PrivateKey.from_private_bytes(raw["log"]),
         seal=X25519PrivateKey.from_private_bytes(raw["seal"]),
         badge=Ed25519PrivateKey.from_private_bytes(raw["badge"]),
+        badges=read_badge_keys(folder),
     )
 
 
 def _make(file: Path) -> bool:
-    """Write 32 random bytes as hex, durably; leave a key that is there alone."""
+    """Make a key; leave one that is there alone."""
     if file.exists():
         return False
+    _write(file, os.urandom(32))
+    return True
+
+
+def _write(file: Path, raw: bytes) -> None:
+    """Write 32 bytes as hex, durably, for nobody else to read."""
     new = file.with_suffix(".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as out:
-        out.write(os.urandom(32).hex())
+        out.write(raw.hex())
         out.flush()
         os.fsync(out.fileno())
     new.rename(file)
-    return True
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

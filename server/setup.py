@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, func, insert, select
 
 from schemas.entry import Boot
+from server.badges import signing_keys
 from server.central import Central
 from server.clock import Clock
 from server.config import Config
@@ -42,6 +43,8 @@ def set_up(config: Config, clock: Clock) -> SetUp:
             central = Central(read_keys(config.keys), clock)
             with database.write_facts() as connection:
                 _begin_epoch(connection, central)
+                record = signing_keys.recorder(central)
+                signing_keys.begin(connection, record, central.keys.badge_public)
                 password = _first_administrator(connection, clock)
         kind = database.facts.dialect.name
         return SetUp(str(config.home), kind, newest(), made, ADMINISTRATOR, password)

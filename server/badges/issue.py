@@ -1,20 +1,23 @@
 """Which badge a person has: the row that stands, or a new one. The text follows from the row, so printing again gives the same.
 
-A new serial is issued where there is none, or the last is revoked, expired, or signed by a key that is no longer ours.
+A new serial is issued where there is none, or the last is revoked, expired, or signed by a key that verifies no more or is not
+here. A badge of an older key that still verifies is printed again with that key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, func, select
 
+from schemas.vocabulary import Code
 from server import bulk
+from server.badges.signing_keys import signing_key, verifying_keys
 from server.books.dates import day_end_ms, local_day
 from server.models.badge import Badge, BadgeRevocation
 from sync import badge
-from sync.ids import badge_key_id
+from sync.errors import Refused
 
 YEARS = 2
 """How long a badge is good unless staff say otherwise."""
@@ -34,27 +37,33 @@ class Issued:
 
 def issue_badges(
     connection: Connection,
-    key: Ed25519PrivateKey,
+    keys: Mapping[bytes, Ed25519PrivateKey],
     numbers: Sequence[str],
     *,
     now_ms: int,
     years: int = YEARS,
 ) -> list[Issued]:
-    """Give these people's badges, in the caller's transaction. At most as many as one statement can name."""
-    key_id = badge_key_id(key.public_key().public_bytes_raw())
+    """Give these people's badges, in the caller's transaction. At most as many as one statement can name.
+
+    keys: the private keys that are here, by id. Raise `Refused(not_found)` if the one that signs now is not among them.
+    """
+    usable = {key: keys[key] for key in verifying_keys(connection) if key in keys}
+    signing = signing_key(connection, now_ms).id
+    if signing not in usable:
+        raise Refused(Code.NOT_FOUND, f"keys/badge-{signing.hex()}.key 不在本机 / is not here")
     last = _last_badges(connection, numbers)
     revoked = _revoked(connection, numbers)
     issued_s, expires_s = lifetime(now_ms, years)
     fresh, rows = [], []
     for number in numbers:
         row, gone = last.get(number), revoked.get(number, 0)
-        if row is None or not _stands(row, gone, key_id, now_ms):
+        if row is None or not _stands(row, gone, usable, now_ms):
             highest = max(gone, 0 if row is None else row[1])
-            row = (number, highest + 1, key_id, issued_s, expires_s)
+            row = (number, highest + 1, signing, issued_s, expires_s)
             fresh.append(row)
         rows.append(row)
     bulk.insert(connection, Badge, fresh)
-    return [_with_text(key, row) for row in rows]
+    return [_with_text(usable[row[2]], row) for row in rows]
 
 
 _Row = tuple[str, int, bytes, int, int]
@@ -74,9 +83,9 @@ def lifetime(now_ms: int, years: int) -> tuple[int, int]:
     return day_end_ms(today - 1) // 1000, day_end_ms(end) // 1000 - 1
 
 
-def _stands(row: _Row, revoked: int, key_id: bytes, now_ms: int) -> bool:
+def _stands(row: _Row, revoked: int, usable: Collection[bytes], now_ms: int) -> bool:
     _, serial, key, _, expires_s = row
-    return serial > revoked and key == key_id and expires_s * 1000 > now_ms
+    return serial > revoked and key in usable and expires_s * 1000 > now_ms
 
 
 def _with_text(key: Ed25519PrivateKey, row: _Row) -> Issued:

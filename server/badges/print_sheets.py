@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from schemas.vocabulary import Code
 from server.badges.card import Card, Layout
-from server.badges.issue import YEARS, Issued, issue_badges
-from server.badges.print_badges import Progress
+from server.badges.issue import Issued
+from server.badges.job import Job
 from server.badges.sheet import COLUMNS, ROWS, Sheet
-from server.badges.wanted import Printed, PrintedBadge, Wanted, parts, sort_out
+from server.badges.wanted import Printed, PrintedBadge, parts, sort_out
 from server.books.dates import iso_date, local_day
 from server.database import Database
 from server.fonts.files import Fonts
@@ -31,37 +30,26 @@ class _Person:
 
 
 def print_sheets(
-    database: Database,
-    key: Ed25519PrivateKey,
-    wanted: Wanted,
-    file: Path,
-    *,
-    fonts: Fonts,
-    now_ms: int,
-    progress: Progress,
-    years: int = YEARS,
-    sheet_max: int = SHEET_BADGES_MAX,
+    job: Job, file: Path, fonts: Fonts, *, sheet_max: int = SHEET_BADGES_MAX
 ) -> Printed:
-    """Print the badges of these people into one PDF; what is beyond `sheet_max` goes into further ones, numbered from 2.
+    """Print badges into one PDF; what is beyond `sheet_max` goes into further ones, numbered from 2.
 
     Raise `Refused`: `glyph_missing` or `does_not_fit`, naming people and characters; `not_found` for an unknown team.
     """
-    work = list(parts(database, wanted))
-    result = Printed()
-    sheet = Sheet(fonts, now_ms=now_ms)
-    press = _Press(fonts, Glyphs(fonts), file, now_ms, sheet, result.files)
-    _check(database, work, press, local_day(now_ms))
+    work = list(parts(job.database, job.wanted))
+    result, today = Printed(), local_day(job.now_ms)
+    sheet = Sheet(fonts, now_ms=job.now_ms)
+    press = _Press(fonts, Glyphs(fonts), file, job.now_ms, sheet, result.files)
+    _check(job.database, work, press, today)
     for part in work:
-        with database.write_facts() as connection:
-            here, nobody = sort_out(connection, part)
-            badges = issue_badges(connection, key, here, now_ms=now_ms, years=years)
-            people = _people(connection, here, local_day(now_ms))
-        result.unknown.extend(nobody)
+        with job.database.write_facts() as connection:
+            badges = job.issue(connection, part, result)
+            people = _people(connection, [badge.number for badge in badges], today)
         for badge, person in zip(badges, people, strict=True):
             if press.sheet.cards == sheet_max:
                 press.save()
             result.add(press.add(badge, person))
-            progress("print", result.printed)
+            job.progress("print", result.printed)
     press.save()
     return result
 

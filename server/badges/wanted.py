@@ -43,9 +43,13 @@ class PrintedBadge:
 
 @dataclass(slots=True)
 class Printed:
-    """What was printed (the first of many are listed), into which files, and the numbers that are nobody's."""
+    """What was printed (the first of many are listed), into which files, and the numbers that are nobody's.
+
+    replaced: badges that were revoked, because new ones are in their place.
+    """
 
     printed: int = 0
+    replaced: int = 0
     badges: list[PrintedBadge] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)

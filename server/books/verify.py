@@ -1,6 +1,6 @@
 """Verify: every link of every chain, every signed head, what the central log says, and what was set aside."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from schemas.entry import Enrol, RevokeBadge
+from schemas.entry import BadgeKey, Enrol, RevokeBadge
 from server.database import Database
 from server.keys import Keys
+from server.models.badge import BadgeKey as BadgeKeyRow
 from server.models.badge import BadgeRevocation
+from server.models.base import Base
 from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange, SetAside
 from sync import statement
 from sync.canonical import understand
 from sync.chain import link
-from sync.ids import genesis, log_id
+from sync.ids import badge_key_id, genesis, log_id
 
 ROWS_AT_A_TIME = 10_000
 TROUBLES_MAX = 1_000
@@ -180,8 +182,16 @@ def _check_signatures(connection: Connection, log: int, name: str, key: bytes) -
         yield Trouble(name, seq, "the head of a range has no signature")
 
 
+_LOOKED_UP: Mapping[str, type[Base]] = {
+    "enrolment": Enrolment,
+    "revocation": BadgeRevocation,
+    "badge key": BadgeKeyRow,
+}
+"""Tables that hold what the central log says, entry by entry."""
+
+
 def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Trouble]:
-    """Enrolments and revocations must be exactly what the central log says."""
+    """Enrolments, revocations and badge keys must be exactly what the central log says."""
     central = keys.central_log
     number = connection.scalar(select(Log.id).where(Log.name == central))
     if number is None:
@@ -195,13 +205,20 @@ def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Troub
             said["enrolment", *fields, entry_hash] = seq
         elif isinstance(entry, RevokeBadge):
             said["revocation", entry.who, entry_hash, entry.serial, entry.from_ms] = seq
-    for kind, model in (("enrolment", Enrolment), ("revocation", BadgeRevocation)):
+        elif isinstance(entry, BadgeKey):
+            what = (entry_hash, entry.public, entry.state, entry.from_ms, entry.wall_ms)
+            said["badge key", badge_key_id(entry.public), *what] = seq
+    for kind, model in _LOOKED_UP.items():
         for row in connection.execute(select(model)):
             known = (bytes(v) if isinstance(v, memoryview) else v for v in row)
             if said.pop((kind, *known), None) is None:
-                yield Trouble(central, 0, f"the {kind} of {row[0]} rests on no entry")
+                yield Trouble(central, 0, f"the {kind} of {_shown(row[0])} rests on no entry")
     for (what, who, *_), seq in said.items():
-        yield Trouble(central, seq, f"the {what} of {who} is not where it is looked up")
+        yield Trouble(central, seq, f"the {what} of {_shown(who)} is not where it is looked up")
+
+
+def _shown(name: object) -> str:
+    return name.hex() if isinstance(name, bytes | memoryview) else str(name)
 
 
 def _check_set_aside(connection: Connection) -> Iterator[Trouble]:

@@ -5,15 +5,17 @@ from pathlib import Path
 import click
 
 from server.badges.issue import YEARS
+from server.badges.job import Job, Replace
 from server.badges.print_badges import print_badges
 from server.badges.print_sheets import print_sheets
 from server.badges.wanted import Printed, Wanted
 from server.books.dates import local_day
+from server.books.queue import queue_people
 from server.cli.composition import services
+from server.cli.options import text_option
 from server.cli.output import Answer, Exit, answers, progress
 from server.fonts.files import find_fonts
 from server.limits import BADGE_YEARS_MAX
-from server.services import Services
 
 _DOING = {"print": "已制作 / printed:"}
 
@@ -35,34 +37,53 @@ _DOING = {"print": "已制作 / printed:"}
     show_default=True,
     help="新证件有效年数 / how long a new badge is good",
 )
+@click.option(
+    "--reissue",
+    is_flag=True,
+    help="旧证件作废，发下一张 / revoke what these people have, and issue the next",
+)
+@click.option("--reason", default="", help="作废原因 / why, with --reissue")
 @answers
-def badge(numbers: tuple[str, ...], everybody: bool, team: str, out: Path, years: int) -> Answer:
+def badge(
+    numbers: tuple[str, ...],
+    everybody: bool,
+    team: str,
+    out: Path,
+    years: int,
+    reissue: bool,
+    reason: str,
+) -> Answer:
     """制作证件 / Print badges: one PNG a person with QR code and number, or cards with names as PDF.
 
     \b
       python -m server badge V0001 V0002 --out badges
       python -m server badge --team T01 --out badges.pdf
       python -m server badge --all --out badges.pdf
+      python -m server badge V0001 --reissue --reason 遗失 --out badges
     """
     _check_usage(out, ways=[bool(numbers), everybody, bool(team)])
-    with services() as opened:
-        wanted = Wanted(numbers, team, local_day(opened.signer.clock.wall_ms()))
-        printed = _print(opened, wanted, out, years)
+    if bool(reason) != reissue or (reissue and not numbers):
+        raise click.UsageError("--reissue 要编号和 --reason / --reissue takes numbers and --reason")
+    why = text_option("--reason", reason)
+    with services() as opened, progress(_DOING) as show:
+        now_ms = opened.signer.clock.wall_ms()
+        job = Job(
+            database=opened.database,
+            keys=opened.signer.keys.badges,
+            wanted=Wanted(numbers, team, local_day(now_ms)),
+            now_ms=now_ms,
+            progress=show,
+            years=years,
+            replace=Replace(why, opened.central.record_revocation, queue_people)
+            if reissue
+            else None,
+        )
+        printed = _print(job, out, opened.config.fonts)
     return Answer(printed, lambda: _text(printed, out), _status(printed))
 
 
-def _print(opened: Services, wanted: Wanted, out: Path, years: int) -> Printed:
-    database, key = opened.database, opened.signer.keys.badge
-    now_ms = opened.signer.clock.wall_ms()
-    with progress(_DOING) as show:
-        if not _is_pdf(out):
-            return print_badges(
-                database, key, wanted, out, now_ms=now_ms, progress=show, years=years
-            )
-        fonts = find_fonts(opened.config.fonts)
-        return print_sheets(
-            database, key, wanted, out, fonts=fonts, now_ms=now_ms, progress=show, years=years
-        )
+def _print(job: Job, out: Path, fonts: Path) -> Printed:
+    return print_sheets(job, out, find_fonts(fonts)) if _is_pdf(out) else print_badges(job, out)
 
 
 def _is_pdf(out: Path) -> bool:
@@ -87,6 +108,8 @@ def _status(printed: Printed) -> Exit:
 def _text(printed: Printed, out: Path) -> str:
     where = ", ".join(printed.files) or str(out)
     lines = [f"{where}: {printed.printed} 张证件 / badges"]
+    if printed.replaced:
+        lines.append(f"作废旧证件 {printed.replaced} 张 / old badges revoked: {printed.replaced}")
     if printed.unknown:
         shown = "".join(c if c.isprintable() else "?" for c in ", ".join(printed.unknown))
         lines.append(f"没有此编号 / nobody has these numbers: {shown}")

@@ -8,6 +8,7 @@ from server.badges.revoke import revoke_badge
 from server.books.dates import iso_time
 from server.books.queue import queue_people
 from server.cli.composition import services
+from server.cli.options import text_option
 from server.cli.output import Answer, answers, say
 from server.imports import cells
 from server.imports.reasons import SENTENCES, Reason
@@ -26,7 +27,7 @@ def revoke() -> None:
 @answers
 def revoke_a_badge(number: str, reason: str) -> Answer:
     """吊销一个人的证件 / Revoke a person's badges; printing again issues a new one."""
-    why = _text("--reason", reason)
+    why = text_option("--reason", reason)
     with services() as opened:
         revoked = revoke_badge(
             opened.database,
@@ -67,8 +68,8 @@ def revoke_a_log(
         wish = Wish(
             log,
             _moment(lost_at, opened.signer.clock.wall_ms()),
-            _text("--reason", reason),
-            _text("--by", by),
+            text_option("--reason", reason),
+            text_option("--by", by),
             seq,
             _hash(entry_hash, seq),
         )
@@ -88,13 +89,6 @@ def _holds(found: RevokedLog) -> str:
         f"扣留 / holds: {found.entries} 条 entries, {found.scans} 次扫码 scans, {found.people} 人 people",
     )
     return "\n".join(lines)
-
-
-def _text(option: str, given: str) -> str:
-    found = cells.text(given)
-    if isinstance(found, Reason):
-        raise click.UsageError(f"{option}: {' / '.join(SENTENCES[found])}")
-    return str(found)
 
 
 def _moment(given: str, now_ms: int) -> int:

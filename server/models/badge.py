@@ -1,4 +1,4 @@
-"""Badges that were issued, and which of them stopped counting. The text of a badge is not kept: it follows from the row."""
+"""Badges that were issued, which of them stopped counting, and the keys that sign them. The text of a badge is not kept: it follows from the row."""
 
 from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,3 +29,20 @@ class BadgeRevocation(Base):
     entry_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     serial: Mapped[int]
     from_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class BadgeKey(Base):
+    """What a central entry `badge_key` says of a key that signs badges. key: its 4-byte id. at_ms: when it was said.
+
+    What holds of a key is what all its rows say together, in whatever order (`server/badges/signing_keys.py`).
+    """
+
+    __tablename__ = "badge_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    entry_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(32))
+    from_ms: Mapped[int] = mapped_column(BigInteger)
+    at_ms: Mapped[int] = mapped_column(BigInteger)

@@ -9,23 +9,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from sqlalchemy import Connection
 
+from schemas.vocabulary import Code
 from server.badges.draw import draw_badge
 from server.badges.issue import lifetime
+from server.badges.job import Replace
 from server.badges.print_badges import print_badges
 from server.badges.revoke import Revoked, revoke_badge
-from server.badges.wanted import Printed, Wanted
+from server.badges.wanted import Printed
 from server.books.dates import iso_time
+from server.limits import REISSUE_AGAIN_MS
 from server.people.reference import load_reference
 from server.reconcile.facts import Revocation
 from sync import badge
 from sync.errors import Refused
-from sync.ids import badge_key_id
+from tests.server.badges.builders import KEY, KEYS, NOW_MS, Pen, announce, job
 from tests.server.imports.desk import Desk, open_desk
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC = KEY.public_key().public_bytes_raw()
-KEYS = {badge_key_id(PUBLIC): PUBLIC}
-NOW_MS = 1_648_800_000_000  # 2022-04-01T16:00+08:00
 YEAR_MS = 366 * 86_400_000
 
 
@@ -41,10 +40,7 @@ def show(
     desk: Desk, people: list[str] | None, now_ms: int = NOW_MS, key: Ed25519PrivateKey = KEY
 ) -> Printed:
     out = desk.folder / "out"
-    wanted = Wanted(tuple(people or ()))
-    return print_badges(
-        desk.database, key, wanted, out, now_ms=now_ms, progress=lambda _doing, _count: None
-    )
+    return print_badges(job(desk, people, now_ms, key), out)
 
 
 def read(desk: Desk, number: str) -> badge.Badge:
@@ -156,7 +152,62 @@ def test_an_expired_badge_and_one_of_another_key_are_issued_anew(desk: Desk) -> 
     show(desk, ["V1"], later)
     assert read(desk, "V1").serial == 2
     other = Ed25519PrivateKey.generate()
+    announce(desk, other, 1)
     assert show(desk, ["V1"], later, other).badges[0].serial == 3
+
+
+def test_a_badge_of_an_older_key_that_verifies_is_printed_again_as_it_was(desk: Desk) -> None:
+    show(desk, ["V1"])
+    before = (desk.folder / "out" / "V1.png").read_bytes()
+    both = job(desk, ["V1", "V2"], NOW_MS, KEY, Ed25519PrivateKey.generate())
+    print_badges(both, desk.folder / "out")
+    assert (desk.folder / "out" / "V1.png").read_bytes() == before
+    keys = dict(desk.rows("SELECT number, key FROM badge"))
+    assert keys["V1"] != keys["V2"]
+
+
+def test_without_the_private_key_that_signs_nothing_is_issued(desk: Desk) -> None:
+    announce(desk, Ed25519PrivateKey.generate(), 1)
+    with pytest.raises(Refused) as refused:
+        show(desk, ["V1"])
+    assert refused.value.code == Code.NOT_FOUND
+    assert desk.rows("SELECT * FROM badge") == []
+
+
+def reissue(desk: Desk, people: list[str], now_ms: int, pen: Pen) -> Printed:
+    replace = Replace("遗失", pen.revocation, desk.queue)
+    return print_badges(job(desk, people, now_ms, replace=replace), desk.folder / "out")
+
+
+def test_a_reissue_revokes_what_there_is_and_prints_the_next(desk: Desk) -> None:
+    show(desk, ["V1"])
+    pen = Pen()
+    printed = reissue(desk, ["V1", "V2", "V404"], NOW_MS + 1, pen)
+    assert (printed.replaced, printed.unknown) == (1, ["V404"])
+    assert [(b.number, b.serial) for b in printed.badges] == [("V1", 2), ("V2", 1)]
+    assert pen.said == [("V1", 1, NOW_MS + 1, "遗失")]
+    assert desk.queued[-1] == "V1"
+    assert read(desk, "V1").serial == 2
+
+
+def test_a_reissue_again_within_ten_minutes_prints_the_same_and_later_another(desk: Desk) -> None:
+    show(desk, ["V1"])
+    pen = Pen()
+    reissue(desk, ["V1"], NOW_MS, pen)
+    again = reissue(desk, ["V1"], NOW_MS + REISSUE_AGAIN_MS - 1, pen)
+    assert (again.replaced, again.badges[0].serial) == (0, 2)
+    later = reissue(desk, ["V1"], NOW_MS + REISSUE_AGAIN_MS, pen)
+    assert (later.replaced, later.badges[0].serial) == (1, 3)
+    assert [what[1] for what in pen.said] == [1, 2]
+
+
+def test_a_reissue_that_fails_revokes_nothing(desk: Desk) -> None:
+    show(desk, ["V1"])
+    announce(desk, Ed25519PrivateKey.generate(), 1)
+    replace = Replace("遗失", Pen().revocation, desk.queue)
+    with pytest.raises(Refused):
+        print_badges(job(desk, ["V1"], replace=replace), desk.folder / "out")
+    assert desk.rows("SELECT * FROM badge_revocation") == []
 
 
 def test_a_badge_of_the_leap_day_ends_in_february() -> None:

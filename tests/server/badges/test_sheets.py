@@ -8,23 +8,18 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from schemas.vocabulary import Code
 from server.badges.print_sheets import print_sheets
-from server.badges.wanted import Printed, Wanted
+from server.badges.wanted import Printed
 from server.config import FONTS
 from server.fonts.files import find_fonts
 from sync import badge
 from sync.errors import Refused
-from sync.ids import badge_key_id
+from tests.server.badges.builders import KEYS, job
 from tests.server.imports.desk import TODAY, Desk, open_desk
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC = KEY.public_key().public_bytes_raw()
-KEYS = {badge_key_id(PUBLIC): PUBLIC}
-NOW_MS = 1_648_800_000_000  # 2022-04-01T16:00+08:00
 DPI = 300
 LONG = "阿卜杜热西提·麦麦提依明·" * 4 + "阿卜杜拉"
 PEOPLE = {
@@ -48,16 +43,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def show(desk: Desk, *people: str, team: str = "", **how: int) -> Printed:
-    return print_sheets(
-        desk.database,
-        KEY,
-        Wanted(people, team, TODAY),
-        desk.folder / "out" / "badges.pdf",
-        fonts=find_fonts(FONTS),
-        now_ms=NOW_MS,
-        progress=lambda _doing, _count: None,
-        **how,
-    )
+    out = desk.folder / "out" / "badges.pdf"
+    return print_sheets(job(desk, list(people), team=team), out, find_fonts(FONTS), **how)
 
 
 def pages(file: str | Path) -> list[tuple[str, Image.Image]]:

@@ -46,7 +46,7 @@ def revoke(services: Services, who: str, from_ms: int) -> None:
     with services.database.write_facts() as connection:
         from server.badges.issue import issue_badges
 
-        issue_badges(connection, services.signer.keys.badge, [who], now_ms=START_MS)
+        issue_badges(connection, services.signer.keys.badges, [who], now_ms=START_MS)
     revoke_badge(
         services.database,
         who,

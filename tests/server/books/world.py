@@ -76,8 +76,8 @@ def prepare(services: Services, clock: ServerClock) -> None:
     for name, site in PLACES.items():
         enrol_at(services, make_author(name), site)
     with services.database.write_facts() as connection:
-        key = services.signer.keys.badge
-        issue_badges(connection, key, ["V8"], now_ms=clock.now_ms)
+        keys = services.signer.keys.badges
+        issue_badges(connection, keys, ["V8"], now_ms=clock.now_ms)
     revoked_ms = START_MS + DAY_MS + 10 * HOUR_MS
     revoke_badge(
         services.database,

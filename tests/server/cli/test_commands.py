@@ -260,13 +260,13 @@ def test_an_empty_postgresql_says_that_it_was_not_set_up(
 def test_verify_names_what_was_altered_and_ends_with_six(run: Run, home: Path) -> None:
     db = sqlite.connect(str(home / "redvest.db"), isolation_level=None)
     ((name, body),) = db.execute(
-        "SELECT name, body FROM log_entry JOIN log ON id = log WHERE seq = 2"
+        "SELECT name, body FROM log_entry JOIN log ON id = log WHERE seq = 3"
     )
-    db.execute("UPDATE log_entry SET body = ? WHERE seq = 2", (body[:-1] + b"\x00",))
+    db.execute("UPDATE log_entry SET body = ? WHERE seq = 3", (body[:-1] + b"\x00",))
     db.close()
     ran = run("verify")
     assert ran.status == Exit.TAMPERED
-    assert {(trouble["log"], trouble["seq"]) for trouble in ran.data["troubles"]} == {(name, 2)}
+    assert {(trouble["log"], trouble["seq"]) for trouble in ran.data["troubles"]} == {(name, 3)}
     assert run("verify", as_json=False).status == Exit.TAMPERED
 
 
