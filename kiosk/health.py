@@ -50,13 +50,18 @@ def concerns(kiosk: Kiosk, found: Status) -> list[Concern]:
 
 
 def clock_doubts(db: Database, now: Reading) -> list[str]:
-    """Say why this clock cannot be right: by the server's where it was met in this boot, else by what nobody can doubt."""
-    skew = skew_ms(device.read_anchor(db), now)
+    """Say why this clock cannot be right: by the server's where it was met in this boot, else by what nobody can doubt.
+
+    It is never earlier than the server's time at the last contact, nor than the last entry.
+    """
+    anchor = device.read_anchor(db)
+    skew = skew_ms(anchor, now)
     if skew is not None:
         return ["clock_skew"] if abs(skew) > CLOCK_DOUBT_MS else []
     if not SANE_FROM_MS <= now.wall_ms <= SANE_TO_MS:
         return ["clock_year"]
-    return ["clock_back"] if now.wall_ms < _last_ms(db) - CLOCK_DOUBT_MS else []
+    earliest_ms = max(_last_ms(db), anchor.server_ms if anchor else 0)
+    return ["clock_back"] if now.wall_ms < earliest_ms - CLOCK_DOUBT_MS else []
 
 
 def _last_ms(db: Database) -> int:

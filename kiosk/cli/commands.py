@@ -8,6 +8,7 @@ import click
 from kiosk.app import Kiosk, open_kiosk
 from kiosk.cli import sticks
 from kiosk.cli.output import Answer, Exit, answers
+from kiosk.cli.run import run
 from kiosk.config import read_config
 from kiosk.errors import Stopped, Trouble
 from schemas.vocabulary import NUMBER_PATTERN, Direction
@@ -132,6 +133,7 @@ def _from_picture(image: Path) -> str:
 
 COMMANDS: tuple[click.Command, ...] = (
     enrol,
+    run,
     scan,
     sync,
     status,

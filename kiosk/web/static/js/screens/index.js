@@ -1,0 +1,3 @@
+// The visible table of screens that have a button on the desk for the lead. What leads do joins here, a file each.
+
+export const LEAD_SCREENS = [];

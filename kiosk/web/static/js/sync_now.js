@@ -1,0 +1,43 @@
+// "Sync now": asked for, followed, and told in plain words.
+
+import { post } from "./api.js";
+import { byId, make } from "./dom.js";
+import { onState, refresh } from "./state.js";
+import { say, sayError } from "./words.js";
+import { open } from "./screens.js";
+
+let asked = null; // how many had ended when it was asked for
+
+export function startSync() {
+  byId("sync").addEventListener("click", ask);
+  onState(({ sync }) => {
+    if (asked == null || sync.is_running || sync.count <= asked) return;
+    asked = null;
+    tell(sync.last);
+  });
+}
+
+async function ask() {
+  byId("sync").disabled = true;
+  try {
+    asked = (await post("/api/sync", {})).count;
+  } catch (error) {
+    open(result(sayError(error.code ?? "internal"), "amber"));
+  }
+  refresh();
+}
+
+function tell(last) {
+  if (last.code) return open(result(sayError(last.code), last.code === "unreachable" ? "amber" : "red"));
+  if (last.set_aside) return open(result(say("synced.partly", last), "red"));
+  if (last.status === 3) return open(result(say("synced.copied"), "red"));
+  return open(result(say("synced.done", last), "fine"));
+}
+
+function result(text, level) {
+  return {
+    id: "synced",
+    title: "synced.title",
+    render: (root) => root.append(make("p", { class: "result", "data-level": level, role: "status" }, text)),
+  };
+}
