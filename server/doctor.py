@@ -8,12 +8,13 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import func, select, text
 
+from server.badges.signing_keys import signing_key
 from server.books.derive import is_behind
 from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database
 from server.fonts.files import find_fonts
-from server.keys import KeysMissing, read_keys
+from server.keys import KeysMissing, read_badge_keys, read_keys
 from server.models.log import SetAside
 from server.schema import NotSetUp, require_current_schema
 from sync.errors import Refused
@@ -44,6 +45,7 @@ def examine(config: Config, clock: Clock) -> list[Check]:
         ("clock", lambda: (clock.wall_ms() > _SANE_MS, f"{clock.wall_ms()} ms")),
         ("disk", lambda: _disk(config.home)),
         ("keys", lambda: _keys(config.keys)),
+        ("badge_key", lambda: _badge_key(database, config.keys, clock.wall_ms())),
         ("fonts", lambda: _fonts(config.fonts)),
         ("schema", lambda: _schema(database)),
         ("integrity", lambda: _integrity(database)),
@@ -83,6 +85,15 @@ def _keys(folder: Path) -> tuple[bool, str]:
     if open_to_others:
         return False, f"readable by others: {', '.join(sorted(open_to_others))}"
     return True, f"fingerprint {keys.fingerprint.hex()}"
+
+
+def _badge_key(database: Database, folder: Path, now_ms: int) -> tuple[bool, str]:
+    """Say which key signs badges; without its private half none can be issued."""
+    with database.read() as connection:
+        signing = signing_key(connection, now_ms).id
+    if signing in read_badge_keys(folder):
+        return True, f"{signing.hex()} signs"
+    return False, f"badge-{signing.hex()}.key is not here: bring it, or `badge-key withdraw`"
 
 
 def _fonts(folder: Path) -> tuple[bool, str]:

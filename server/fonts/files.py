@@ -26,8 +26,9 @@ class Fonts:
     face: int = 0
 
 
-def find_fonts(folder: Path, debian: Path = DEBIAN) -> Fonts:
+def find_fonts(folder: Path, debian: Path | None = None) -> Fonts:
     """Give the fonts of this folder, else the system's. Raise `Refused(font_missing)`, which says what to do."""
+    debian = debian or DEBIAN
     ours = Fonts(folder / "NotoSansSC-Regular.ttf", folder / "NotoSansSC-Bold.ttf")
     theirs = Fonts(
         debian / "NotoSansCJK-Regular.ttc", debian / "NotoSansCJK-Bold.ttc", _DEBIAN_FACE

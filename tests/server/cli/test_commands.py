@@ -311,3 +311,49 @@ def test_names_that_look_like_formulas_come_out_as_they_went_in(
     ran = run("import", "volunteers", str(file))
     assert (ran.status, ran.data["added"]) == (Exit.DONE, 3)
     assert run("hours").data == []
+
+
+def test_a_badge_is_replaced_and_printed_with_its_name_in_one_step(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    out = ["--out", str(tmp_path / "cards.pdf")]
+    assert run("badge", "V1", *out).data["badges"][0]["serial"] == 1
+    done = run("badge", "V1", *out, "--reissue", "--reason", "遗失").data
+    assert (done["replaced"], done["badges"][0]["serial"]) == (1, 2)
+    assert run("badge", "V1", *out, "--reissue").status == Exit.USAGE
+    assert run("badge", "--all", *out, "--reissue", "--reason", "x").status == Exit.USAGE
+    assert run("verify").status == Exit.DONE
+
+
+@pytest.mark.both_databases
+def test_a_stolen_badge_key_is_withdrawn_and_its_badges_are_issued_anew(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    out = ["--out", str(tmp_path / "badges")]
+    run("badge", "V1", *out)
+    (first,) = run("badge-key", "list").data
+    coming = run("badge-key", "rotate").data
+    assert run("badge-key", "rotate").data["already"]
+    gone = run("badge-key", "withdraw", first["key"], "--reason", "被盗").data
+    assert (gone["people"], gone["signing"]) == (["V1"], coming["key"])
+    assert run("badge", "V1", *out).data["badges"][0]["serial"] == 2
+    assert [key["state"] for key in run("badge-key", "list").data] == ["withdrawn", "signing"]
+    assert run("verify").status == Exit.DONE
+
+
+def test_doctor_says_when_the_key_that_signs_badges_is_not_here(run: Run, home: Path) -> None:
+    run("badge-key", "rotate", "--now")
+    next((home / "keys").glob("badge-*.key")).unlink()
+    ran = run("doctor")
+    assert ran.status == Exit.FAILED
+    assert [check["name"] for check in ran.data["checks"] if not check["ok"]] == ["badge_key"]
+
+
+def test_without_a_font_the_pictures_still_print(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDVEST_FONTS", str(tmp_path / "none"))
+    monkeypatch.setattr("server.fonts.files.DEBIAN", tmp_path)
+    ran = run("badge", "V1", "--out", str(tmp_path / "x.pdf"))
+    assert (ran.status, ran.data["error"]["code"]) == (Exit.REFUSED, "font_missing")
+    assert run("badge", "V1", "--out", str(tmp_path / "badges")).status == Exit.DONE
