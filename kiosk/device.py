@@ -101,7 +101,6 @@ class SyncState:
     problem: str = ""
     diverged_at: int = 0
     refilled_ms: int = 0
-    view: str = ""
 
 
 def read(db: Database, name: str, kind: type[T]) -> T | None:

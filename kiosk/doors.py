@@ -5,6 +5,7 @@ Anything that is not exactly of a known shape is `not_an_answer`: a captive port
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from sync import statement
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 BATCH_KIND = "application/vnd.redvest.batch"
 BUNDLE_KIND = "application/vnd.redvest.bundle"
+PARCEL_KIND = "application/vnd.redvest.parcel"
 _LATER = (408, 425, 429)
 
 Fields = dict[str, Any]
@@ -52,15 +54,24 @@ class Doors:
             "enrol", self._signed(text) | {"secret": secret.hex()}, envelopes.EnrolReply()
         )
 
-    def hello(self, text: str) -> Fields:
-        """Say hello with this statement."""
-        return self._post(
-            "hello", self._signed(text) | {"version": VERSION}, envelopes.HelloReply()
-        )
+    def hello(self, text: str, proofs: Sequence[tuple[str, bytes]]) -> Fields:
+        """Say hello with this statement, and show these earlier words of the server."""
+        shown = [{"statement": said, "signature": by.hex()} for said, by in proofs]
+        body: dict[str, object] = {**self._signed(text), "version": VERSION, "proofs": shown}
+        return self._post("hello", body, envelopes.HelloReply())
 
-    def view(self, text: str) -> Fields:
-        """Ask for the view with this statement."""
-        return self._post("view", self._signed(text), envelopes.ViewReply())
+    def pull(self, text: str) -> bytes:
+        """Ask for the next page of a channel with this statement; give the parcel, not yet trusted."""
+        reply = self._send("pull", self._signed(text))
+        if reply.status == 200 and reply.kind == PARCEL_KIND:
+            return reply.body
+        _answer(reply, envelopes.Problem())
+        raise Stopped(Code.NOT_AN_ANSWER, reply.kind, later=True)
+
+    def deposit(self, wire: bytes) -> Fields:
+        """Give back what the centre left here."""
+        reply = self.transport.post("/sync/v1/deposit", wire, PARCEL_KIND)
+        return _answer(reply, envelopes.DepositReply())
 
     def push(self, wire: bytes) -> Fields | NotTaken:
         """Push a batch; give the receipt, or say that this batch was not taken."""
@@ -85,9 +96,12 @@ class Doors:
             "signature": statement.sign(self.key, text).hex(),
         }
 
-    def _post(self, door: str, body: dict[str, str], schema: Schema) -> Fields:
+    def _post(self, door: str, body: Mapping[str, object], schema: Schema) -> Fields:
+        return _answer(self._send(door, body), schema)
+
+    def _send(self, door: str, body: Mapping[str, object]) -> Reply:
         sent = json.dumps(body, separators=(",", ":")).encode()
-        return _answer(self.transport.post(f"/sync/v1/{door}", sent, _JSON), schema)
+        return self.transport.post(f"/sync/v1/{door}", sent, _JSON)
 
 
 def _answer(reply: Reply, schema: Schema) -> Fields:

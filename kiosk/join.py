@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk import device
+from kiosk import device, view
 from kiosk import enrol as enrolling
 from kiosk.app import Kiosk
 from kiosk.doors import Doors
@@ -17,7 +17,7 @@ from sync.enrolment import EnrolmentCode
 def join(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Synced | None:
     """Enrol and sync; None if this very enrolment was complete before. Raise `Stopped` as `enrol` and `sync` do."""
     is_done = enrolling.is_done(kiosk, code, url)
-    if is_done and device.read_sync(kiosk.store.db).view:
+    if is_done and view.is_filled(kiosk.store.db):
         return None
     with open_doors(kiosk, url) as doors:
         if not is_done:

@@ -73,5 +73,21 @@ _SEVERAL_LOGS = (
 )
 """A copied or restored kiosk goes on in a new log: `logs` numbers them; all but the last are closed."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_ENTRIES + _SYNC + _VIEW, _SEVERAL_LOGS)
+_CHANNELS = (
+    """CREATE TABLE channels (channel TEXT PRIMARY KEY, epoch TEXT NOT NULL, number INTEGER NOT NULL,
+       server_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE TABLE sites (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE posts (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE deposits (key TEXT PRIMARY KEY, statement TEXT NOT NULL, signature BLOB NOT NULL,
+       sealed BLOB NOT NULL)""",
+    """CREATE TABLE fills (channel TEXT PRIMARY KEY, epoch TEXT NOT NULL, number INTEGER NOT NULL,
+       parts INTEGER NOT NULL, server_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE fill_parts (channel TEXT NOT NULL, part INTEGER NOT NULL,
+       PRIMARY KEY (channel, part)) WITHOUT ROWID""",
+    """CREATE TABLE incoming (channel TEXT NOT NULL, kind TEXT NOT NULL, key NOT NULL, a, b, c,
+       PRIMARY KEY (channel, kind, key)) WITHOUT ROWID""",
+)
+"""The view comes by channels. `fills`, `fill_parts` and `incoming` hold a snapshot until it is whole."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_ENTRIES + _SYNC + _VIEW, _SEVERAL_LOGS, _CHANNELS)
 """Each step is applied in one transaction; new ones are added at the end."""

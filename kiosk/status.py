@@ -5,7 +5,7 @@ Must never say `fine` while something is stuck.
 
 from dataclasses import dataclass
 
-from kiosk import carried, device, exported, receipts
+from kiosk import carried, device, exported, receipts, view
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.log import entry_at, read_head
@@ -96,7 +96,7 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
     aside = _set_aside(db)
     skew = skew_ms(anchor, now)
     opened = _open(db, now) if opened is None else opened
-    alarms = _alarms(sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
+    alarms = _alarms(db, sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
     return Status(
         state=_state(enrolment is not None, alarms, pending + sync.failures),
         alarms=alarms,
@@ -157,14 +157,18 @@ def _oldest_pending_ms(db: Database) -> int:
 
 
 def _alarms(
-    sync: device.SyncState, aside: list[SetAsideBatch], skew: int | None, waited_ms: int
+    db: Database,
+    sync: device.SyncState,
+    aside: list[SetAsideBatch],
+    skew: int | None,
+    waited_ms: int,
 ) -> list[str]:
     found = {
         "diverged": sync.diverged_at > 0,
         "set_aside": bool(aside),
         "clock_doubt": skew is not None and abs(skew) > CLOCK_DOUBT_MS,
         "sync_failing": sync.failures > 0 and sync.problem not in _OFFLINE,
-        "never_synced": not sync.view,
+        "never_synced": not view.is_filled(db),
         "pending_long": waited_ms > PENDING_LONG_MS,
     }
     return [name for name, is_so in found.items() if is_so]

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from kiosk import device, receipts
+from kiosk import device, receipts, view
 from kiosk.app import Kiosk
 from kiosk.backoff import wait_ms
 from kiosk.doors import Doors, NotTaken
 from kiosk.errors import Stopped
-from kiosk.fetch_view import fetch_view
+from kiosk.give_back import give_back
 from kiosk.log import appending, hash_at, read_head
 from kiosk.outbox import pack
+from kiosk.proofs import TIME_WORD, TimeWord, proofs
+from kiosk.pull import pull
 from kiosk.succeed import close_log
+from kiosk.take_parcel import take_word
 from schemas.vocabulary import Code
-from sync import session, statement
+from sync import parcel, session, statement
 from sync.errors import Refused
 from sync.ids import EntryHash
 
@@ -95,8 +98,8 @@ class _Talk:
         self.doors = replace(self.doors, key=self.identity.key)
         self.nonce = self.kiosk.chance(_NONCE_BYTES)
         who = session.Identity(self.identity.log, self.enrolment.server_key)
-        view = device.read_sync(db).view
-        talk = session.converse(who, nonce=self.nonce, view=view, is_closed=self.is_closed)
+        views = {name: (at.epoch, at.number) for name, at in view.standings(db).items()}
+        talk = session.converse(who, nonce=self.nonce, views=views, is_closed=self.is_closed)
         answer: session.Answer = None
         try:
             while True:
@@ -121,8 +124,12 @@ class _Talk:
                 return self._push(action.first, action.last)
             case session.Keep():
                 self._keep(action)
-            case session.FetchView():
-                self._fetch_view(action)
+            case session.Settle():
+                self._settle(action)
+            case session.GiveBack():
+                give_back(self.kiosk.store.db, self.doors, action.epoch)
+            case session.Pull():
+                return self._pull(action)
         return None
 
     def _contact(self) -> session.Welcome:
@@ -131,7 +138,7 @@ class _Talk:
             "hello", log=self.identity.log, seq=head.seq, hash=head.hash, nonce=self.nonce
         )
         before = self.kiosk.clock.read()
-        reply = self.doors.hello(text)
+        reply = self.doors.hello(text, proofs(self.kiosk.store.db, self.identity))
         after = self.kiosk.clock.read()
         held = [
             session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))
@@ -139,15 +146,18 @@ class _Talk:
         ]
         self.told = receipts.merged((part.first, part.last) for part in held)
         self.time = reply["time"]["statement"]
+        place = reply["place"] or {"statement": "", "signature": ""}
         return session.Welcome(
-            reply["time"]["statement"],
+            self.time,
             bytes.fromhex(reply["time"]["signature"]),
             held,
             reply["enrolled"],
-            reply["view"],
             after.boot,
             before.mono_ms,
             after.mono_ms,
+            place["statement"],
+            bytes.fromhex(place["signature"]),
+            {row["channel"]: row["number"] for row in reply["channels"]},
         )
 
     def _record(self, facts: session.AnchorFacts) -> int:
@@ -161,6 +171,8 @@ class _Talk:
             middle = (facts.before_ms + facts.after_ms) // 2
             last = device.LastAnchor(boot, middle, facts.server_ms)
             device.write(log.db, "anchor", last)
+            word = TimeWord(self.identity.log, self.time, facts.signature)
+            device.write(log.db, TIME_WORD, word)
         return head.seq
 
     def _close(self, diverged_at: int | None) -> int:
@@ -201,16 +213,16 @@ class _Talk:
             log = self.identity.number
             receipts.keep(db, log, proof.receipt, proof.statement, proof.signature)
 
-    def _fetch_view(self, wish: session.FetchView) -> None:
-        fetch_view(
-            self.kiosk.store,
-            self.doors,
-            self.enrolment,
-            log=self.identity.log,
-            nonce=self.nonce,
-            wish=wish,
-        )
-        _log.info("view_replaced", digest=wish.digest)
+    def _settle(self, action: session.Settle) -> None:
+        key = self.enrolment.server_key
+        word = parcel.read(action.statement, action.signature, b"", server_key=key)
+        if not isinstance(word, parcel.Place):
+            raise Refused(Code.NOT_OUR_SERVER, "not a place")
+        if take_word(self.kiosk.store, word, epoch=action.epoch):
+            _log.info("place_changed", site=word.site, post=word.post)
+
+    def _pull(self, wish: session.Pull) -> bool:
+        return pull(self.kiosk.store, self.doors, self.identity.log, self.nonce, wish)
 
 
 def _note_success(kiosk: Kiosk, talks: list[_Talk]) -> Synced:

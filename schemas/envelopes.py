@@ -5,7 +5,7 @@ Bytes are lower-case hex. Unknown fields of a reply are ignored (a newer server 
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
-from schemas.limits import RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+from schemas.limits import CHANNELS_MAX, PROOFS_MAX, RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
 from schemas.vocabulary import END, NUMBER_PATTERN
 
 
@@ -53,12 +53,17 @@ class SignedText(Reply):
 
 
 class HelloRequest(Request):
-    """A signed hello: the log's key, the statement `hello`, and the software's version."""
+    """A signed hello: the log's key, the statement `hello`, and the software's version. proofs: the server's earlier words."""
 
     key = _hex(32)
     statement = _text(2_000)
     signature = _hex(64)
     version = _text(40)
+    proofs = fields.List(
+        fields.Nested(SignedText(unknown=RAISE)),
+        load_default=list,
+        validate=validate.Length(max=PROOFS_MAX),
+    )
 
 
 class HeldRange(Reply):
@@ -69,8 +74,15 @@ class HeldRange(Reply):
     hash = _hex(32)
 
 
+class ChannelHead(Reply):
+    """A channel that this kiosk follows, and the number of its last change."""
+
+    channel = _text(40)
+    number = _seq()
+
+
 class HelloReply(Reply):
-    """Signed time, and what the server holds of this log. view: digest of the kiosk's view, "" if it has none.
+    """Signed time, what the server holds of this log, where it belongs, and how far its channels have come.
 
     revoked: the log was; what it records is kept and held.
     """
@@ -82,7 +94,10 @@ class HelloReply(Reply):
     ranges = fields.List(
         fields.Nested(HeldRange), required=True, validate=validate.Length(max=RANGES_MAX)
     )
-    view = fields.String(required=True, validate=validate.Regexp(r"^([0-9a-f]{64})?" + END))
+    place = fields.Nested(SignedText, required=True, allow_none=True)
+    channels = fields.List(
+        fields.Nested(ChannelHead), required=True, validate=validate.Length(max=CHANNELS_MAX)
+    )
     revoked = fields.Boolean(load_default=False)
 
 
@@ -119,45 +134,19 @@ class EnrolReply(Reply):
     post = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
 
 
-class ViewRequest(Request):
-    """A signed wish for the view: the statement `view`, which carries a fresh proof of a hello."""
+class PullRequest(Request):
+    """A signed wish for the next page of a channel: the statement `pull`, which carries a fresh proof of a hello."""
 
     key = _hex(32)
     statement = _text(2_000)
     signature = _hex(64)
 
 
-class ViewReply(Reply):
-    """The view: its exact content (JSON text) and the statement `view_content` over its digest."""
+class DepositReply(Reply):
+    """What a deposit brought: entries not known before, and whether all before them is known, too."""
 
-    content = fields.String(required=True)
-    statement = _text(2_000)
-    signature = _hex(64)
-
-
-class BadgeKey(Reply):
-    """A key that signs badges."""
-
-    id = _hex(4)
-    key = _hex(32)
-
-
-class RevokedBadge(Reply):
-    """The serial, and every earlier one, of a person does not count any more."""
-
-    number = fields.String(required=True, validate=validate.Regexp(NUMBER_PATTERN))
-    serial = _seq()
-
-
-class ViewContent(Reply):
-    """What concerns a kiosk: where it stands, keys, revocations, and who is expected (numbers only, no names)."""
-
-    site = fields.String(required=True, validate=validate.Regexp(NUMBER_PATTERN))
-    site_name = _text(400)
-    post = fields.String(required=True, allow_none=True, validate=validate.Length(max=20))
-    badge_keys = fields.List(fields.Nested(BadgeKey), required=True)
-    revoked = fields.List(fields.Nested(RevokedBadge), required=True)
-    roster = fields.List(fields.String(validate=validate.Regexp(NUMBER_PATTERN)), required=True)
+    fresh = _seq()
+    whole = fields.Boolean(required=True)
 
 
 class Problem(Reply):

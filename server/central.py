@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from schemas.entry import Enrol, Entry, RevokeBadge, Set
-from server import bulk
+from schemas.entry import BadgeKey, Enrol, Entry, RevokeBadge, Set
+from server import bulk, epochs
 from server.central_order import keep_place
 from server.clock import Clock
+from server.intake.touch import touch, touch_table
 from server.keys import Keys
 from server.models.log import HeadSignature, Log, LogEntry, LogRange
-from sync import statement
+from sync import statement, view_rows
 from sync.canonical import encode
 from sync.chain import link
-from sync.ids import EntryHash, genesis
+from sync.ids import EntryHash, genesis, log_id
 
 Make = Callable[[bytes, int, int], Entry]
 """Makes an entry from its stamp: boot, mono_ms, lead_ms."""
@@ -42,19 +43,23 @@ class Central:
         wall = self.clock.wall_ms()
         entry = make(self.clock.boot, mono, wall - mono)
         body = encode(entry)
-        log = _central_row(connection, self.keys)
+        life = epochs.hold(connection)
+        key = epochs.central_key(self.keys, life)
+        public = key.public_key().public_bytes_raw()
+        log = central_row(connection, public)
         held = connection.execute(
             select(LogRange).where(LogRange.log == log).with_for_update()
         ).one_or_none()
         seq = held.last + 1 if held else 1
-        previous = held.head if held else genesis(self.keys.log_public)
+        previous = held.head if held else genesis(public)
         entry_hash = link(previous, body)
         bulk.insert(connection, LogEntry, [(log, seq, 0, entry_hash, body)])
         _move_head(connection, log, held is None, seq, previous, entry_hash)
-        text = statement.write("head", log=self.keys.central_log, seq=seq, hash=entry_hash)
-        signature = statement.sign(self.keys.log, text)
+        text = statement.write("head", log=life.central, seq=seq, hash=entry_hash)
+        signature = statement.sign(key, text)
         bulk.insert(connection, HeadSignature, [(log, seq, entry_hash, signature)])
         keep_place(connection, (log, seq, entry_hash), is_set=isinstance(entry, Set))
+        _touch(connection, entry)
         return Appended(seq, entry_hash, wall)
 
     def record_change(
@@ -79,13 +84,26 @@ class Central:
         return self.append(connection, lambda b, m, d: Enrol(b, m, d, log, site, post, from_ms, 0))
 
 
-def _central_row(connection: Connection, keys: Keys) -> int:
-    row = connection.execute(select(Log.id).where(Log.name == keys.central_log)).one_or_none()
+def central_row(connection: Connection, public: bytes) -> int:
+    """Find the row of a central log, or begin to keep it."""
+    name = log_id(public)
+    row = connection.execute(select(Log.id).where(Log.name == name)).one_or_none()
     if row is not None:
         return int(row.id)
-    values = {"name": keys.central_log, "public_key": keys.log_public, "kind": "central"}
+    values = {"name": name, "public_key": public, "kind": "central"}
     made = connection.execute(insert(Log).values(values).returning(Log.id))
     return int(made.scalar_one())
+
+
+def _touch(connection: Connection, entry: Entry) -> None:
+    """Tell the change feed what this entry is about."""
+    touch(connection, view_rows.DEPOSIT)
+    if isinstance(entry, Set):
+        touch_table(connection, entry.table)
+    elif isinstance(entry, RevokeBadge):
+        touch(connection, view_rows.REVOKED, entry.who)
+    elif isinstance(entry, BadgeKey):
+        touch(connection, view_rows.BADGE_KEY)
 
 
 def _move_head(

@@ -12,6 +12,7 @@ from server.central import Central
 from server.clock import Clock
 from server.config import Config
 from server.database import open_database
+from server.epochs import first_life
 from server.keys import make_keys, read_keys
 from server.models.log import Meta, Staff
 from server.schema import make_derived, newest, upgrade
@@ -56,7 +57,7 @@ def _begin_epoch(connection: Connection, central: Central) -> None:
     """Begin the server's first epoch, and the central log with an entry that says by which software."""
     if connection.scalar(select(Meta.value).where(Meta.key == "epoch")) is not None:
         return
-    connection.execute(insert(Meta).values(key="epoch", value=secrets.token_hex(8)))
+    first_life(connection, central.keys, central.clock.wall_ms())
     central.append(connection, lambda b, m, d: Boot(b, m, d, f"server {VERSION}", "boottime"))
 
 

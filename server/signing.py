@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from server import epochs
 from server.clock import Clock
+from server.database import Database
 from server.keys import Keys
 from sync import statement
 from sync.batch import Batch
@@ -11,11 +13,17 @@ from sync.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs statements in the name of this epoch of the server."""
+    """Signs statements in the name of this server."""
 
     keys: Keys
     clock: Clock
-    epoch: str
+    database: Database
+
+    @property
+    def epoch(self) -> str:
+        """The epoch that the database is in now: another process may have begun one."""
+        with self.database.read() as connection:
+            return epochs.name_now(connection)
 
     def sign(self, name: str, **fields: object) -> dict[str, str]:
         """Give a signed statement as the envelopes carry it."""
@@ -28,10 +36,10 @@ class Signer:
             "signature": statement.sign(self.keys.identity, text).hex(),
         }
 
-    def receipt(self, batch: Batch) -> dict[str, str]:
-        """Give the signed word that this batch is held."""
+    def receipt(self, batch: Batch, epoch: str = "") -> dict[str, str]:
+        """Give the signed word that this batch is held; epoch: in which it was taken in ("": now)."""
         word = Receipt(
-            epoch=self.epoch,
+            epoch=epoch or self.epoch,
             log=batch.log,
             first=batch.first,
             last=batch.last,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from re import fullmatch
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ _decode = msgspec.msgpack.Decoder(tuple[str, int, str, bytes, bytes]).decode
 Field = str | int | bytes
 Group = tuple[str, list[list[Field]], list[str]]
 """Rows of one kind: the kind, the rows that are in the view now (key first), the keys of those that left."""
-_decode_groups = msgspec.msgpack.Decoder(list[Group]).decode
+_decode_groups = msgspec.msgpack.Decoder(list[tuple[str, list[list[Any]], list[str]]]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """A batch of a central log, sealed to the centre: kiosks carry it and give it back to a server that has forgotten it."""
+    """A batch of a central log, sealed to the centre: kiosks keep it and give it back to a server that has forgotten it.
+
+    signed: its statement, and the signature.
+    """
 
     epoch: str
     log: LogId
@@ -80,6 +84,7 @@ class Deposit:
     hash: EntryHash
     server_ms: int
     sealed: bytes
+    signed: tuple[str, bytes]
 
 
 Word = Page | Place | Deposit
@@ -135,7 +140,7 @@ def read(text: str, signature: bytes, content: bytes, *, server_key: bytes) -> W
         case "place":
             return _place(text, content)
         case "deposit":
-            return _deposit(text, content)
+            return _deposit(text, signature, content)
         case _:
             raise Refused(Code.MALFORMED, "nothing that travels in a parcel")
 
@@ -176,7 +181,7 @@ def _place(text: str, content: bytes) -> Place:
     return Place(fields["epoch"], LogId(fields["log"]), fields["site"], fields["post"], server_ms)
 
 
-def _deposit(text: str, content: bytes) -> Deposit:
+def _deposit(text: str, signature: bytes, content: bytes) -> Deposit:
     fields = statement.read(text, "deposit")
     _require_content(fields, content)
     first, last = statement.integer(fields["first"]), statement.integer(fields["last"])
@@ -184,7 +189,8 @@ def _deposit(text: str, content: bytes) -> Deposit:
         raise Refused(Code.MALFORMED, "no entries")
     head = EntryHash(statement.octets(fields["hash"], 32))
     server_ms = statement.integer(fields["server_ms"])
-    return Deposit(fields["epoch"], LogId(fields["log"]), first, last, head, server_ms, content)
+    log, signed = LogId(fields["log"]), (text, signature)
+    return Deposit(fields["epoch"], log, first, last, head, server_ms, content, signed)
 
 
 def _require_content(fields: dict[str, str], content: bytes) -> None:

@@ -3,14 +3,15 @@
 `converse` is a generator: it yields what is to be done next (an action) and is sent what came of it. The edge (or a
 simulator) does the doing. Order: contact (hello, answered by signed time and what the server holds) → anchor and frontier
 into the log (where another branch shows, the log is closed instead) → push what the server lacks or has not signed for, a
-signed receipt a batch → the view, if it changed.
+signed receipt a batch → give back what the centre left here, if this is another epoch → the pages of the view that are new.
 Running it again is harmless; stopping it anywhere loses nothing.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.entry import Anchor, Frontier
+from schemas.limits import PULLS_MAX
 from schemas.vocabulary import Code
 from sync import receipt, statement
 from sync.errors import Refused
@@ -45,17 +46,20 @@ class Held:
 class Welcome:
     """What came of a contact, not yet trusted.
 
-    before_ms, after_ms: the monotonic clock around the round trip. boot: at that moment. view: digest of the kiosk's view.
+    before_ms, after_ms: the monotonic clock around the round trip. boot: at that moment. place: the server's signed word where
+    the log belongs ("" for nowhere). channels: those that concern the kiosk, and the number of the last change in each.
     """
 
     statement: str
     signature: bytes
     held: Sequence[Held]
     enrolled: bool
-    view: str
     boot: bytes
     before_ms: int
     after_ms: int
+    place: str = ""
+    place_signature: bytes = b""
+    channels: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +147,31 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchView:
-    """Action: fetch the kiosk's view with this digest (revocations, keys, roster) and store it once proved."""
+class Settle:
+    """Action: take in where this log belongs, signed by the server of this epoch."""
 
-    digest: str
+    statement: str
+    signature: bytes
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Action: give back the deposits that other epochs of the server left here, newest first, until it has no use for more."""
+
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Action: ask for the next page of a channel and take it in; answered by True while the view has not come to `number`.
+
+    epoch, proof, server_ms: of the fresh hello.
+    """
+
+    channel: str
+    epoch: str
+    number: int
     proof: str
     server_ms: int
 
@@ -166,15 +191,19 @@ class Outcome:
     set_aside: list[SetAside] = field(default_factory=list)
 
 
-Action = Contact | Record | Close | Check | Proved | Push | Keep | FetchView
-Answer = Welcome | int | bytes | Sequence[tuple[int, int]] | Pushed | SetAside | None
+Action = Contact | Record | Close | Check | Proved | Push | Keep | Settle | GiveBack | Pull
+Answer = Welcome | bool | int | bytes | Sequence[tuple[int, int]] | Pushed | SetAside | None
 Conversation = Generator[Action, Answer, Outcome]
 
 
 def converse(
-    identity: Identity, *, nonce: bytes, view: str, is_closed: bool = False
+    identity: Identity,
+    *,
+    nonce: bytes,
+    views: Mapping[str, tuple[str, int]],
+    is_closed: bool = False,
 ) -> Conversation:
-    """Hold one conversation. `view` is the digest of the view that the kiosk has ("" for none).
+    """Hold one conversation. `views`: how far the kiosk's view has come by channel, as (epoch, number).
 
     is_closed: the kiosk goes on in another log; of this one, only what is there is delivered.
 
@@ -196,8 +225,8 @@ def converse(
         ours = _proved_parts(welcome.held, proved)
     for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
-    if welcome.view and welcome.view != view and not is_closed:
-        yield FetchView(welcome.view, welcome.signature.hex(), facts.server_ms)
+    if welcome.place and not is_closed and outcome.diverged_at is None:
+        yield from _renew(welcome, facts, views)
     return outcome
 
 
@@ -287,6 +316,22 @@ def _compare(
         elif diverged_at is None:
             diverged_at = part.last
     return ours, diverged_at
+
+
+def _renew(
+    welcome: Welcome, facts: AnchorFacts, views: Mapping[str, tuple[str, int]]
+) -> Generator[Action, Answer, None]:
+    """Bring the view up to date. What the centre left here goes back first: a new snapshot takes its place."""
+    yield Settle(welcome.place, welcome.place_signature, facts.epoch)
+    if any(epoch != facts.epoch for epoch, _ in views.values()):
+        yield GiveBack(facts.epoch)
+    for channel, number in welcome.channels.items():
+        if views.get(channel) == (facts.epoch, number):
+            continue
+        pull = Pull(channel, facts.epoch, number, welcome.signature.hex(), facts.server_ms)
+        for _ in range(PULLS_MAX):
+            if not (yield pull):
+                break
 
 
 def _push(

@@ -23,8 +23,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "bundle": ("log", "batches", "digest"),
     "enrol": ("log", "code", "post", "nonce"),
     "keys": ("epoch", "central", "seal", "badges", "server_ms"),
-    "view": ("log", "nonce", "server_ms", "proof"),
-    "view_content": ("log", "digest"),
     "pull": (
         *("log", "nonce", "server_ms", "proof"),
         *("channel", "epoch", "number", "staged", "part"),

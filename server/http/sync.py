@@ -6,16 +6,22 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
-from schemas.envelopes import EnrolRequest, HelloRequest, ViewRequest
-from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX
+from schemas.envelopes import EnrolRequest, HelloRequest, PullRequest
+from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX, PARCEL_WIRE_BYTES_MAX
 from schemas.vocabulary import Code
+from server import epochs
+from server.badges.signing_keys import signing_key
 from server.intake import enrol as enrolling
-from server.intake import hello, ingest, view
+from server.intake import hello, ingest
+from server.intake.epoch import Proof
+from server.intake.pull import pull
+from server.intake.take_back import take_back
 from server.services import Services
 from sync import batch as batches
 from sync.errors import Refused
 
 BATCH_TYPE = "application/vnd.redvest.batch"
+PARCEL_TYPE = "application/vnd.redvest.parcel"
 
 doors = Blueprint("sync", __name__, url_prefix="/sync/v1")
 
@@ -32,13 +38,17 @@ class SetAsideError(Exception):
 @doors.get("/keys")
 def keys() -> Response:
     """Give the server's keys, signed by the one that enrolment codes pin."""
-    signer = _services().signer
+    services = _services()
+    signer = services.signer
+    with services.database.read() as connection:
+        life = epochs.current(connection)
+        signing = signing_key(connection, signer.clock.wall_ms())
     signed = signer.sign(
         "keys",
-        epoch=signer.epoch,
-        central=signer.keys.central_log,
+        epoch=life.name,
+        central=life.central,
         seal=signer.keys.seal_public,
-        badges=signer.keys.badge_public,
+        badges=signing.public,
         server_ms=signer.clock.wall_ms(),
     )
     return _json({"key": signer.keys.identity_public.hex(), **signed})
@@ -49,14 +59,15 @@ def greet() -> Response:
     """Answer a hello with signed time and what is held of the log."""
     wish = _envelope(HelloRequest())
     services = _services()
-    greeting = hello.greet(
-        services.database,
-        services.signer,
-        key=bytes.fromhex(wish["key"]),
-        text=wish["statement"],
-        signature=bytes.fromhex(wish["signature"]),
-        version=wish["version"],
+    shown = [Proof(word["statement"], bytes.fromhex(word["signature"])) for word in wish["proofs"]]
+    said = hello.Hello(
+        bytes.fromhex(wish["key"]),
+        wish["statement"],
+        bytes.fromhex(wish["signature"]),
+        wish["version"],
+        shown,
     )
+    greeting = hello.greet(services.database, services.signer, services.central, said)
     held = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in greeting.ranges]
     return _json(
         {
@@ -65,7 +76,8 @@ def greet() -> Response:
             "site": greeting.site,
             "post": greeting.post,
             "ranges": held,
-            "view": greeting.view,
+            "place": greeting.place,
+            "channels": [{"channel": c, "number": n} for c, n in greeting.channels.items()],
             "revoked": greeting.revoked,
         }
     )
@@ -81,13 +93,13 @@ def push() -> Response:
     try:
         with services.turn:
             batch = batches.unpack(raw)
-        ingest.take(services.database, batch, services.turn)
+        taken = ingest.take(services.database, batch, services.turn)
     except Refused as refusal:
         if refusal.code in (Code.QUOTA, Code.TRY_LATER):
             raise
         ingest.set_aside(services.database, raw, refusal, services.signer.clock.wall_ms())
         raise SetAsideError(refusal) from refusal
-    return _json({"receipt": services.signer.receipt(batch)})
+    return _json({"receipt": services.signer.receipt(batch, taken.epoch)})
 
 
 @doors.post("/enrol")
@@ -108,19 +120,30 @@ def enrol() -> Response:
     return _json({"site": place.site, "site_name": place.site_name, "post": place.post})
 
 
-@doors.post("/view")
-def show() -> Response:
-    """Give a kiosk its view."""
-    wish = _envelope(ViewRequest())
+@doors.post("/pull")
+def give() -> Response:
+    """Give a kiosk the next page of what concerns it."""
+    wish = _envelope(PullRequest())
     services = _services()
-    shown = view.show(
+    page = pull(
         services.database,
         services.signer,
         key=bytes.fromhex(wish["key"]),
         text=wish["statement"],
         signature=bytes.fromhex(wish["signature"]),
     )
-    return _json({"content": shown.content, **shown.signed})
+    return _uncached(Response(page, mimetype=PARCEL_TYPE))
+
+
+@doors.post("/deposit")
+def take_deposit() -> Response:
+    """Take back what the centre left with a kiosk."""
+    if request.mimetype != PARCEL_TYPE:
+        raise Refused(Code.UNSUPPORTED_MEDIA, f"{PARCEL_TYPE} expected")
+    raw = _body(PARCEL_WIRE_BYTES_MAX)
+    services = _services()
+    taken = take_back(services.database, services.central, services.signer, raw)
+    return _json({"fresh": taken.fresh, "whole": taken.whole})
 
 
 def _services() -> Services:
@@ -161,6 +184,9 @@ def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _json(body: dict[str, object]) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    answer = Response(text, mimetype="application/json")
+    return _uncached(Response(text, mimetype="application/json"))
+
+
+def _uncached(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "no-store"
     return answer

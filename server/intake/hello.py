@@ -1,15 +1,20 @@
 """Answer a hello: signed time, and what the server holds of this log. Every contact becomes an anchor of the kiosk's log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, case, select, update
 
 from schemas.limits import RANGES_MAX
 from schemas.vocabulary import Code
+from server import epochs
+from server.central import Central
 from server.database import Database
+from server.intake import feed
+from server.intake.epoch import Proof, notice
 from server.intake.ingest import open_log, read_ranges
 from server.intake.place import is_revoked, place_of
-from server.intake.view import view_digest
+from server.intake.pull import channels_of, place_word
 from server.models.log import Log
 from server.signing import Signer
 from sync import statement
@@ -19,48 +24,80 @@ from sync.ids import log_id
 
 
 @dataclass(frozen=True, slots=True)
+class Hello:
+    """A hello as it came. proofs: the server's own earlier words that the kiosk shows."""
+
+    key: bytes
+    text: str
+    signature: bytes
+    version: str
+    proofs: Sequence[Proof] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a hello is answered with."""
+    """What a hello is answered with. channels: those that this log's kiosk follows, and the number of the last change in each."""
 
     time: dict[str, str]
     enrolled: bool
     site: str | None
     post: str | None
     ranges: list[Range]
-    view: str
+    place: dict[str, str] | None
+    channels: dict[str, int]
     revoked: bool
 
 
-def greet(
-    database: Database, signer: Signer, *, key: bytes, text: str, signature: bytes, version: str
-) -> Greeting:
-    """Check a signed hello and answer it. Raise `Refused(bad_signature | malformed | unknown_log | quota)`."""
-    statement.require_signed(key, text, signature)
-    fields = statement.read(text, "hello")
-    name = log_id(key)
+def greet(database: Database, signer: Signer, central: Central, hello: Hello) -> Greeting:
+    """Check a signed hello and answer it; where it shows that this server has forgotten something, in a new epoch (I6).
+
+    Raise `Refused(bad_signature | malformed | unknown_log | quota)`.
+    """
+    statement.require_signed(hello.key, hello.text, hello.signature)
+    fields = statement.read(hello.text, "hello")
+    name = log_id(hello.key)
     if fields["log"] != name:
         raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
     head, nonce = _numbers(fields)
+    notice(database, central, signer, name, hello.proofs)
+    _follow(database, signer)
     now = signer.clock.wall_ms()
     with database.write_facts() as connection:
+        epoch = epochs.hold(connection).name
         log = connection.scalar(select(Log.id).where(Log.name == name))
         if log is None:
-            log = open_log(connection, name, key)
-        contact = {"announced": head, "contact_ms": now, "software": version}
-        connection.execute(update(Log).where(Log.id == log).values(contact))
+            log = open_log(connection, name, hello.key)
+        _note_contact(connection, log, head, now, hello.version)
         ranges = read_ranges(connection, log)
         place = place_of(connection, name)
-        digest = view_digest(connection, signer.keys, place) if place else ""
+        channels = feed.heads(connection, channels_of(place)) if place else {}
         revoked = is_revoked(connection, name)
     return Greeting(
-        time=signer.sign("time", epoch=signer.epoch, log=name, nonce=nonce, server_ms=now),
+        time=signer.sign("time", epoch=epoch, log=name, nonce=nonce, server_ms=now),
         enrolled=place is not None and not place.predecessor,
         site=place.site if place else None,
         post=place.post if place else None,
         ranges=ranges[:RANGES_MAX],
-        view=digest,
+        place=place_word(signer, epoch, name, place, now) if place else None,
+        channels=channels,
         revoked=revoked,
     )
+
+
+def _follow(database: Database, signer: Signer) -> None:
+    """Bring the feed up to date, in a transaction of its own; most hellos find nothing to do."""
+    with database.read() as connection:
+        if not feed.is_behind(connection):
+            return
+    with database.write_facts() as connection:
+        feed.follow(connection, signer)
+
+
+def _note_contact(connection: Connection, log: int, head: int, now: int, version: str) -> None:
+    """Write down when this log was last here. The time never goes back: what was signed must stay known."""
+    last = case((Log.contact_ms > now, Log.contact_ms), else_=now)
+    contact = {"announced": head, "contact_ms": last, "software": version}
+    connection.execute(update(Log).where(Log.id == log).values(contact))
 
 
 def _numbers(fields: dict[str, str]) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select
 
 from schemas.limits import (
     ENTRIES_UNKNOWN_MAX,
@@ -18,7 +18,7 @@ from schemas.limits import (
     SET_ASIDE_MAX,
 )
 from schemas.vocabulary import Code
-from server import bulk
+from server import bulk, epochs
 from server.database import Database
 from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange, SetAside
 from sync.batch import Batch
@@ -29,9 +29,10 @@ from sync.ids import EntryHash
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a batch brought: the number of entries that were new."""
+    """What a batch brought: the number of entries that were new. epoch: in which it was taken in."""
 
     fresh: int
+    epoch: str
 
 
 def take(
@@ -42,25 +43,35 @@ def take(
     turn: held while rows are written, and given on before the commit, whose waiting for the disk needs no processor.
     """
     with database.write_facts() as connection, turn or nullcontext():
-        log = _log_row(connection, batch)
-        ranges = read_ranges(connection, log, lock=True)
-        held: Collection[EntryHash] = ()
-        crowded = overlaps(ranges, batch.first, batch.last)
-        if crowded:
-            held = _stored_hashes(connection, log, batch.first, batch.last)
-        plan = lay(
-            ranges, first=batch.first, previous=batch.previous, hashes=batch.hashes, held=held
-        )
-        if not plan.fresh:
-            return Taken(0)
+        epoch = epochs.name_now(connection)
+        fresh = keep(connection, _log_row(connection, batch), batch)
+        return Taken(sum(stop - start for start, stop in fresh), epoch)
+
+
+def keep(
+    connection: Connection, log: int, batch: Batch, *, is_ours: bool = False
+) -> tuple[tuple[int, int], ...]:
+    """Keep a checked batch of this log in the caller's transaction; give the slices of it that are new.
+
+    is_ours: it is of a log of the centre's own, which no quota binds. Raise `Refused(quota | branch_limit)`.
+    """
+    ranges = read_ranges(connection, log, lock=True)
+    held: Collection[EntryHash] = ()
+    crowded = overlaps(ranges, batch.first, batch.last)
+    if crowded:
+        held = _stored_hashes(connection, log, batch.first, batch.last)
+    plan = lay(ranges, first=batch.first, previous=batch.previous, hashes=batch.hashes, held=held)
+    if not plan.fresh:
+        return ()
+    if not is_ours:
         _check_bounds(connection, batch, ranges, plan)
-        for start, stop in plan.fresh:
-            _store(connection, log, batch, start, stop, crowded=crowded)
-        signature = (log, batch.last, batch.head, batch.signature)
-        bulk.insert_missing(connection, HeadSignature, [signature])
-        _replace_ranges(connection, log, ranges, plan.ranges)
-        connection.execute(update(Log).where(Log.id == log).values(version=Log.version + 1))
-        return Taken(sum(stop - start for start, stop in plan.fresh))
+    for start, stop in plan.fresh:
+        _store(connection, log, batch, start, stop, crowded=crowded)
+    signature = (log, batch.last, batch.head, batch.signature)
+    bulk.insert_missing(connection, HeadSignature, [signature])
+    _replace_ranges(connection, log, ranges, plan.ranges)
+    bulk.execute(connection, _CHANGED, (log,))
+    return plan.fresh
 
 
 def set_aside(database: Database, raw: bytes, refusal: Refused, now_ms: int) -> None:
@@ -87,6 +98,8 @@ def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list
     return sorted(ranges, key=lambda r: (r.first, r.last, r.head))
 
 
+_CHANGED = "UPDATE log SET version = version + 1 WHERE id = ?"
+_RANGE_GONE = "DELETE FROM log_range WHERE log = ? AND head = ?"
 _RANGES = "SELECT first, last, previous, head FROM log_range WHERE log = ?"
 
 
@@ -161,6 +174,6 @@ def _replace_ranges(
 ) -> None:
     gone = set(before) - set(after)
     for held in sorted(gone, key=lambda r: r.head):
-        connection.execute(delete(LogRange).where(LogRange.log == log, LogRange.head == held.head))
+        bulk.execute(connection, _RANGE_GONE, (log, held.head))
     rows = [(log, r.head, r.first, r.last, r.previous) for r in after if r not in before]
     bulk.insert(connection, LogRange, rows)

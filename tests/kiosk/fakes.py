@@ -5,22 +5,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.clock import Reading
 from schemas.entry import Entry
-from sync import badge, batch, canonical, enrolment, heads, seal, statement
+from sync import badge, batch, canonical, enrolment, heads, parcel, seal, statement
 from sync.errors import Refused
 from sync.ids import badge_key_id, boot_id, log_id, server_fingerprint
 from sync.receipt import Receipt
 
 NOON_MS = 1_790_000_000_000
 JSON, PROBLEM = "application/json", "application/problem+json"
+PARCEL = "application/vnd.redvest.parcel"
+History = list[tuple[int, dict[str, dict[tuple[str, str], list[Any]]]]]
+"""Numbers in order, and what was in each channel then."""
 
 
 class FakeClock:
@@ -78,6 +80,8 @@ class FakeServer:
     roster: list[str] = field(default_factory=list)
     fault: Fault | None = None
     aside: Callable[[batch.Batch], str | None] = lambda _batch: None
+    part_rows: int = 0
+    whole_from: int = 1
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -88,6 +92,10 @@ class FakeServer:
         self.used: dict[str, str] = {}
         self.logs: dict[str, Held] = {}
         self.asked: list[str] = []
+        self.history: History = []
+        self.deposits: dict[str, tuple[str, bytes, bytes]] = {}
+        self.given_back: list[int] = []
+        self.shown: list[tuple[str, ...]] = []
 
     def code(self) -> str:
         """Make a one-use code."""
@@ -134,6 +142,8 @@ class FakeServer:
         door = path.removeprefix("/sync/v1/")
         if door == "keys":
             return ok({"key": self.public.hex(), **self._keys()})
+        if door == "deposit":
+            return self._deposit(body)
         if door == "push":
             assert kind == "application/vnd.redvest.batch"
             return self._push(body)
@@ -145,7 +155,7 @@ class FakeServer:
         doors: dict[str, Callable[[dict[str, str], dict[str, str]], Answer]] = {
             "enrol": self._enrol,
             "hello": self._hello,
-            "view": self._view,
+            "pull": self._pull,
         }
         return doors[door](fields, asked)
 
@@ -168,7 +178,7 @@ class FakeServer:
             return problem(409, "code_used")
         return ok({"site": self.site, "site_name": "东门卡口", "post": fields["post"] or None})
 
-    def _hello(self, fields: dict[str, str], _asked: dict[str, str]) -> Answer:
+    def _hello(self, fields: dict[str, str], asked: dict[str, Any]) -> Answer:
         log = fields["log"]
         held = self.logs.setdefault(log, Held())
         time = self.sign(
@@ -179,9 +189,18 @@ class FakeServer:
             server_ms=self.clock.wall_ms,
         )
         ranges = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in held.ranges]
-        view = sha256(self.content().encode()).hexdigest()
-        place = {"enrolled": log in self.used.values(), "site": self.site, "post": None}
-        return ok({"time": time, "ranges": ranges, "view": view, **place})
+        self.shown = [tuple(word.values()) for word in asked["proofs"]]
+        place = self.sign(
+            "place",
+            epoch=self.epoch,
+            log=log,
+            site=self.site,
+            post="",
+            server_ms=self.clock.wall_ms,
+        )
+        channels = [{"channel": name, "number": self.number(name)} for name in self.channels]
+        belongs = {"enrolled": log in self.used.values(), "site": self.site, "post": None}
+        return ok({"time": time, "ranges": ranges, "place": place, "channels": channels, **belongs})
 
     def _push(self, wire: bytes) -> Answer:
         got = batch.unpack(wire)
@@ -201,7 +220,7 @@ class FakeServer:
         word = Receipt(self.epoch, got.log, got.first, got.last, got.head, self.clock.wall_ms)
         return ok({"receipt": self.sign_text(word.text())})
 
-    def _view(self, fields: dict[str, str], _asked: dict[str, str]) -> Answer:
+    def _pull(self, fields: dict[str, str], _asked: dict[str, str]) -> Answer:
         said = statement.write(
             "time",
             epoch=self.epoch,
@@ -210,30 +229,83 @@ class FakeServer:
             server_ms=fields["server_ms"],
         )
         statement.require_signed(self.public, said, bytes.fromhex(fields["proof"]))
-        content = self.content()
-        digest = sha256(content.encode()).hexdigest()
-        return ok(
-            {"content": content, **self.sign("view_content", log=fields["log"], digest=digest)}
+        wire = self.page(
+            fields["channel"], fields["epoch"], int(fields["number"]), int(fields["part"])
         )
+        return Answer(200, wire, PARCEL)
 
-    def content(self) -> str:
-        """The view of every kiosk."""
+    def _deposit(self, wire: bytes) -> Answer:
+        word = parcel.unpack(wire, server_key=self.public)
+        assert isinstance(word, parcel.Deposit)
+        is_new = word.first not in self.given_back
+        self.given_back.append(word.first)
+        return ok({"fresh": int(is_new), "whole": word.first <= self.whole_from})
+
+    @property
+    def channels(self) -> list[str]:
+        """What its kiosks follow."""
+        return ["all", f"site:{self.site}", "central"]
+
+    def rows(self, channel: str) -> dict[tuple[str, str], list[Any]]:
+        """What is in a channel now, by kind and key."""
         key = self.badge.public_key().public_bytes_raw()
-        view = {
-            "site": self.site,
-            "site_name": "东门卡口",
-            "post": None,
-            "badge_keys": [{"id": badge_key_id(key).hex(), "key": key.hex()}],
-            "revoked": [{"number": n, "serial": s} for n, s in sorted(self.revoked.items())],
-            "roster": self.roster,
-        }
-        return json.dumps(view, ensure_ascii=False)
+        if channel == "central":
+            return {("deposit", name): list(word) for name, word in self.deposits.items()}
+        if channel != "all":
+            return {("site", self.site): ["东门卡口"]}
+        found: dict[tuple[str, str], list[Any]] = {("badge_key", badge_key_id(key).hex()): [key]}
+        found |= {("revoked", number): [serial] for number, serial in self.revoked.items()}
+        return found | {("known", number): [] for number in self.roster}
+
+    def number(self, channel: str) -> int:
+        """The number of a channel's last change: found by looking whether it has changed since last asked."""
+        rows = self.rows(channel)
+        if not self.history or self.history[-1][1].get(channel) != rows:
+            before = dict(self.history[-1][1]) if self.history else {}
+            self.history.append((len(self.history) + 1, before | {channel: rows}))
+        return max(n for n, state in self.history if _changed(self.history, n, channel))
+
+    def page(self, channel: str, epoch: str, number: int, part: int) -> bytes:
+        """A page of changes after a number of this epoch, else a part of the snapshot."""
+        top, rows = self.number(channel), self.rows(channel)
+        fields: dict[str, object] = {"epoch": self.epoch, "channel": channel, "number": top}
+        if epoch == self.epoch and number <= top:
+            before = self.history[number - 1][1].get(channel, {}) if number else {}
+            fresh = {at: row for at, row in rows.items() if before.get(at) != row}
+            content = content_of(fresh, [at for at in before if at not in rows])
+            return self.parcel("changes", content, **fields, after=number)
+        size = self.part_rows or max(1, len(rows))
+        every = [list(rows.items())[n : n + size] for n in range(0, len(rows), size)] or [[]]
+        content = content_of(dict(every[part - 1]), [])
+        return self.parcel("snapshot", content, **fields, part=part, parts=len(every))
+
+    def parcel(self, name: str, content: bytes, **fields: object) -> bytes:
+        """Sign a parcel."""
+        signed = self.sign(
+            name, **fields, digest=parcel.digest(content), server_ms=self.clock.wall_ms
+        )
+        return parcel.pack(signed["statement"], bytes.fromhex(signed["signature"]), content)
 
     def sign(self, name: str, **fields: object) -> dict[str, str]:
         return self.sign_text(statement.write(name, **fields))
 
     def sign_text(self, text: str) -> dict[str, str]:
         return {"statement": text, "signature": statement.sign(self.identity, text).hex()}
+
+
+def content_of(rows: dict[tuple[str, str], list[Any]], gone: list[tuple[str, str]]) -> bytes:
+    """The content of a page with these rows in it, and these gone."""
+    groups: dict[str, tuple[list[object], list[str]]] = {}
+    for (kind, key), row in rows.items():
+        groups.setdefault(kind, ([], []))[0].append([key, *row])
+    for kind, key in gone:
+        groups.setdefault(kind, ([], []))[1].append(key)
+    return parcel.pack_groups([(kind, *both) for kind, both in groups.items()])
+
+
+def _changed(history: History, number: int, channel: str) -> bool:
+    before = history[number - 2][1].get(channel) if number > 1 else None
+    return history[number - 1][1].get(channel) != before
 
 
 def ok(body: object) -> Answer:

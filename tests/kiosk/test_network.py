@@ -1,5 +1,6 @@
 """Sync with a network and servers that misbehave: nothing is lost, nothing false is believed, and it can be tried again."""
 
+import gzip
 import json
 import shutil
 import socket
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk import device, view
@@ -23,9 +25,19 @@ from kiosk.status import status
 from kiosk.store import SYNC_LOCK, open_store
 from kiosk.transport import Limits, Transport
 from kiosk.verify import verify
+from sync import parcel
 from sync.enrolment import read as read_code
 from tests.kiosk.conftest import PATIENT, SHORT, Run, contact
-from tests.kiosk.fakes import Answer, Dropped, FakeClock, FakeServer, ok, problem
+from tests.kiosk.fakes import (
+    PARCEL,
+    Answer,
+    Dropped,
+    FakeClock,
+    FakeServer,
+    content_of,
+    ok,
+    problem,
+)
 
 Honest = Callable[[], Answer]
 PORTAL = Answer(200, b"<html><body>Please log in</body></html>", "text/html")
@@ -170,11 +182,13 @@ def test_a_view_that_was_altered_changes_nothing(enrolled: Kiosk, server: FakeSe
     keys = view.badge_keys(enrolled.store.db)
 
     def alter(honest: Honest) -> Answer:
-        reply = json.loads(honest().body)
-        return ok(reply | {"content": reply["content"].replace("V9", "V8")})
+        raw = gzip.decompress(honest().body)
+        _, _, text, signature, _ = msgspec.msgpack.decode(raw)
+        return Answer(200, parcel.pack(text, signature, content_of(forged, [])), PARCEL)
 
+    forged = {("revoked", "V8"): [1]}
     server.revoked = {"V9": 1}
-    server.fault = on("view", alter)
+    server.fault = on("pull", alter)
     assert code_of(enrolled, server) == "not_our_server!"
     assert view.badge_keys(enrolled.store.db) == keys
     assert view.counts(enrolled.store.db)["revoked"] == 0

@@ -6,22 +6,14 @@ import pytest
 from marshmallow import Schema, ValidationError
 
 from schemas import envelopes
-from schemas.limits import RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+from schemas.limits import CHANNELS_MAX, PROOFS_MAX, RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
 
 KEY, SIGNATURE, HASH = "0a" * 32, "0b" * 64, "0c" * 32
 SIGNED = {"statement": "redvest/1 time", "signature": SIGNATURE}
 RANGE = {"first": 1, "last": 9, "hash": HASH}
-CONTENT = {
-    "site": "S1",
-    "site_name": "东门卡口",
-    "post": None,
-    "badge_keys": [{"id": "0a0b0c0d", "key": KEY}],
-    "revoked": [{"number": "N1", "serial": 3}],
-    "roster": ["N1", "N2"],
-}
 
 SOUND: list[tuple[Schema, dict[str, Any]]] = [
-    (envelopes.HelloRequest(), {"key": KEY, **SIGNED, "version": "1.0"}),
+    (envelopes.HelloRequest(), {"key": KEY, **SIGNED, "version": "1.0", "proofs": [SIGNED]}),
     (
         envelopes.HelloReply(),
         {
@@ -30,16 +22,17 @@ SOUND: list[tuple[Schema, dict[str, Any]]] = [
             "site": "S1",
             "post": None,
             "ranges": [RANGE],
-            "view": "",
+            "place": SIGNED,
+            "channels": [{"channel": "site:S1", "number": 7}],
+            "revoked": False,
         },
     ),
     (envelopes.PushReply(), {"receipt": SIGNED}),
     (envelopes.KeysReply(), {"key": KEY, **SIGNED}),
     (envelopes.EnrolRequest(), {"key": KEY, **SIGNED, "secret": "0d" * 58}),
     (envelopes.EnrolReply(), {"site": "S1", "site_name": "东门卡口", "post": "P1"}),
-    (envelopes.ViewRequest(), {"key": KEY, **SIGNED}),
-    (envelopes.ViewReply(), {"content": "{}", **SIGNED}),
-    (envelopes.ViewContent(), CONTENT),
+    (envelopes.PullRequest(), {"key": KEY, **SIGNED}),
+    (envelopes.DepositReply(), {"fresh": 3, "whole": True}),
     (
         envelopes.Problem(),
         {
@@ -87,10 +80,12 @@ def test_a_reply_may_say_more(schema: Schema, data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("schema", "data"), SOUND, ids=name_of)
 def test_a_field_left_out_or_null_is_refused(schema: Schema, data: dict[str, Any]) -> None:
-    optional = (
-        {"type", "title", "detail", "kept"} if isinstance(schema, envelopes.Problem) else set()
-    )
-    for key in set(data) - optional:
+    optional = {
+        envelopes.Problem: {"type", "title", "detail", "kept"},
+        envelopes.HelloRequest: {"proofs"},
+        envelopes.HelloReply: {"revoked"},
+    }
+    for key in set(data) - optional.get(type(schema), set()):
         assert refused(schema, {k: v for k, v in data.items() if k != key}), key
         if data[key] is not None and not schema.fields[key].allow_none:
             assert refused(schema, {**data, key: None}), key
@@ -151,20 +146,23 @@ def test_texts_and_lists_are_bounded() -> None:
         assert refused(enrol, {**wish, "secret": secret})
 
 
-def test_the_digest_of_a_view_is_empty_or_whole() -> None:
+def test_a_hello_shows_few_proofs_or_none() -> None:
+    hello, data = SOUND[0]
+    assert hello.load({name: data[name] for name in data if name != "proofs"})["proofs"] == []
+    assert not refused(hello, {**data, "proofs": [SIGNED] * PROOFS_MAX})
+    assert refused(hello, {**data, "proofs": [SIGNED] * (PROOFS_MAX + 1)})
+    for proof in ({**SIGNED, "more": 1}, {"statement": "x"}, None, "x", [SIGNED]):
+        assert refused(hello, {**data, "proofs": [proof]})
+
+
+def test_a_kiosk_follows_few_channels_or_none() -> None:
     reply, said = SOUND[1]
-    for view in ("", HASH):
-        assert reply.load({**said, "view": view})["view"] == view
-    for view in ("0c", HASH + "\n", "\n", HASH.upper()):
-        assert refused(reply, {**said, "view": view})
-
-
-@pytest.mark.parametrize("number", ["", "N 1", "N1\n", "张三", "A" * 21, 7, None], ids=ascii)
-def test_a_view_names_people_by_numbers_alone(number: object) -> None:
-    assert refused(envelopes.ViewContent(), {**CONTENT, "roster": [number]})
-    assert refused(
-        envelopes.ViewContent(), {**CONTENT, "revoked": [{"number": number, "serial": 1}]}
-    )
+    head = {"channel": "all", "number": 1}
+    assert not refused(reply, {**said, "channels": [], "place": None})
+    assert not refused(reply, {**said, "channels": [head] * CHANNELS_MAX})
+    assert refused(reply, {**said, "channels": [head] * (CHANNELS_MAX + 1)})
+    for number in (-1, 2**53, "1", None, True):
+        assert refused(reply, {**said, "channels": [{**head, "number": number}]})
 
 
 def test_a_problem_without_words_is_read() -> None:

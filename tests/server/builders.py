@@ -193,16 +193,24 @@ def post(client: FlaskClient, door: str, body: object) -> TestResponse:
     return client.post(f"/sync/v1/{door}", data=raw, content_type="application/json")
 
 
-def view_wish(client: FlaskClient, author: Author) -> dict[str, str]:
-    """Say hello, and give the wish for the view that this proves."""
+def pull_wish(client: FlaskClient, author: Author, **asked: object) -> dict[str, str]:
+    """Say hello, and give the wish for a page of the channel `all` that this proves; `asked` replaces fields of it."""
     time = post(client, "hello", author.hello()).get_json()["time"]
     fields = statement.read(time["statement"], "time")
     text = statement.write(
-        "view",
-        log=author.log,
-        nonce=fields["nonce"],
-        server_ms=fields["server_ms"],
-        proof=time["signature"],
+        "pull",
+        **{
+            "log": author.log,
+            "nonce": fields["nonce"],
+            "server_ms": fields["server_ms"],
+            "proof": time["signature"],
+            "channel": "all",
+            "epoch": "",
+            "number": 0,
+            "staged": 0,
+            "part": 1,
+            **asked,
+        },
     )
     return author.signed(text)
 

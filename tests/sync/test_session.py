@@ -1,6 +1,6 @@
 """The conversation: what a kiosk does with honest, forgetful and dishonest answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.entry import Anchor, Frontier
+from schemas.limits import PULLS_MAX
 from schemas.vocabulary import Code
 from sync import session, statement
 from sync.errors import Refused
@@ -24,9 +25,12 @@ NONCE = bytes(range(16))
 CHAIN = make_chain(KEY, make_bodies(20))
 OTHER = EntryHash(b"\x77" * 32)
 Ranges = list[tuple[int, int]]
+Views = dict[str, tuple[str, int]]
 
 
-def make_welcome(*held: Held, view: str = "", **changes: object) -> Welcome:
+def make_welcome(
+    *held: Held, channels: Mapping[str, int] | None = None, **changes: object
+) -> Welcome:
     """An honest answer to a hello, unless `changes` to the signed time say otherwise."""
     said: dict[str, object] = {
         "epoch": "e1",
@@ -35,7 +39,10 @@ def make_welcome(*held: Held, view: str = "", **changes: object) -> Welcome:
         "server_ms": 1_700_000_000_000,
     }
     text = statement.write("time", **(said | changes))
-    return Welcome(text, statement.sign(SERVER, text), held, True, view, bytes(8), 10, 30)
+    place = ("placed", b"by it") if channels is not None else ("", b"")
+    return Welcome(
+        text, statement.sign(SERVER, text), held, True, bytes(8), 10, 30, *place, channels or {}
+    )
 
 
 def make_pushed(
@@ -56,10 +63,11 @@ class Edge:
         self.proved = proved
         self.actions: list[Action] = []
         self.answers: dict[int, Answer] = {}
+        self.pages = 1
 
-    def hold(self, view: str = "", *, is_closed: bool = False) -> Outcome:
+    def hold(self, views: Views | None = None, *, is_closed: bool = False) -> Outcome:
         """Hold the conversation to its end."""
-        talk = session.converse(WHO, nonce=NONCE, view=view, is_closed=is_closed)
+        talk = session.converse(WHO, nonce=NONCE, views=views or {}, is_closed=is_closed)
         answer: Answer = None
         while True:
             try:
@@ -86,6 +94,9 @@ class Edge:
                 return self.proved
             case session.Push(first, last):
                 return self.answers.get(first, make_pushed(first, last))
+            case session.Pull():
+                self.pages -= 1
+                return self.pages > 0
             case _:
                 return None
 
@@ -199,12 +210,12 @@ def test_a_log_is_closed_before_anything_is_pushed() -> None:
 
 
 def test_a_closed_log_is_delivered_and_nothing_is_written_into_it() -> None:
-    edge = Edge(6, make_welcome(held(1, 3), view="d1"))
+    edge = Edge(6, make_welcome(held(1, 3), channels={"all": 1}))
     outcome = edge.hold(is_closed=True)
     assert pushes(edge) == [(4, 6)]
     assert outcome.diverged_at is None
     assert edge.of(session.Close) == [session.Close(None)]
-    assert edge.of(session.Record) == edge.of(session.FetchView) == []
+    assert edge.of(session.Record) == edge.of(session.Settle) == edge.of(session.Pull) == []
 
 
 def test_what_was_set_aside_does_not_stop_the_rest() -> None:
@@ -283,20 +294,60 @@ def test_an_answer_for_what_was_not_pushed_is_our_own_mistake(last: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("has", "offered", "fetched"),
-    [("", "d1", True), ("d1", "d2", True), ("d1", "d1", False), ("d1", "", False), ("", "", False)],
+    ("has", "asked"),
+    [
+        ({}, ["all", "site:S1"]),
+        ({"all": ("e1", 6), "site:S1": ("e1", 3)}, ["all"]),
+        ({"all": ("e1", 7), "site:S1": ("e1", 3)}, []),
+        ({"all": ("e1", 7), "site:S2": ("e1", 3)}, ["site:S1"]),
+        ({"all": ("e0", 7), "site:S1": ("e1", 3)}, ["all"]),
+        ({"all": ("e1", 9), "site:S1": ("e1", 3)}, ["all"]),
+    ],
 )
-def test_the_view_is_fetched_only_if_there_is_another(
-    has: str, offered: str, fetched: bool
-) -> None:
-    edge = Edge(3, make_welcome(view=offered))
-    edge.hold(view=has)
-    wishes = edge.of(session.FetchView)
-    assert len(wishes) == fetched
-    if fetched:
-        assert wishes == [
-            session.FetchView(offered, edge.welcome.signature.hex(), 1_700_000_000_000)
-        ]
+def test_only_channels_that_went_on_are_asked_for(has: Views, asked: list[str]) -> None:
+    edge = Edge(3, make_welcome(channels={"all": 7, "site:S1": 3}))
+    edge.hold(has)
+    assert edge.of(session.Settle) == [session.Settle("placed", b"by it", "e1")]
+    proof, at = edge.welcome.signature.hex(), 1_700_000_000_000
+    numbers = {"all": 7, "site:S1": 3}
+    wishes = [session.Pull(name, "e1", numbers[name], proof, at) for name in asked]
+    assert edge.of(session.Pull) == wishes
+
+
+def test_a_channel_is_asked_until_there_is_no_more() -> None:
+    edge = Edge(3, make_welcome(channels={"all": 7}))
+    edge.pages = 4
+    edge.hold()
+    assert len(edge.of(session.Pull)) == 4
+
+
+def test_a_server_that_always_has_more_is_left_in_the_end() -> None:
+    edge = Edge(3, make_welcome(channels={"all": 7}))
+    edge.pages = 10**9
+    edge.hold()
+    assert len(edge.of(session.Pull)) == PULLS_MAX
+
+
+def test_what_the_centre_left_here_goes_back_before_a_new_epoch_replaces_it() -> None:
+    edge = Edge(3, make_welcome(channels={"central": 7}))
+    edge.hold({"central": ("e0", 5)})
+    kinds = [type(action) for action in edge.actions]
+    assert kinds.index(session.Push) < kinds.index(session.GiveBack) < kinds.index(session.Pull)
+    again = Edge(3, make_welcome(channels={"central": 7}))
+    again.hold({"central": ("e1", 5)})
+    assert again.of(session.GiveBack) == []
+
+
+def test_a_kiosk_that_belongs_nowhere_asks_for_nothing() -> None:
+    edge = Edge(3, make_welcome())
+    edge.hold({"all": ("e0", 5)})
+    assert edge.of(session.Settle) == edge.of(session.GiveBack) == edge.of(session.Pull) == []
+
+
+def test_a_log_that_diverged_leaves_the_view_to_its_successor() -> None:
+    edge = Edge(6, make_welcome(Held(1, 9, OTHER), channels={"all": 7}))
+    edge.hold()
+    assert edge.of(session.Settle) == edge.of(session.Pull) == []
 
 
 def test_a_log_that_is_not_enrolled_is_delivered_all_the_same() -> None:

@@ -35,11 +35,11 @@ from tests.server.builders import (
     post,
     problem_code,
     push,
-    view_wish,
+    pull_wish,
     written,
 )
 
-DOORS = ("hello", "enrol", "view")
+DOORS = ("hello", "enrol", "pull")
 MEMORY_BYTES_MAX = 12_000_000
 
 
@@ -60,7 +60,7 @@ def sound(services: Services, client: FlaskClient, author: Author) -> dict[str, 
     return {
         "hello": author.hello(),
         "enrol": make_author("new").wish(code, seal_key),
-        "view": view_wish(client, author),
+        "pull": pull_wish(client, author),
     }
 
 
@@ -204,11 +204,11 @@ def test_a_nonce_in_a_signed_hello_is_sixteen_bytes_in_hex(
 def test_numbers_in_a_signed_wish_for_the_view_are_plain_digits(
     client: FlaskClient, author: Author
 ) -> None:
-    good = statement.read(view_wish(client, author)["statement"], "view")
+    good = statement.read(pull_wish(client, author)["statement"], "pull")
     for name in ("server_ms", "proof", "nonce"):
         for value in FIGURES:
-            text = statement.write("view", **(good | {name: value}))
-            code = is_refused(post(client, "view", author.signed(text)))
+            text = statement.write("pull", **(good | {name: value}))
+            code = is_refused(post(client, "pull", author.signed(text)))
             assert code in {"malformed", "stale_proof"}, (name, value)
 
 

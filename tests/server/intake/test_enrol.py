@@ -1,5 +1,7 @@
 """Enrolment: a code is good once, for one log, for a while; guessing it is slow, whatever is tried."""
 
+import gzip
+import re
 import threading
 
 import pytest
@@ -23,8 +25,8 @@ from tests.server.builders import (
     make_author,
     post,
     problem_code,
+    pull_wish,
     push,
-    view_wish,
     written,
 )
 
@@ -248,17 +250,17 @@ def test_a_view_needs_a_fresh_hello_of_an_enrolled_log(
     services: Services, client: FlaskClient, code: EnrolmentCode, clock: ServerClock
 ) -> None:
     author = make_author("k")
-    assert said(post(client, "view", view_wish(client, author))) == (403, "not_enrolled")
+    assert said(post(client, "pull", pull_wish(client, author))) == (403, "not_enrolled")
     ask(services, client, author, code)
-    wish = view_wish(client, author)
-    shown = post(client, "view", wish)
+    wish = pull_wish(client, author)
+    shown = post(client, "pull", wish)
     assert shown.status_code == 200
-    assert "志愿者" not in shown.get_json()["content"]
+    assert "志愿者".encode() not in gzip.decompress(shown.data)
     clock.now_ms += 600_001
-    assert said(post(client, "view", wish)) == (403, "stale_proof")
+    assert said(post(client, "pull", wish)) == (403, "stale_proof")
     clock.now_ms -= 1
-    forged = author.signed(wish["statement"][:-128] + "00" * 64)
-    assert said(post(client, "view", forged)) == (403, "stale_proof")
+    forged = author.signed(re.sub("(?<=proof ).*", "00" * 64, wish["statement"]))
+    assert said(post(client, "pull", forged)) == (403, "stale_proof")
 
 
 def test_a_view_is_not_given_for_another_logs_proof(
@@ -266,7 +268,7 @@ def test_a_view_is_not_given_for_another_logs_proof(
 ) -> None:
     author, other = make_author("k"), make_author("other")
     ask(services, client, author, code)
-    wish = view_wish(client, author)
-    assert said(post(client, "view", other.signed(wish["statement"]))) == (403, "unknown_log")
+    wish = pull_wish(client, author)
+    assert said(post(client, "pull", other.signed(wish["statement"]))) == (403, "unknown_log")
     stolen = wish["statement"].replace(author.log, other.log)
-    assert said(post(client, "view", other.signed(stolen))) == (403, "stale_proof")
+    assert said(post(client, "pull", other.signed(stolen))) == (403, "stale_proof")

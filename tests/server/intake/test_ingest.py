@@ -16,7 +16,7 @@ from server import create_app
 from server.intake import ingest
 from server.models.log import Log, LogEntry, LogRange, SetAside
 from server.services import Services
-from sync import receipt
+from sync import receipt, statement
 from sync.canonical import encode
 from sync.gzip import deflate, inflate
 from tests.server.builders import (
@@ -463,15 +463,16 @@ def test_hello_shows_what_is_held_and_where_the_log_belongs(
 ) -> None:
     author = written("hello")
     first = post(client, "hello", author.hello()).get_json()
-    assert (first["enrolled"], first["site"], first["ranges"], first["view"]) == (
+    assert (first["enrolled"], first["site"], first["ranges"], first["channels"]) == (
         False,
         None,
         [],
-        "",
+        [],
     )
     enrol_at(services, author, "S1", "P1")
     push(client, author.batch(1, 3))
     then = post(client, "hello", author.hello()).get_json()
     assert (then["enrolled"], then["site"], then["post"]) == (True, "S1", "P1")
     assert then["ranges"] == [{"first": 1, "last": 3, "hash": author.hashes[3].hex()}]
-    assert len(then["view"]) == 64
+    assert {row["channel"] for row in then["channels"]} == {"all", "site:S1", "central"}
+    assert statement.read(then["place"]["statement"], "place")["post"] == "P1"

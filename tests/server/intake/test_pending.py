@@ -1,5 +1,6 @@
 """A log that succeeds an enrolled one waits for a person; confirmed, it counts as if it had been enrolled from the start (I5)."""
 
+import gzip
 import json
 from itertools import permutations
 from typing import Any
@@ -31,8 +32,8 @@ from tests.server.builders import (
     make_author,
     post,
     problem_code,
+    pull_wish,
     push,
-    view_wish,
 )
 from tests.server.conftest import Open
 
@@ -184,10 +185,10 @@ def test_a_pending_kiosk_gets_the_view_of_its_predecessor(
     accept(client, old, new)
     said, theirs = hello(client, new), hello(client, old)
     assert (said["enrolled"], said["site"], said["post"]) == (False, "S1", "P1")
-    assert said["view"] == theirs["view"] != ""
-    shown = post(client, "view", view_wish(client, new))
+    assert said["channels"] == theirs["channels"] != []
+    shown = post(client, "pull", pull_wish(client, new))
     assert shown.status_code == 200
-    assert json.loads(shown.get_json()["content"])["badge_keys"]
+    assert b"badge_key" in gzip.decompress(shown.data)
     confirm(services.database, services.central, new.log)
     assert hello(client, new)["enrolled"] is True
 
@@ -233,8 +234,8 @@ def test_who_lacks_the_key_of_the_predecessor_is_a_stranger(
     stranger.add(stranger_signed(old, stranger))
     accept(client, old, stranger)
     said = hello(client, stranger)
-    assert (said["enrolled"], said["site"], said["view"]) == (False, None, "")
-    assert problem_code(post(client, "view", view_wish(client, stranger))) == "not_enrolled"
+    assert (said["enrolled"], said["site"], said["channels"]) == (False, None, [])
+    assert problem_code(post(client, "pull", pull_wish(client, stranger))) == "not_enrolled"
     with pytest.raises(Refused) as refused:
         confirm(services.database, services.central, stranger.log)
     assert refused.value.code == "not_enrolled"

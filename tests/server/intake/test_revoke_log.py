@@ -33,8 +33,8 @@ from tests.server.builders import (
     make_author,
     post,
     problem_code,
+    pull_wish,
     push,
-    view_wish,
 )
 from tests.server.conftest import Open
 
@@ -250,8 +250,8 @@ def test_its_kiosk_has_no_place_any_more_and_no_successor_of_it_has(
     revoke(services, author)
     for each in (author, new):
         said: Any = post(client, "hello", each.hello()).get_json()
-        assert (said["enrolled"], said["site"], said["view"]) == (False, None, "")
-        assert problem_code(post(client, "view", view_wish(client, each))) == "not_enrolled"
+        assert (said["enrolled"], said["site"], said["channels"]) == (False, None, [])
+        assert problem_code(post(client, "pull", pull_wish(client, each))) == "not_enrolled"
         assert push(client, each.batch()).status_code == 200, "what it has is still taken in"
     assert post(client, "hello", author.hello()).get_json()["revoked"] is True
     assert post(client, "hello", new.hello()).get_json()["revoked"] is False
