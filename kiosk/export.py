@@ -139,7 +139,7 @@ def _bundle(kiosk: Kiosk, enrolment: device.Enrolment, spans: list[Span]) -> Ite
         server_fingerprint(enrolment.server_key),
         kiosk.chance(_ID_BYTES),
         identity.reply_public,
-        (),
+        "",
         tuple(_runs(spans)),
     )
     return write_bundle(identity.key, header, enrolment.seal_key, _batches(kiosk, spans))

@@ -36,5 +36,8 @@ OWN_BUNDLES_MAX = 32
 CARRIED_PARTS_MAX = 64
 """Bundles and replies that a kiosk carries for others."""
 
+SLIP_LOOK_ENTRIES = 1_000
+"""Entries looked through, from the last one back, for a scan to show as a slip."""
+
 CARRIED_BYTES_MAX = 268_435_456
 """What these may take on the kiosk's disk, all together."""

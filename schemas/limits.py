@@ -104,14 +104,8 @@ REPLY_HEAD_BYTES_MAX = 1_048_576
 REPLY_PAGES_MAX = 2_048
 """Sealed pages of one reply."""
 
-CHANNELS_MAX = 8
-"""Channels of which a bundle says what its kiosk has."""
-
-CHANNEL_CHARS_MAX = 40
-"""The name of a channel."""
-
-EPOCH_CHARS_MAX = 400
-"""The name of an epoch."""
+CURSOR_CHARS_MAX = 2_000
+"""What a bundle says of how far its kiosk's view has come."""
 
 SLIP_BYTES_MAX = 2_304
 """A slip before Base64: one entry, its place in the chain, key and signature."""

@@ -16,7 +16,7 @@ def create_app(services: Services | None = None) -> Flask:
 
     from server import logs
     from server.config import read_config
-    from server.http import carried, errors, health, sync
+    from server.http import carried, errors, health, slip_page, sync
     from server.services import open_services
 
     app = Flask(__name__)
@@ -28,6 +28,7 @@ def create_app(services: Services | None = None) -> Flask:
     app.extensions["redvest"] = services
     app.register_blueprint(sync.doors)
     app.register_blueprint(carried.doors)
+    app.register_blueprint(slip_page.pages)
     app.register_blueprint(health.doors)
     errors.register(app)
     return app

@@ -17,9 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from schemas.limits import (
     BUNDLE_BATCHES_MAX,
     BUNDLE_BYTES_MAX,
-    CHANNEL_CHARS_MAX,
-    CHANNELS_MAX,
-    EPOCH_CHARS_MAX,
+    CURSOR_CHARS_MAX,
     SAFE_INTEGER_MAX,
 )
 from schemas.vocabulary import Code
@@ -32,16 +30,7 @@ from sync.seal import seal, unseal
 _FORM = 1
 _TAG = b"redvest-bundle-1"
 _INDEX_BYTES = 4
-_Fields = tuple[
-    str,
-    int,
-    bytes,
-    bytes,
-    bytes,
-    bytes,
-    list[tuple[str, str, int]],
-    list[tuple[str, int, int]],
-]
+_Fields = tuple[str, int, bytes, bytes, bytes, bytes, str, list[tuple[str, int, int]]]
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Fields).decode
 
@@ -54,28 +43,20 @@ class Run(NamedTuple):
     last: int
 
 
-class Standing(NamedTuple):
-    """What a kiosk has of a channel of its view: up to which number, in which epoch of the server."""
-
-    channel: str
-    epoch: str
-    number: int
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
     """What anybody sees of a bundle.
 
     key: of the log whose kiosk made it. server: fingerprint of the centre it is for. id: 16 random bytes. reply: the kiosk's
-    X25519 key, to which the centre seals what it sends back. view: what the kiosk has of its view. runs: what is inside, by
-    log and seq.
+    X25519 key, to which the centre seals what it sends back. view: how far the kiosk's view has come, by channel. runs: what
+    is inside, by log and seq.
     """
 
     key: bytes
     server: bytes
     id: bytes
     reply: bytes
-    view: tuple[Standing, ...]
+    view: str
     runs: tuple[Run, ...]
 
     @property
@@ -86,8 +67,8 @@ class Header:
     @property
     def body(self) -> bytes:
         """Its bytes, as they are signed."""
-        view, runs = [tuple(row) for row in self.view], [tuple(run) for run in self.runs]
-        fields = (self.key, self.server, self.id, self.reply, view, runs)
+        runs = [tuple(run) for run in self.runs]
+        fields = (self.key, self.server, self.id, self.reply, self.view, runs)
         return _encode(("bundle", _FORM, *fields))
 
 
@@ -158,27 +139,17 @@ def read_header(body: bytes) -> Header:
         fields = _decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise Refused(Code.MALFORMED, "not a bundle's header") from error
-    name, form, key, server, identity, reply, have, rows = fields
+    name, form, key, server, identity, reply, view, rows = fields
     lengths = (len(key), len(server), len(identity), len(reply))
     if name != "bundle" or form != _FORM or lengths != (32, 10, 16, 32):
         raise Refused(Code.MALFORMED, "not a header of a form known here")
     runs = tuple(Run(LogId(log), first, last) for log, first, last in rows)
-    view = tuple(Standing(*row) for row in have)
-    if not _is_view(view) or not _are_sound(runs):
+    if len(view) > CURSOR_CHARS_MAX or not _are_sound(runs):
         raise Refused(Code.MALFORMED, "the view or the runs of a header")
     header = Header(key, server, identity, reply, view, runs)
     if header.body != body:
         raise Refused(Code.MALFORMED, "a header not in shortest form")
     return header
-
-
-def _is_view(view: tuple[Standing, ...]) -> bool:
-    return len(view) <= CHANNELS_MAX and all(
-        len(row.channel) <= CHANNEL_CHARS_MAX
-        and len(row.epoch) <= EPOCH_CHARS_MAX
-        and 0 <= row.number <= SAFE_INTEGER_MAX
-        for row in view
-    )
 
 
 def _are_sound(runs: tuple[Run, ...]) -> bool:

@@ -139,6 +139,7 @@ COMMANDS: tuple[click.Command, ...] = (
     status,
     sticks.export,
     sticks.accept,
+    sticks.slip,
     verify,
     doctor,
 )

@@ -65,6 +65,32 @@ def accept(file: Path) -> Answer:
     return Answer(data, _accepted(done), Exit.PARTLY if is_partly else Exit.DONE)
 
 
+@click.command(help="以二维码交出一条签到 / show a scan as a code that any phone delivers")
+@click.argument("seq", required=False, type=click.IntRange(min=1))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="二维码图片 / write the QR code as a PNG"
+)
+@answers
+def slip(seq: int | None, out: Path | None) -> Answer:
+    """Give one entry as a slip: the last scan, or the entry with this seq."""
+    from kiosk.draw import draw_qr
+    from kiosk.slip import slip as give
+    from kiosk.whole_file import write_whole
+
+    found = give(open_kiosk(read_config().home), seq)
+    picture, version = draw_qr(found.link)
+    if out is not None:
+        write_whole(out, [picture], lambda _: None)
+    data = {
+        "log": found.log,
+        "seq": found.seq,
+        "link": found.link,
+        "version": version,
+        "file": "" if out is None else str(out),
+    }
+    return Answer(data, found.link if out is None else f"{out}  (seq {found.seq})")
+
+
 def _exported(done: Exported) -> str:
     lines = [
         f"已导出 {done.entries} 条 ✓ 可以拔出 U 盘 / exported {done.entries}, safe to pull out: {done.file}",

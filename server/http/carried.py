@@ -7,9 +7,13 @@ from typing import IO
 
 from flask import Blueprint, Response, current_app, request
 
+from schemas.carried import SlipRequest
 from schemas.limits import BUNDLE_POST_BYTES_MAX
 from schemas.vocabulary import Code
+from server.http.bodies import as_json, read_envelope
+from server.http.sync import SetAsideError
 from server.intake import accept as accepting
+from server.intake.take_slip import take_slip
 from server.services import Services
 from sync.errors import Refused
 
@@ -42,6 +46,22 @@ def bundle() -> Response:
     answer.headers["Cache-Control"] = "no-store"
     reply.seek(0)
     return answer
+
+
+@doors.post("/slip")
+def slip() -> Response:
+    """Take in the entry of a slip and give a receipt for it, once it is durable."""
+    given = read_envelope(SlipRequest())
+    services = _services()
+    signer = services.signer
+    now_ms = signer.clock.wall_ms()
+    try:
+        batch, taken = take_slip(services.database, given["slip"], services.turn, now_ms=now_ms)
+    except Refused as refusal:
+        if refusal.code is Code.BRANCH_LIMIT:
+            raise SetAsideError(refusal) from refusal
+        raise
+    return as_json({"receipt": signer.receipt(batch), "fresh": taken.fresh})
 
 
 def _spool(file: IO[bytes]) -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from server.services import Services
 from sync import receipt
-from sync.bundle import Header, Run, Signed, Standing, write_bundle
+from sync.bundle import Header, Run, Signed, write_bundle
 from sync.carried import read_pieces
 from sync.frames import enclose
 from sync.receipt import Receipt
@@ -34,7 +34,7 @@ def bundle_frames(
     runs: Sequence[Run] = (),
     server: bytes | None = None,
     seal_key: bytes | None = None,
-    view: tuple[Standing, ...] = (),
+    view: str = "",
 ) -> list[bytes]:
     """Give the frames of an author's bundle with these batches."""
     keys = services.signer.keys
