@@ -142,3 +142,6 @@ DEPOSITS_BYTES_MAX = 16_777_216
 
 DEPOSITS_ROWS_MAX = 20_000
 """Deposits that the channel `central` holds."""
+
+CHANNELS_MAX = 16
+"""Channels of the change feed that one kiosk follows."""
