@@ -1,0 +1,1 @@
+"""Replay attendance data that somebody already has through real logs, a real server and every rule."""
