@@ -12,7 +12,7 @@ from schemas.limits import SAFE_INTEGER_MAX
 from schemas.vocabulary import NUMBER_PATTERN, SITE_KIND_ZH, SiteKind
 from server.imports.reasons import Reason
 from server.limits import IMPORT_CELL_CHARS_MAX, IMPORT_LIST_ITEMS_MAX
-from server.reconcile.policy import Policy
+from server.reconcile.policy import FIGURES
 
 Cell = str | int | None
 Reader = Callable[[str], Cell | Reason]
@@ -34,7 +34,7 @@ _SITE_KINDS = {
     **{kind.value: kind for kind in SiteKind},
     **{word: kind for kind, word in SITE_KIND_ZH.items()},
 }
-_POLICY_KEYS = frozenset(Policy.__dataclass_fields__)
+_POLICY_KEYS = FIGURES
 
 
 def text(cell: str) -> Cell | Reason:

@@ -19,3 +19,11 @@ def in_force(versions: Sequence[Version[Value]], day: int, otherwise: Value) -> 
         if version.valid_from <= day:
             return version.value
     return otherwise
+
+
+def last_in_force(versions: Sequence[Version[Value]], day: int) -> Value | None:
+    """Give the value that holds on this day, None where none does yet."""
+    for version in reversed(versions):
+        if version.valid_from <= day:
+            return version.value
+    return None

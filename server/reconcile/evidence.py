@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from server.reconcile.facts import Piece, Reconciled, Record
-from server.reconcile.minutes import CREDITED, minute_of
+from server.reconcile.minutes import minute_of
 
 _TAG = b"redvest-evidence-1"
 
@@ -27,8 +27,5 @@ def evidence_of(records: Iterable[Record]) -> bytes:
 
 
 def pieces_of(meaning: Reconciled, record: Record) -> list[Piece]:
-    """Give the minutes of a record as intervals. The usual history keeps none: its records are credited whole."""
-    if meaning.pieces or record.out_ms is None or not record.credited:
-        return [piece for piece in meaning.pieces if piece.record == record.id]
-    span = minute_of(record.in_ms), minute_of(record.out_ms)
-    return [Piece(record.id, *span, CREDITED, "")]
+    """Give the minutes of a record as intervals."""
+    return [piece for piece in meaning.pieces if piece.record == record.id]

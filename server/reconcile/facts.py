@@ -141,6 +141,17 @@ class Gap(NamedTuple):
     before_ms: int | None
 
 
+class Silence(NamedTuple):
+    """A stretch of a log, seqs `first` to `last`, in which scans were recorded and no contact with the server (C4)."""
+
+    log: str
+    first: int
+    last: int
+    site: str
+    from_ms: int
+    until_ms: int
+
+
 class Fork(NamedTuple):
     """Two entries with one seq. hashes: of the first differing entries, sorted."""
 
@@ -265,7 +276,7 @@ class Reconciled(NamedTuple):
     records: list[Record]
     findings: list[Finding]
     postings: list[Posting]
-    pieces: list[Piece] = []  # noqa: RUF012 # never changed; the usual history makes none, see `pieces_of`
+    pieces: list[Piece]
 
 
 class Shift(NamedTuple):

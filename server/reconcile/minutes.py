@@ -4,6 +4,7 @@ Everything here is intervals of minutes, [start, end), never single minutes. Min
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from server.reconcile.policy import DAY_MS, HOUR_MS, MINUTE_MS
 LOCAL_AHEAD_MS = 8 * HOUR_MS
 """Asia/Shanghai is ahead of UTC by this, all year (no summer time since 1991)."""
 
+_EPOCH = date(1970, 1, 1)
 _LOCAL_AHEAD = LOCAL_AHEAD_MS // MINUTE_MS
 _DAY = DAY_MS // MINUTE_MS
 
@@ -20,13 +22,17 @@ _WEIGHT = {CREDITED: 0, HELD: 1, REFUSED: 2}
 
 
 class Stretch(NamedTuple):
-    """Minutes of one record with one verdict. rank: the record's place among the person's, by beginning and id."""
+    """Minutes of one record with one verdict. rank: the record's place among the person's, by beginning and id.
+
+    decision: hash of the decision that says so, b"" where rules do.
+    """
 
     start: int
     end: int
     verdict: str
     rank: int
     cause: str
+    decision: bytes = b""
 
 
 class Share(NamedTuple):
@@ -47,6 +53,16 @@ def minute_of(at_ms: int) -> int:
 def day_of(at_ms: int) -> int:
     """Give the local date of an instant, in days since 1970-01-01."""
     return (at_ms + LOCAL_AHEAD_MS) // DAY_MS
+
+
+def local_minute(minute: int) -> int:
+    """Give a minute as counted from local midnight of 1970-01-01."""
+    return minute + _LOCAL_AHEAD
+
+
+def date_of(day: int) -> date:
+    """Give a local date from its number."""
+    return _EPOCH + timedelta(days=day)
 
 
 def by_day(start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -83,9 +99,9 @@ def counted_once(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def shares(stretches: Sequence[Stretch]) -> list[Share]:
-    """Add up minutes, each counted once, by record, local date, verdict and cause."""
+    """Add up minutes that were counted once, by record, local date, verdict and cause."""
     totals: dict[tuple[int, int, str, str], int] = {}
-    for piece in counted_once(stretches):
+    for piece in stretches:
         for day, minutes in by_day(piece.start, piece.end):
             key = (piece.rank, day, piece.verdict, piece.cause)
             totals[key] = totals.get(key, 0) + minutes

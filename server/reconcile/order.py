@@ -35,8 +35,13 @@ def branches(scans: Sequence[ScanFact]) -> list[Branch]:
     """Split scans, sorted as by `distinct`, into branches whose seqs strictly ascend (A2).
 
     Where two scans have one seq and no branch is named, the lower hash goes to the first branch and the other to the next.
+    An attested end is a branch of its own: the time stated says nothing about when the entries around it were written.
     """
     found = []
+    stated = [scan for scan in scans if is_stated(scan)]
+    if stated:
+        scans = [scan for scan in scans if not is_stated(scan)]
+        found = [Branch(f"{scan.log} {scan.hash.hex()}", False, [scan]) for scan in stated]
     for (log, branch), group in groupby(scans, key=attrgetter("log", "branch")):
         lanes: list[list[ScanFact]] = []
         for _, same_seq in groupby(group, key=attrgetter("seq")):
@@ -48,6 +53,11 @@ def branches(scans: Sequence[ScanFact]) -> list[Branch]:
     return found
 
 
+def is_stated(scan: ScanFact) -> bool:
+    """Tell an end that a lead attested from one that was scanned."""
+    return scan.more is not None and scan.more.stated
+
+
 def in_order(parts: Sequence[Branch], goes_out: Callable[[ScanFact], bool]) -> Iterator[ScanFact]:
     """Merge branches into the order of the walk.
 
@@ -55,9 +65,9 @@ def in_order(parts: Sequence[Branch], goes_out: Callable[[ScanFact], bool]) -> I
     scans have the same time, when every scan given so far has been walked.
     """
     trunks = {part.log for part in parts if not part.follows and part.scans}
-    ready = [part.scans for part in parts if not (part.follows and part.log in trunks)]
+    ready = [part for part in parts if not (part.follows and part.log in trunks)]
     waiting = [part for part in parts if part.follows and part.log in trunks]
-    rest = [_Rest(scans) for scans in ready if scans]
+    rest = [_Rest(part) for part in ready if part.scans]
     if len(rest) == 1 and not waiting:
         yield from rest[0].scans
         return
@@ -72,16 +82,17 @@ def in_order(parts: Sequence[Branch], goes_out: Callable[[ScanFact], bool]) -> I
         if branch.next < len(branch.scans):
             heappush(heap, (branch.scans[branch.next].at_ms, number))
         elif waiting:
-            waiting = _release(scan.log, waiting, rest, heap)
+            waiting = _release(branch.log, waiting, rest, heap)
 
 
 class _Rest:
     """What is still to come of a branch."""
 
-    __slots__ = ("next", "scans")
+    __slots__ = ("log", "next", "scans")
 
-    def __init__(self, scans: list[ScanFact]) -> None:
-        self.scans = scans
+    def __init__(self, branch: Branch) -> None:
+        self.log = branch.log
+        self.scans = branch.scans
         self.next = 0
 
 
@@ -114,5 +125,5 @@ def _release(log: str, waiting: list[Branch], rest: list[_Rest], heap: _Heap) ->
     for part in waiting:
         if part.log == log and part.scans:
             heappush(heap, (part.scans[0].at_ms, len(rest)))
-            rest.append(_Rest(part.scans))
+            rest.append(_Rest(part))
     return [part for part in waiting if part.log != log]

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from server.reconcile.facts import (
     Finding,
+    Piece,
     Posting,
     Reconciled,
     Record,
@@ -17,14 +18,22 @@ from server.reconcile.facts import (
 )
 from server.reconcile.minutes import CREDITED, LOCAL_AHEAD_MS, by_day, day_of, minute_of
 from server.reconcile.pairing import IN, OUT, Stay
-from server.reconcile.policy import DAY_MS, Policy
-from server.reconcile.rules.catalogue import Case
+from server.reconcile.policy import DAY_MS, MINUTE_MS, Policy
+from server.reconcile.rules.case import Case
 from server.reconcile.rules.clock import is_off
+from server.reconcile.rules.entered import CARD
 from server.reconcile.rules.sequence import b4
+from server.reconcile.rules.sites import too_fast
 
 POSTING_ORDER = attrgetter("day", "record", "verdict", "cause")
 """The canonical order of postings."""
 
+
+_DAY = DAY_MS // MINUTE_MS
+_SIX_UTC = 6 * 60 - LOCAL_AHEAD_MS // MINUTE_MS
+"""Six in the morning in Asia/Shanghai, in minutes from midnight UTC: a date's night ends there, and begins 16 hours later."""
+
+_SIXTEEN_HOURS = 16 * 60
 
 SimpleStay = tuple[ScanFact, ScanFact, int, int]
 """Sign-in, sign-out, local date of the sign-in, uncertainty of the length in ms: every minute of it credited."""
@@ -41,17 +50,18 @@ def simple_stays(
 
     The hot path: each scan is taken apart once, by position, and nothing is made of it but its stay.
     """
-    if reference.revocations(who):
+    if reference.revocations(who) or reference.has_shifts(who):
         return None
     stays: list[SimpleStay] = []
     seqs: dict[str, int] = {}
     before_ms, expected = -(2**63), IN
     in_site, in_log, in_ms, in_within, in_base, in_common = "", "", 0, 0, 0, 0
     policy, day = None, 0
+    days = _Days()
     for scan in scans:
         (
-            log, seq, _, forked, site, _, at_ms, within_ms, base, common_ms, _, wall_ms,
-            direction, chosen, _, _, named, _, expires_s, apart, branch, more,
+            log, seq, _, forked, site, post, at_ms, within_ms, base, common_ms, _, wall_ms,
+            direction, chosen, how, _, named, _, expires_s, apart, branch, more,
         ) = scan  # fmt: skip
         if (
             direction != expected
@@ -62,6 +72,7 @@ def simple_stays(
             or forked
             or branch
             or more is not None
+            or how != "card"
             or 0 < expires_s * 1000 < at_ms
             or seq <= seqs.get(log, -1)
         ):
@@ -71,6 +82,8 @@ def simple_stays(
         if policy is None:
             day = (at_ms + LOCAL_AHEAD_MS) // DAY_MS
             policy = reference.policy(site, day)
+            if not reference.is_plain(site, post, day):
+                return None
         note_ms = policy.clock_note_ms
         if base >= 0 and not -note_ms <= wall_ms - at_ms <= note_ms:
             return None
@@ -85,12 +98,62 @@ def simple_stays(
         if (
             site != in_site
             or not policy.short_ms <= at_ms - in_ms <= policy.open_ms_max
+            or at_ms - in_ms > policy.long_ms
             or within_ms > policy.uncertain_ms
         ):
+            return None
+        if not days.take(stays[-1][1] if stays else None, came, scan, policy, reference):
             return None
         stays.append((came, scan, day, within_ms))
         policy, expected = None, IN
     return stays
+
+
+class _Days:
+    """What rules about whole days (B7, B11, B15, B16, F3) keep in mind from stay to stay. It gives way rather than judge."""
+
+    __slots__ = ("day", "duty", "last_night", "minutes", "nights", "until_ms")
+
+    def __init__(self) -> None:
+        self.day = self.minutes = self.duty = self.nights = 0
+        self.until_ms = self.last_night = -(2**63)
+
+    def take(
+        self,
+        left: ScanFact | None,
+        came: ScanFact,
+        gone: ScanFact,
+        policy: Policy,
+        reference: Reference,
+    ) -> bool:
+        """Take one more stay. left: the sign-out before it. Tell whether no such rule has anything to say about it."""
+        if policy.break_after_minutes or policy.day_cap_minutes or policy.year_cap_minutes:
+            return False
+        in_ms, start, end = came.at_ms, came.at_ms // MINUTE_MS, gone.at_ms // MINUTE_MS
+        if in_ms - self.until_ms >= policy.rest_ms:
+            self.duty = 0
+        elif self.duty >= policy.duty_minutes:
+            return False
+        self.duty += end - start
+        self.until_ms = gone.at_ms
+        if left is not None and left.site != came.site and too_fast(left, came, policy, reference):
+            return False
+        first, last = (start - _SIX_UTC) // _DAY, (end - 1 - _SIX_UTC) // _DAY
+        if first != last or end - _SIX_UTC - first * _DAY > _SIXTEEN_HOURS:
+            self._add_nights(first, last)
+            if self.nights >= policy.nights:
+                return False
+        limit = min(policy.day_minutes, policy.day_city_minutes)
+        return all(self._add(day, part) <= limit for day, part in by_day(start, end))
+
+    def _add(self, day: int, minutes: int) -> int:
+        self.minutes = self.minutes + minutes if day == self.day else minutes
+        self.day = day
+        return self.minutes
+
+    def _add_nights(self, first: int, last: int) -> None:
+        self.nights = (self.nights if first <= self.last_night + 1 else 0) + last - first + 1
+        self.last_night = last
 
 
 def reconcile_simple(
@@ -102,26 +165,30 @@ def reconcile_simple(
         return None
     records: list[Record] = []
     postings: list[Posting] = []
+    pieces: list[Piece] = []
     for came, left, began, within_ms in stays:
         start, end = minute_of(came.at_ms), minute_of(left.at_ms)
         id_, site, minutes = came.hash, came.site, end - start
+        version = reference.policy(site, began).version
         records.append(
             Record(
                 id_, who, site, came.post, came.at_ms, left.at_ms, within_ms,
                 id_, left.hash, minutes, minutes, 0, 0,
+                CARD, version, False, False, tuple(sorted((id_, left.hash))),
             )
         )  # fmt: skip
+        pieces.append(Piece(id_, start, end, CREDITED, ""))
         team, region = reference.team(who, began), reference.region(site, began)
         for day, part in by_day(start, end):
             postings.append(Posting(who, id_, day, site, team, region, CREDITED, "", part))
     postings.sort(key=POSTING_ORDER)
     if len(scans) % 2 == 0:
-        return Reconciled(records, [], postings)
+        return Reconciled(records, [], postings, pieces)
     last = scans[-1]
     still_in = _still_in(who, last, reference.policy(last.site, day_of(last.at_ms)))
     if still_in is None:
         return None
-    return Reconciled([*records, still_in[0]], [still_in[1]], postings)
+    return Reconciled([*records, still_in[0]], [still_in[1]], postings, pieces)
 
 
 def _still_in(who: str, came: ScanFact, policy: Policy) -> tuple[Record, Finding] | None:
@@ -130,5 +197,8 @@ def _still_in(who: str, came: ScanFact, policy: Policy) -> tuple[Record, Finding
     if missing is None or is_off(came, policy.clock_note_ms):
         return None
     id_ = came.hash
-    record = Record(id_, who, came.site, came.post, came.at_ms, None, 0, id_, b"", 0, 0, 0, 0)
+    record = Record(
+        id_, who, came.site, came.post, came.at_ms, None, 0,
+        id_, b"", 0, 0, 0, 0, CARD, policy.version, False, False, (id_,),
+    )  # fmt: skip
     return record, missing

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from server.reconcile.facts import Finding, Fork, Gap, ScanFact
 from server.reconcile.minutes import day_of
-from server.reconcile.order import Branch
-from server.reconcile.rules.catalogue import Case, on_kiosk, on_record, on_scan
+from server.reconcile.order import Branch, is_stated
+from server.reconcile.policy import Policy
+from server.reconcile.rules.case import Case, on_kiosk, on_record, on_scan
 
 
 class Beaten(NamedTuple):
@@ -21,7 +22,7 @@ def a2_beaten(parts: Sequence[Branch]) -> list[Beaten]:
     same: dict[tuple[str, str, int], list[tuple[bytes, int, ScanFact]]] = {}
     for number, part in enumerate(parts):
         for scan in part.scans:
-            if scan.forked:
+            if scan.forked and not is_stated(scan):
                 key = (scan.log, scan.direction, scan.wall_ms)
                 same.setdefault(key, []).append((scan.hash, number, scan))
     found = []
@@ -64,6 +65,6 @@ def a5_record(case: Case) -> Finding | None:
     return on_record("A5", case, entries=apart) if apart else None
 
 
-def a5_scan(who: str, scan: ScanFact) -> Finding | None:
+def a5_scan(who: str, scan: ScanFact, _policy: Policy) -> Finding | None:
     """Hold an unpaired out for which the log does not stand."""
     return on_scan("A5", who, scan) if scan.apart == "A5" else None

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from schemas.vocabulary import CodeState, How
 from server.reconcile.facts import CodeFact, Finding, Revocation, ScanFact
+from server.reconcile.order import is_stated
 from server.reconcile.policy import Policy
-from server.reconcile.rules.catalogue import Case, on_kiosk, on_record, on_scan
+from server.reconcile.rules.case import Case, on_kiosk, on_record, on_scan
 
 _BAD = frozenset({CodeState.BAD_SIGNATURE, CodeState.UNKNOWN_KEY})
 
@@ -54,16 +55,23 @@ def d2_clusters(bad: Sequence[CodeFact], policy: Policy) -> list[Sequence[CodeFa
 
 
 def d2_record(case: Case) -> Finding | None:
-    """Hold a record with an end by an expired badge."""
-    expired = [scan for scan in case.ends if is_expired(scan)]
-    if not expired:
+    """Hold a record with an end by an expired badge, or by a pass that was not fresh."""
+    bad = [scan for scan in case.ends if is_expired(scan) or is_stale(scan, case.policy)]
+    if not bad:
         return None
-    return on_record("D2", case, entries=expired, expires_s=min(scan.expires_s for scan in expired))
+    expired = [scan.expires_s for scan in bad if is_expired(scan)]
+    figures: dict[str, int] = {"expires_s": min(expired)} if expired else {}
+    stale = [off_ms(scan) for scan in bad if is_stale(scan, case.policy)]
+    if stale:
+        figures["pass_off_ms"] = max(stale, key=abs)
+    return on_record("D2", case, entries=bad, **figures)
 
 
-def d2_scan(who: str, scan: ScanFact) -> Finding | None:
-    """Hold an unpaired out by an expired badge."""
-    return on_scan("D2", who, scan, expires_s=scan.expires_s) if is_expired(scan) else None
+def d2_scan(who: str, scan: ScanFact, policy: Policy) -> Finding | None:
+    """Hold an unpaired out by such a badge or pass."""
+    if is_expired(scan):
+        return on_scan("D2", who, scan, expires_s=scan.expires_s)
+    return on_scan("D2", who, scan, pass_off_ms=off_ms(scan)) if is_stale(scan, policy) else None
 
 
 def is_expired(scan: ScanFact) -> bool:
@@ -71,10 +79,25 @@ def is_expired(scan: ScanFact) -> bool:
     return scan.expires_s > 0 and scan.at_ms > scan.expires_s * 1000
 
 
+def off_ms(scan: ScanFact) -> int:
+    """Give corrected time minus the time on the pass, 0 without one."""
+    return scan.at_ms - scan.more.phone_ms if scan.more and scan.more.phone_ms else 0
+
+
+def is_stale(scan: ScanFact, policy: Policy) -> bool:
+    """Tell whether a pass was not fresh at corrected time, beyond what is uncertain about it."""
+    return abs(off_ms(scan)) > policy.pass_fresh_ms + scan.within_ms
+
+
 def is_revoked(scan: ScanFact, revocations: Sequence[Revocation]) -> bool:
-    """Tell whether the badge was revoked before the scan (D3). A typed number presents no badge."""
-    return scan.how != How.TYPED and any(
-        scan.serial <= revoked.serial and scan.at_ms >= revoked.from_ms for revoked in revocations
+    """Tell whether the badge was revoked before the scan (D3). A number that was typed or attested presents no badge."""
+    return (
+        scan.how != How.TYPED
+        and not is_stated(scan)
+        and any(
+            scan.serial <= revoked.serial and scan.at_ms >= revoked.from_ms
+            for revoked in revocations
+        )
     )
 
 
@@ -86,6 +109,11 @@ def d3_record(case: Case) -> Finding | None:
     return on_record("D3", case, entries=revoked, serial=max(scan.serial for scan in revoked))
 
 
-def d3_scan(who: str, scan: ScanFact) -> Finding | None:
+def d3_scan(who: str, scan: ScanFact, _policy: Policy) -> Finding | None:
     """Hold an unpaired out by a revoked badge."""
     return on_scan("D3", who, scan, serial=scan.serial) if scan.apart == "D3" else None
+
+
+def d4(case: Case) -> Finding | None:
+    """Hold a record of a walk-in whom nobody has matched with a volunteer yet."""
+    return on_record("D4", case) if case.provisional else None

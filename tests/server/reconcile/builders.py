@@ -5,9 +5,24 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from server.reconcile.facts import CodeFact, Finding, PersonFacts, Reconciled, Revocation, ScanFact
+from server.reconcile.facts import (
+    CodeFact,
+    Cover,
+    Decision,
+    Finding,
+    More,
+    PersonFacts,
+    Post,
+    Reconciled,
+    Revocation,
+    ScanFact,
+    Shift,
+    VoidFact,
+)
+from server.reconcile.minutes import day_of
 from server.reconcile.person import reconcile_person
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS, MINUTE_MS, Policy
+from server.reconcile.rules.posts import is_plain
 
 WHO = "320581-001"
 MONDAY = 19_093
@@ -24,6 +39,16 @@ class Books:
     by_site_day: Mapping[tuple[str, int], Policy] = field(default_factory=dict)
     teams: Mapping[int, str] = field(default_factory=dict)
     revoked: tuple[Revocation, ...] = ()
+    assigned: tuple[tuple[Shift, str], ...] = ()
+    planned: frozenset[tuple[str, int]] = frozenset()
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    certified: frozenset[tuple[str, int]] = frozenset()
+    births: Mapping[str, int] = field(default_factory=dict)
+    trained: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    covers: Mapping[str, tuple[Cover, ...]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    earlier: Mapping[int, "Books"] = field(default_factory=dict)
 
     def policy(self, site: str, day: int) -> Policy:
         return self.by_site_day.get((site, day), self.figures)
@@ -36,6 +61,49 @@ class Books:
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         return self.revoked
+
+    def stood_before(self, order: int) -> "Books":
+        later = [at for at in self.earlier if at >= order]
+        return self.earlier[min(later)] if later else self
+
+    def is_known(self, who: str) -> bool:
+        return who in self.known
+
+    def is_plain(self, site: str, post: str, day: int) -> bool:
+        return is_plain(self, site, post, day)
+
+    def has_shifts(self, who: str) -> bool:
+        return bool(self.assigned)
+
+    def shifts(self, who: str, site: str, day: int) -> tuple[Shift, ...]:
+        return tuple(
+            shift
+            for shift, at_site in self.assigned
+            if at_site == site and day_of(shift.start_ms) in (day, day - 1)
+        )
+
+    def is_planned(self, site: str, day: int) -> bool:
+        return bool(self.shifts("", site, day)) or bool(
+            {(site, day), (site, day - 1)} & self.planned
+        )
+
+    def post(self, code: str, day: int) -> Post | None:
+        return self.posts.get(code)
+
+    def place(self, site: str, day: int) -> tuple[int, int] | None:
+        return self.places.get(site)
+
+    def is_certified(self, site: str, day: int) -> bool:
+        return (site, day) in self.certified
+
+    def born(self, who: str, day: int) -> int | None:
+        return self.births.get(who)
+
+    def trainings(self, who: str, day: int) -> tuple[str, ...]:
+        return tuple(name for name, on in self.trained.get(who, {}).items() if on <= day)
+
+    def insurances(self, who: str, day: int) -> tuple[Cover, ...]:
+        return self.covers.get(who, ())
 
 
 def at(clock: str, *, day: int = 0) -> int:
@@ -94,9 +162,51 @@ def code(clock: str | int, state: str, *, log: str = "kiosk-A") -> CodeFact:
     return CodeFact(log, seq, entry_hash((log, seq)), at_ms, state, "A")
 
 
-def meaning(*scans: ScanFact, books: Books | None = None) -> Reconciled:
-    """Reconcile one person's scans."""
-    return reconcile_person(WHO, PersonFacts(scans), books or Books())
+def attest(
+    clock: str | int,
+    direction: str = "out",
+    site: str = "A",
+    *,
+    day: int = 0,
+    written: str | int = "20:00",
+    by: str = "lead-1",
+    about: bytes = b"",
+    reason: bool = True,
+    **other: object,
+) -> ScanFact:
+    """Make an end that a lead states."""
+    written_ms = written if isinstance(written, int) else at(written, day=day)
+    more = More(by=by, stated=True, written_ms=written_ms, about=about, reason=reason)
+    plain = {"how": "lead", "within_ms": 0, "base": 0, "common_ms": 0, "serial": 0, "more": more}
+    return scan(clock, direction, site, day=day, **{**plain, **other})
+
+
+def void(
+    target: ScanFact, after_ms: int, *, by: str = "", reason: bool = False, seq: int = 0
+) -> VoidFact:
+    """Make an entry of the same log that takes another back, so long after it was written."""
+    written_ms = target.more.written_ms if target.more and target.more.stated else target.at_ms
+    number = seq or target.seq + 1
+    name = entry_hash(("void", target.hash, number, after_ms))
+    return VoidFact(target.log, number, name, written_ms + after_ms, target.hash, by, reason)
+
+
+def decision(
+    record: bytes, *intervals: tuple[str, str, str], order: int = 1, day: int = 0, **other: object
+) -> Decision:
+    """Make a decision about a record: intervals as ("9:00", "10:00", "credited")."""
+    minutes = tuple(
+        (at(start, day=day) // MINUTE_MS, at(end, day=day) // MINUTE_MS, verdict)
+        for start, end, verdict in intervals
+    )
+    name = entry_hash(("decision", order, record))
+    plain = Decision(order, name, WHO, record, "A", minutes, b"", "staff-1")
+    return plain._replace(**other)  # type: ignore[arg-type]
+
+
+def meaning(*scans: ScanFact, books: Books | None = None, **facts: object) -> Reconciled:
+    """Reconcile one person's facts."""
+    return reconcile_person(WHO, PersonFacts(scans, **facts), books or Books())  # type: ignore[arg-type]
 
 
 def rules(found: Reconciled | Iterable[Finding]) -> list[str]:

@@ -39,4 +39,4 @@ def test_minutes_of_real_stays_equal_the_truth() -> None:
     found = {person: meaning(*scans) for person, scans in people.items()}
     minutes = {who: sum(r.presented for r in result.records) for who, result in found.items()}
     assert minutes == truth
-    assert {f.rule for result in found.values() for f in result.findings} == {"B17"}
+    assert {f.rule for result in found.values() for f in result.findings} == {"B7", "B15", "B17"}
