@@ -14,6 +14,7 @@ from kiosk.carried_receipts import Proof, take_receipt
 from kiosk.errors import Stopped
 from kiosk.lock import only_one
 from kiosk.store import SYNC_LOCK
+from kiosk.take_parcel import take_parcel
 from kiosk.whole_file import open_plain
 from schemas.vocabulary import Code
 from sync import receipt, statement
@@ -22,7 +23,7 @@ from sync.carried import read_pieces
 from sync.errors import Refused
 from sync.frames import require_whole
 from sync.ids import LogId, server_fingerprint
-from sync.reply import Answer, Answered
+from sync.reply import Answer, Answered, Page
 
 
 @dataclass(slots=True)
@@ -62,6 +63,8 @@ def take_file(kiosk: Kiosk, enrolment: device.Enrolment, opened: IO[bytes]) -> A
     for piece in read_pieces(opened.read):
         if isinstance(piece, Answer):
             taking.answer(piece)
+        elif isinstance(piece, Page):
+            taking.page(piece)
     for end in ends:
         taking.carry(opened, end)
     taking.done.done = carried.drop_proved(kiosk.home, taking.proved)
@@ -102,6 +105,17 @@ class _Taking:
         mine = self._own(answer.log)
         if mine is not None:
             self._aside(answer)
+
+    def page(self, page: Page) -> None:
+        """Take a page of the view, if it is for the log that goes on."""
+        mine = device.require_identity(self.kiosk.store)
+        if page.log != mine.log:
+            return
+        try:
+            parcel = page.open(mine.reply_key)
+            self.done.pages += take_parcel(self.kiosk.store, parcel)
+        except Refused as refusal:
+            self.done.refused.append(str(refusal.code))
 
     def carry(self, opened: IO[bytes], end: Signed | Answered) -> None:
         """Keep what is for others. A bundle without entries asks for a view only: nobody needs to carry that."""

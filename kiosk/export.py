@@ -18,6 +18,7 @@ from kiosk.log import read_head
 from kiosk.outbox import pack
 from kiosk.receipts import Ranges
 from kiosk.store import Database
+from kiosk.view import cursor
 from kiosk.whole_file import write_whole
 from schemas.limits import BATCH_ENTRIES_MAX, BUNDLE_BATCHES_MAX, BUNDLE_CUT_BYTES
 from sync import batch
@@ -139,7 +140,7 @@ def _bundle(kiosk: Kiosk, enrolment: device.Enrolment, spans: list[Span]) -> Ite
         server_fingerprint(enrolment.server_key),
         kiosk.chance(_ID_BYTES),
         identity.reply_public,
-        "",
+        cursor(kiosk.store.db),
         tuple(_runs(spans)),
     )
     return write_bundle(identity.key, header, enrolment.seal_key, _batches(kiosk, spans))

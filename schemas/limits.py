@@ -101,7 +101,7 @@ BUNDLE_POST_BYTES_MAX = 16_778_240
 REPLY_HEAD_BYTES_MAX = 1_048_576
 """The clear part of a reply: receipts, and what was set aside."""
 
-REPLY_PAGES_MAX = 2_048
+REPLY_PAGES_MAX = 4_096
 """Sealed pages of one reply."""
 
 CURSOR_CHARS_MAX = 2_000
@@ -145,3 +145,9 @@ DEPOSITS_ROWS_MAX = 20_000
 
 CHANNELS_MAX = 16
 """Channels of the change feed that one kiosk follows."""
+
+DEMO_CLOCK_CHARS_MAX = 16_384
+"""The clock file of a demo."""
+
+DEMO_DEVICES_MAX = 64
+"""Devices with a clock of their own in a demo."""

@@ -1,8 +1,8 @@
-"""A reply: what the centre sends back to the kiosk of a bundle: receipts in clear, and pages that only that kiosk opens.
+"""A reply: what the centre sends back to the kiosk of a bundle: receipts in clear, and parcels that only that kiosk opens.
 
-A frame with receipts and with what was set aside, one sealed page a frame, an empty end. Nothing here is signed as a whole,
-because each receipt and each page is: a courier can leave out, and can forge nothing. The form never changes; another gets
-another number in place of the 1.
+A frame with receipts and with what was set aside, one sealed parcel (a page) a frame, an empty end. Nothing here is signed as
+a whole, because each receipt and each page is: a courier can leave out, and can forge nothing. The form never changes; another
+gets another number in place of the 1.
 """
 
 from collections.abc import Iterable, Iterator

@@ -29,6 +29,15 @@ def seal(public_key: bytes, plain: bytes, info: bytes) -> bytes:
         raise Refused(Code.MALFORMED, "not a key to seal to") from error
 
 
+def can_seal(public_key: bytes) -> bool:
+    """Tell whether this is a key to which something can be sealed: some keep nothing secret."""
+    try:
+        seal(public_key, b"", b"")
+    except Refused:
+        return False
+    return True
+
+
 def unseal(private_key: bytes, sealed: bytes, info: bytes) -> bytes:
     """Open what was sealed to this key. Raise `Refused(malformed)` if it was not, or was altered."""
     key = X25519PrivateKey.from_private_bytes(private_key)

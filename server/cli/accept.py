@@ -20,13 +20,14 @@ REPLY_SUFFIX = ".reply.rvb"
 
 @dataclass(frozen=True, slots=True)
 class OfBundle:
-    """What came of one bundle. log: whose kiosk made it; fresh: entries that were new."""
+    """What came of one bundle. log: whose kiosk made it; fresh: entries that were new; unsealed: batches not sealed for us."""
 
     log: str
     entries: int
     fresh: int
     set_aside: list[dict[str, object]]
     later: list[dict[str, object]]
+    unsealed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def _words(error: Exception) -> tuple[str, str]:
 
 def _of(carried: Carried) -> OfBundle:
     aside, later = ([_part(part) for part in parts] for parts in (carried.aside, carried.later))
-    return OfBundle(carried.header.log, carried.entries, carried.fresh, aside, later)
+    unsealed = len(carried.unsealed)
+    return OfBundle(carried.header.log, carried.entries, carried.fresh, aside, later, unsealed)
 
 
 def _part(part: Aside) -> dict[str, object]:
@@ -103,7 +105,9 @@ def _status(found: list[OfFile]) -> Exit:
     bad = [of for of in found if of.code]
     if len(bad) == len(found) and not any(of.bundles for of in found):
         return Exit.LATER if all(of.code in _LATER for of in bad) else Exit.REFUSED
-    is_partly = any(bundle.set_aside or bundle.later for of in found for bundle in of.bundles)
+    is_partly = any(
+        bundle.set_aside or bundle.later or bundle.unsealed for of in found for bundle in of.bundles
+    )
     return Exit.PARTLY if bad or is_partly else Exit.DONE
 
 
@@ -117,6 +121,11 @@ def _line(of: OfFile) -> str:
     lines += [
         f"  {bundle.log}  {bundle.entries} 条 entries, 新 new {bundle.fresh}"
         for bundle in of.bundles
+    ]
+    lines += [
+        f"  ! {bundle.unsealed} 批不是封给本中心的，未收 / batches not sealed for this centre, not kept"
+        for bundle in of.bundles
+        if bundle.unsealed
     ]
     lines += [
         f"  ! {word}  {part['log']} {part['first']}-{part['last']}  {part['code']}"

@@ -13,6 +13,7 @@ from typing import IO
 from schemas.vocabulary import Code
 from server.database import Database
 from server.intake.ingest import set_aside, take
+from server.intake.pull import parcels
 from server.services import Services
 from server.signing import Signer
 from sync import batch as batches
@@ -24,6 +25,7 @@ from sync.frames import enclose, require_whole
 from sync.ids import EntryHash, LogId
 from sync.receipt import Receipt
 from sync.reply import Answer, Aside, SignedText, write_reply
+from sync.seal import can_seal
 
 _NOT_KEPT = (Code.QUOTA, Code.TRY_LATER)
 """Refusals after which the sender keeps a batch, and brings it again."""
@@ -44,13 +46,20 @@ class Intake:
 
 def intake_of(services: Services) -> Intake:
     """Compose where batches go from what a running server shares."""
-    return Intake(services.database, services.signer, services.turn, lambda _header: ())
+    database, signer = services.database, services.signer
+    return Intake(
+        database,
+        signer,
+        services.turn,
+        lambda header: parcels(database, signer, header.log, header.view),
+    )
 
 
 @dataclass(slots=True)
 class Held:
-    """A run that is held now and follows itself by hash: one receipt speaks for all of it."""
+    """A run that is held now and follows itself by hash: one receipt speaks for all of it. epoch: in which it was taken in."""
 
+    epoch: str
     log: LogId
     first: int
     last: int
@@ -59,7 +68,10 @@ class Held:
 
 @dataclass(slots=True)
 class Carried:
-    """What came of one bundle. aside: batches set aside; later: refused for now, to be brought again."""
+    """What came of one bundle.
+
+    aside: batches set aside; later: refused for now, to be brought again; unsealed: places of those that nobody sealed for us.
+    """
 
     header: Header
     entries: int = 0
@@ -67,6 +79,7 @@ class Carried:
     held: list[Held] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
     later: list[Aside] = field(default_factory=list)
+    unsealed: list[int] = field(default_factory=list)
 
 
 def accept(intake: Intake, file: IO[bytes]) -> list[Carried]:
@@ -95,25 +108,29 @@ def reply_to(intake: Intake, found: list[Carried]) -> Iterator[bytes]:
 
 
 def _check(intake: Intake, file: IO[bytes]) -> None:
-    """Read the file whole, and open every seal in it, before anything is taken in."""
+    """Read the file whole, every frame and every signature, before anything is taken in."""
     require_whole(file.read)
     file.seek(0)
-    private, count = intake.signer.keys.seal.private_bytes_raw(), 0
+    count = 0
     for piece in read_pieces(file.read):
         if isinstance(piece, Sealed | Signed) and (
             piece.header.server != intake.signer.keys.fingerprint
         ):
             raise Refused(Code.NOT_OUR_SERVER, "a bundle for another centre")
-        if isinstance(piece, Sealed):
-            piece.open(private)
         count += isinstance(piece, Signed)
     if not count:
         raise Refused(Code.NOT_A_BUNDLE, "nothing for the centre in it: a reply is for a kiosk")
 
 
 def _take(intake: Intake, carried: Carried, piece: Sealed) -> None:
-    """Take in one batch, or put it where a person finds it."""
-    wire = piece.open(intake.signer.keys.seal.private_bytes_raw())
+    """Take in one batch, or put it where a person finds it. One that was not sealed for us stops no other: nobody who carried
+    it could know.
+    """
+    try:
+        wire = piece.open(intake.signer.keys.seal.private_bytes_raw())
+    except Refused:
+        carried.unsealed.append(piece.index)
+        return
     batch: Batch | None = None
     try:
         with intake.turn:
@@ -124,7 +141,7 @@ def _take(intake: Intake, carried: Carried, piece: Sealed) -> None:
         return
     carried.entries += len(batch.bodies)
     carried.fresh += taken.fresh
-    _grow(carried.held, batch)
+    _grow(carried.held, batch, taken.epoch)
 
 
 def _put_aside(
@@ -143,27 +160,29 @@ def _put_aside(
         carried.aside.append(part)
 
 
-def _grow(held: list[Held], batch: Batch) -> None:
-    """Add a batch to the run that it follows by hash, or begin another: no receipt may speak across branches."""
+def _grow(held: list[Held], batch: Batch, epoch: str) -> None:
+    """Add a batch to the run that it follows by hash, or begin another: no receipt may speak across branches or epochs."""
     before = held[-1] if held else None
-    if before and (before.log, before.last + 1, before.hash) == (
+    if before and (before.epoch, before.log, before.last + 1, before.hash) == (
+        epoch,
         batch.log,
         batch.first,
         batch.previous,
     ):
         before.last, before.hash = batch.last, batch.head
     else:
-        held.append(Held(batch.log, batch.first, batch.last, batch.head))
+        held.append(Held(epoch, batch.log, batch.first, batch.last, batch.head))
 
 
 def _reply(intake: Intake, carried: Carried) -> Iterator[bytes]:
     receipts = tuple(_receipt(intake.signer, held) for held in carried.held)
     answer = Answer(carried.header.log, receipts, tuple(carried.aside))
-    return write_reply(answer, carried.header.reply, intake.pages(carried.header))
+    pages = intake.pages(carried.header) if can_seal(carried.header.reply) else ()
+    return write_reply(answer, carried.header.reply, pages)
 
 
 def _receipt(signer: Signer, held: Held) -> SignedText:
     now = signer.clock.wall_ms()
-    word = Receipt(signer.epoch, held.log, held.first, held.last, held.hash, now)
+    word = Receipt(held.epoch, held.log, held.first, held.last, held.hash, now)
     signed = signer.sign_text(word.text())
     return SignedText(signed["statement"], bytes.fromhex(signed["signature"]))

@@ -1,9 +1,11 @@
 """Bundles at the centre: the same door as a push, whole or not at all, each batch by itself, and receipts on the way back."""
 
 import io
+from dataclasses import replace
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import func, select
 
 from schemas.vocabulary import Code
@@ -11,8 +13,11 @@ from server.intake.accept import Carried, accept, intake_of, reply_to
 from server.intake.ingest import read_ranges
 from server.models.log import Log, LogEntry, SetAside
 from server.services import Services
+from sync import parcel
+from sync.bundle import read_header, write_bundle
 from sync.errors import Refused
 from sync.frames import enclose
+from sync.gzip import deflate
 from sync.reply import Aside
 from tests.server.builders import Author, enrol_at, written
 from tests.server.bundles import bundle_file, bundle_frames, read_replies
@@ -148,8 +153,6 @@ def test_a_batch_that_proves_nothing_is_set_aside_and_stops_no_other(
 def test_a_batch_that_inflates_a_thousandfold_is_set_aside(
     services: Services, author: Author
 ) -> None:
-    from sync.gzip import deflate
-
     bomb = deflate(bytes(200_000_000))
     assert len(bomb) < 524_288
     frames = bundle_frames(services, author, [bomb, author.batch()])
@@ -178,15 +181,18 @@ def test_a_bundle_for_another_centre_is_refused(services: Services, author: Auth
     assert refusal(services, b"".join(enclose(frames))) is Code.NOT_OUR_SERVER
 
 
-def test_a_bundle_sealed_to_another_key_is_refused_whole(
+def test_what_nobody_sealed_for_us_is_refused_and_stops_nothing_else_in_the_file(
     services: Services, author: Author
 ) -> None:
-    good = bundle_frames(services, author, [author.batch(1, 2)])
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
     key = X25519PrivateKey.from_private_bytes(b"\x01" * 32).public_key().public_bytes_raw()
-    bad = bundle_frames(services, author, [author.batch(3, 4)], seal_key=key)
-    assert refusal(services, b"".join(enclose([*good, *bad]))) is Code.MALFORMED
+    stranger = written("hostile", 3)
+    bad = bundle_frames(services, stranger, [stranger.batch()], seal_key=key)
+    good = bundle_frames(services, author, [author.batch()])
+    found = bring(services, b"".join(enclose([*bad, *good])))
+    assert [(c.unsealed, c.fresh) for c in found] == [([1], 0), ([], 12)]
+    assert count(services, SetAside) == 0
+    replies = read_replies(services, b"".join(reply_to(intake_of(services), found)), author)
+    assert [len(reply.receipts) for reply in replies] == [0, 1]
 
 
 def test_a_reply_is_nothing_for_the_centre(services: Services, author: Author) -> None:
@@ -211,14 +217,38 @@ def test_cut_off_or_altered_anywhere_it_is_refused_and_nothing_is_half_done(
 def test_a_key_that_cannot_be_sealed_to_costs_the_pages_and_nothing_else(
     services: Services, author: Author
 ) -> None:
-    from dataclasses import replace
-
-    from sync.bundle import read_header, write_bundle
-
     frames = bundle_frames(services, author, [author.batch()])
     header = replace(read_header(frames[0][5:]), reply=bytes(32))
     seal_key = services.signer.keys.seal_public
     file = b"".join(enclose(write_bundle(author.key, header, seal_key, [author.batch()])))
     found = bring(services, file)
     (reply,) = read_replies(services, b"".join(reply_to(intake_of(services), found)), author)
+    assert (len(reply.receipts), reply.pages) == (1, [])
+
+
+def test_pages_of_its_own_view_go_back_to_the_kiosk(services: Services, author: Author) -> None:
+    def pages(view: str) -> list[parcel.Word]:
+        frames = bundle_frames(services, author, [], view=view)
+        found = bring(services, b"".join(enclose(frames)))
+        (reply,) = read_replies(services, b"".join(reply_to(intake_of(services), found)), author)
+        key = services.signer.keys.identity_public
+        return [parcel.unpack(page, server_key=key) for page in reply.pages]
+
+    place, *rest = pages("")
+    assert isinstance(place, parcel.Place)
+    assert (place.log, place.site) == (author.log, "S1")
+    channels = {page.channel for page in rest if isinstance(page, parcel.Page)}
+    assert channels == {"all", "site:S1", "central"}
+    cursor = ";".join(
+        f"{page.channel} {page.epoch} {page.number}"
+        for page in rest
+        if isinstance(page, parcel.Page)
+    )
+    assert [type(word) for word in pages(cursor)] == [parcel.Place]
+
+
+def test_a_log_that_belongs_nowhere_gets_receipts_and_no_pages(services: Services) -> None:
+    stranger = written("nowhere", 3)
+    found = bring(services, bundle_file(services, stranger))
+    (reply,) = read_replies(services, b"".join(reply_to(intake_of(services), found)), stranger)
     assert (len(reply.receipts), reply.pages) == (1, [])
