@@ -18,6 +18,9 @@ DAY_MS = 24 * HOUR_MS
 START_MS = 1_760_025_600_000  # midnight in Asia/Shanghai
 SHIFT_MS = 4 * HOUR_MS
 
+Scans = list[tuple[int, str, str]]
+"""When (ms since the kiosk's start), who, which direction."""
+
 
 @dataclass(slots=True)
 class MadeKiosk:
@@ -42,31 +45,36 @@ class MadeKiosk:
         """Write the first entry."""
         self._write(Boot(self._boot, 0, START_MS, "bench", "boottime"))
 
-    def shift(self, number: int, people: list[str], key_id: bytes) -> None:
-        """Write the scans of a day's shift: everybody in during its first hour, out during its last."""
+    def shift(
+        self, number: int, people: list[str], key_id: bytes, *, odd_part: float = 0.0
+    ) -> None:
+        """Write the scans of a day's shift: everybody in during its first hour, out during its last.
+
+        odd_part: how many of them do something else: forget to sign out, scan twice, leave at once.
+        """
         start = number * DAY_MS + 8 * HOUR_MS
         chance = self.chance
         ins = sorted((start + chance.randrange(HOUR_MS), who) for who in people)
         outs = sorted((start + SHIFT_MS - chance.randrange(HOUR_MS), who) for who in people)
-        for direction, scans in (("in", ins), ("out", outs)):
-            for mono, who in scans:
-                lead = START_MS + chance.randrange(2)
-                self._write(
-                    Scan(
-                        self._boot,
-                        mono,
-                        lead,
-                        direction,
-                        1,
-                        "card",
-                        "good",
-                        self.post,
-                        who,
-                        key_id,
-                        1,
-                        1_830_000_000,
-                    )
-                )
+        scans = [*((at, who, "in") for at, who in ins), *((at, who, "out") for at, who in outs)]
+        for mono, who, direction in self._odd(scans, odd_part) if odd_part else scans:
+            stamp = (self._boot, mono, START_MS + chance.randrange(2))
+            badge = (key_id, 1, 1_830_000_000)
+            self._write(Scan(*stamp, direction, 1, "card", "good", self.post, who, *badge))
+
+    def _odd(self, scans: Scans, part: float) -> Scans:
+        """Let some people scan twice, forget to sign out, or leave within minutes."""
+        arrived = {who: at for at, who, direction in scans if direction == "in"}
+        chance, found = self.chance, []
+        for at, who, direction in scans:
+            what = chance.choice(("twice", "forgot", "left")) if chance.random() < part else ""
+            if direction == "in" and what:
+                found.append((at + 30_000, who, direction))
+            if direction == "out" and what == "forgot":
+                continue
+            is_short = direction == "out" and what == "left"
+            found.append((arrived[who] + 120_000 if is_short else at, who, direction))
+        return sorted(found)
 
     def contact(self, number: int, server: Ed25519PrivateKey) -> None:
         """Write the anchor and the frontier of a contact after a shift."""

@@ -1,0 +1,117 @@
+"""A made-up county's history in a real server's home: the same people, day after day, at four sites. Taken in directly, without HTTP."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from bench.shifts import MadeKiosk, make_kiosk
+from schemas.entry import Scan
+from server.config import Config
+from server.intake.enrol import Wish, enrol, make_code
+from server.intake.ingest import take
+from server.services import Services, open_services
+from sync.batch import unpack
+from sync.canonical import understand
+from sync.ids import badge_key_id
+
+KIOSKS = 4
+ODD_PART = 0.02
+"""Of an odd history: how many stays have something for a rule to say (no sign-out, too short, over eight hours ...)."""
+
+
+@dataclass(slots=True)
+class History:
+    """Kiosks with what they have recorded so far. odd: some stays are not the usual."""
+
+    services: Services
+    kiosks: list[MadeKiosk]
+    people: list[str]
+    odd: bool = False
+    day: int = 0
+    _sent: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        return sum(len(kiosk.bodies) for kiosk in self.kiosks)
+
+    def record_day(self, people: list[str] | None = None) -> None:
+        """Record a day: everybody (or these people) at one of the sites, each kiosk's contact after it."""
+        self.day += 1
+        chosen = self.people if people is None else people
+        keys = self.services.signer.keys
+        badge_key = badge_key_id(keys.badge_public)
+        for number, kiosk in enumerate(self.kiosks):
+            own = [who for at, who in enumerate(chosen) if (at + self.day) % KIOSKS == number]
+            kiosk.shift(self.day, own, badge_key, odd_part=ODD_PART if self.odd else 0.0)
+            kiosk.contact(self.day, keys.identity)
+
+    def send(self) -> None:
+        """Take in what was not taken in yet."""
+        for number, kiosk in enumerate(self.kiosks):
+            first = self._sent.get(number, 0) + 1
+            for last, wire in kiosk.batches(first):
+                take(self.services.database, unpack(wire))
+                self._sent[number] = last
+
+    def scans(self) -> Iterator[tuple[str, int, str]]:
+        """Give every scan as (who, wall time, direction)."""
+        for kiosk in self.kiosks:
+            for body in kiosk.bodies:
+                entry = understand(body)
+                if isinstance(entry, Scan):
+                    yield entry.who, entry.wall_ms, entry.direction
+
+
+def make_history(home: Path, *, people: int, entries: int, odd: bool = False) -> History:
+    """Set a server up and let so many people come day after day until there are so many entries."""
+    names = [f"3205{number:08d}" for number in Random(7).sample(range(10_000_000), people)]
+    _set_up(home, names)
+    services = open_services(Config(home, log_level="ERROR"))
+    history = History(services, [_kiosk(services, number) for number in range(KIOSKS)], names, odd)
+    while history.entries < entries:
+        history.record_day()
+    history.send()
+    return history
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Give an environment in which the commands see this home and no other setting."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REDVEST_")}
+    return {**kept, "REDVEST_HOME": str(home), "REDVEST_LOG_LEVEL": "ERROR"}
+
+
+def _kiosk(services: Services, number: int) -> MadeKiosk:
+    kiosk = make_kiosk(number)
+    code = make_code(services.database, services.signer, f"S{number}")
+    wish = Wish(kiosk.public, kiosk.log, code.id, kiosk.post, code.secret)
+    enrol(services.database, services.central, wish, source="bench")
+    kiosk.boot()
+    kiosk.contact(0, services.signer.keys.identity)
+    return kiosk
+
+
+def _set_up(home: Path, people: list[str]) -> None:
+    home.mkdir()
+    sites = [(f"S{n}", f"卡口{n}", "checkpoint") for n in range(KIOSKS)]
+    _server(home, "setup")
+    _import(home, "sites", ("code", "name", "kind"), sites)
+    _import(home, "volunteers", ("number", "name"), [(who, "志愿者") for who in people])
+
+
+def _import(home: Path, kind: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    file = home / f"{kind}.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([header, *rows])
+    _server(home, "import", kind, str(file))
+
+
+def _server(home: Path, *args: str) -> None:
+    command = [sys.executable, "-m", "server", *args, "--json"]
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=True, env=environment(home), stdout=quiet, stderr=quiet)

@@ -1,0 +1,91 @@
+"""Rate of a rebuild by all rules against bare Python: `python -m bench.rebuild --json`.
+
+The facts of a county are derived anew by the shipped `rebuild`. The raw limit, in the same run, is what any language's
+first attempt would do with the same scans held in memory: sort, and pair each in with the next out. That knows no rule.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from bench.history import History, environment, make_history
+from bench.result import report
+
+REACH = 0.15
+GROWTH_MB_MAX = 700
+"""What the process that rebuilds may hold at its largest."""
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="(always)")
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--people", type=int, default=20_000)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="redvest-bench-") as folder:
+        home = Path(folder) / "server"
+        history = make_history(home, people=args.people, entries=args.entries, odd=True)
+        raw = min(_raw(history) for _ in range(3))
+        seconds = _rebuild(home)
+    largest_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    report(
+        "rebuild",
+        value=raw / seconds,
+        unit="of bare sorting and pairing",
+        reach=f">= {REACH}",
+        holds=raw / seconds >= REACH and largest_mb <= GROWTH_MB_MAX,
+        entries=history.entries,
+        people=args.people,
+        entries_per_second=round(history.entries / seconds),
+        raw_entries_per_second=round(history.entries / raw),
+        largest_process_mb=largest_mb,
+    )
+
+
+def _rebuild(home: Path) -> float:
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "server", "rebuild", "--json"]
+    subprocess.run(
+        command,
+        check=True,
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - start
+
+
+def _raw(history: History) -> float:
+    """Sort and pair the same scans, in memory before the clock starts. Give the seconds."""
+    scans = list(history.scans())
+    Random(1).shuffle(scans)
+    start = time.perf_counter()
+    total = sum(minutes for _, minutes in _paired(scans))
+    seconds = time.perf_counter() - start
+    if total <= 0:
+        raise RuntimeError("nothing was paired")
+    return seconds
+
+
+def _paired(scans: list[tuple[str, int, str]]) -> Iterator[tuple[str, int]]:
+    scans.sort()
+    person, since = "", -1
+    for who, at_ms, direction in scans:
+        if who != person:
+            person, since = who, -1
+        if direction == "in":
+            since = at_ms
+        elif since >= 0:
+            yield who, at_ms // 60_000 - since // 60_000
+            since = -1
+
+
+if __name__ == "__main__":
+    main()
