@@ -1,10 +1,10 @@
-"""A made-up county's history in a real server's home: the same people, day after day, at four sites. Taken in directly, without HTTP."""
+"""A made-up history in a real server's home: the same people, day after day, at four sites, taken in without HTTP."""
 
 import csv
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -104,7 +104,7 @@ def _set_up(home: Path, people: list[str]) -> None:
     _import(home, "volunteers", ("number", "name"), [(who, "志愿者") for who in people])
 
 
-def _import(home: Path, kind: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _import(home: Path, kind: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     file = home / f"{kind}.csv"
     with file.open("w", newline="", encoding="utf-8") as out:
         csv.writer(out).writerows([header, *rows])
