@@ -25,6 +25,7 @@ def state() -> dict[str, Any]:
     found = status(kiosk, opened=[])
     return {
         "version": VERSION,
+        "demo": kiosk.is_demo,
         "wall_ms": now.wall_ms,
         "enrolled": found.enrolled,
         "site": found.site,

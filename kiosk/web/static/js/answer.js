@@ -1,6 +1,7 @@
 // The answer, full screen: colour, shape, word and sound, each for itself enough. Then back by itself; the next scan goes first.
 
 import { post } from "./api.js";
+import { settle } from "./covers.js";
 import { byId, icon, make } from "./dom.js";
 import { play } from "./sound.js";
 import { refresh, state } from "./state.js";
@@ -12,12 +13,6 @@ const cover = () => byId("answer");
 let closing = 0;
 let focused = null; // where the keyboard was before the answer came
 let opened = null; // the last answer, as long as it can be undone: { answer, until }
-
-// An answer was tapped away, or its time is over; whoever wants the screen back listens.
-const closeListeners = [];
-export function onAnswerClosed(listener) {
-  closeListeners.push(listener);
-}
 
 export function showAnswer(answer) {
   opened = { answer, until: performance.now() + answer.undo_ms - UNDO_SPARE_MS };
@@ -42,7 +37,8 @@ function open(kind, parts, shownMs = 0) {
   cover().dataset.kind = kind;
   cover().replaceChildren(make("div", { class: "answer-body" }, ...parts));
   cover().hidden = false;
-  byId("desk").inert = true;
+  settle();
+  cover().focus({ preventScroll: true }); // the next Tab is on its first button, and Enter does nothing by chance
   if (shownMs) closing = setTimeout(close, shownMs);
 }
 
@@ -50,8 +46,7 @@ export function close() {
   clearTimeout(closing);
   if (cover().hidden) return;
   cover().hidden = true;
-  byId("desk").inert = false;
-  for (const listener of closeListeners) listener();
+  settle();
   focused?.focus?.();
 }
 

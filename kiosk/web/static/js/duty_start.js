@@ -1,5 +1,6 @@
 // "开始值守": one tap unlocks camera, sound, wake lock and full screen, each of which may fail without the others.
 
+import { settle } from "./covers.js";
 import { byId } from "./dom.js";
 import { unlock } from "./sound.js";
 
@@ -9,16 +10,14 @@ let lock = null;
 export const hasStarted = () => isStarted;
 
 export function startDuty(then) {
-  byId("start").hidden = false;
   byId("start-button").addEventListener("click", () => {
     isStarted = true;
     byId("start").hidden = true;
-    byId("desk").inert = false;
+    settle();
     document.documentElement.requestFullscreen?.().catch(() => {});
     stayAwake();
     unlock().then(then);
   });
-  byId("desk").inert = true;
   document.addEventListener("visibilitychange", () => { if (isStarted && !document.hidden) stayAwake(); });
 }
 

@@ -1,6 +1,7 @@
 // Puts the page together.
 
-import { onAnswerClosed, startAnswers } from "./answer.js";
+import { startAnswers } from "./answer.js";
+import { settle } from "./covers.js";
 import { concern, startDesk } from "./desk.js";
 import { byId, icon, make } from "./dom.js";
 import { hasStarted, startDuty } from "./duty_start.js";
@@ -53,6 +54,7 @@ function showStopped(code) {
   if (cover.hidden === !isStopped && cover.dataset.code === code) return;
   cover.hidden = !isStopped;
   cover.dataset.code = code;
+  settle();
   if (!isStopped) return;
   const lines = [make("h2", {}, icon("problem"), say("stopped.title")), make("p", { class: "reason" }, sayError(code)), make("p", {}, say("stopped.hint"))];
   cover.replaceChildren(...lines);
@@ -62,6 +64,7 @@ function showSetup({ enrolled }) {
   if (!enrolled && openScreen() !== "setup") open(setup);
   if (enrolled && openScreen() === "setup") close();
   byId("start").hidden = hasStarted() || !enrolled;
+  settle();
 }
 
 function startLeadScreens() {
@@ -86,7 +89,6 @@ startSync();
 startWatch((text) => present(text));
 listenForWedge((text) => { if (openScreen() !== "setup") present(text); });
 byId("typed").addEventListener("click", () => open(typed));
-onAnswerClosed(() => { byId("desk").inert = byId("screen").hidden === false || !hasStarted(); });
 onTrouble(showStopped);
 onState(showSetup);
 await speak(siteLanguage());

@@ -1,6 +1,7 @@
 // Screens that open over the desk. A screen is { id, title, render(root, close) }; render may give a function that cleans up.
 // One at a time; Escape and 返回 close it; scans go on meanwhile and show their answer above it.
 
+import { settle } from "./covers.js";
 import { byId, make } from "./dom.js";
 import { onSpeak, say } from "./words.js";
 
@@ -20,7 +21,8 @@ export function close() {
   const { focused } = current;
   clean();
   byId("screen").hidden = true;
-  byId("desk").inert = false;
+  byId("screen").dataset.screen = "";
+  settle();
   focused?.focus?.();
 }
 
@@ -45,7 +47,7 @@ function draw() {
   byId("screen").setAttribute("aria-labelledby", "screen-title");
   byId("screen").replaceChildren(head, body);
   byId("screen").hidden = false;
-  byId("desk").inert = true;
+  settle();
   current.cleanUp = screen.render(body, close);
   (body.querySelector("input, button") ?? back)?.focus();
 }

@@ -2,7 +2,8 @@
 // or a focused field would make of them does not matter. Known by its prefix, or by a speed that no person types at.
 
 const PREFIX = "RV1:";
-const GAP_MS = 150; // within a badge; slow Bluetooth scanners need up to 60
+const GAP_MS = 250; // before it is known for a badge; slow Bluetooth scanners need up to 60
+const BADGE_GAP_MS = 1_000; // within a badge: nobody else types our prefix
 const FAST_MS = 40; // between keys of a code without our prefix
 const PLAIN_MIN = 8; // shorter bursts are people
 const TEXT_MAX = 4_296; // what the largest QR code holds
@@ -48,7 +49,7 @@ export class Wedge {
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || /^(Shift|CapsLock)/.test(event.code)) return;
     const gap = event.timeStamp - this.last;
-    if (gap > GAP_MS) this.begin();
+    if (gap > (this.isBadge ? BADGE_GAP_MS : GAP_MS)) this.begin();
     else if (gap > FAST_MS && this.text) this.isFast = false;
     this.last = event.timeStamp;
     if (ENDS.has(event.code)) this.end(event);

@@ -39,7 +39,7 @@ export const typed = {
       const { numbers, is_known } = part ? await get(`/api/roster?part=${encodeURIComponent(part)}`).catch(() => ({ numbers: [], is_known: true })) : { numbers: [], is_known: true };
       if (field.value.trim() !== part) return;
       found.replaceChildren(...numbers.map((number) => make("button", { type: "button", onclick: () => send(number) }, number)));
-      setText(note, say(is_known ? "typed.hint" : "typed.unknown"));
+      setText(note, say(is_known || numbers.length ? "typed.hint" : "typed.unknown"));
     }
 
     form.addEventListener("submit", (event) => {
