@@ -45,7 +45,7 @@ Covered = tuple[LogName, Count, Count, Hash]
 class Decide(Stamped, tag="decide", array_like=True, frozen=True):
     """A person decides what minutes of a record are (RULES, 8).
 
-    who: whom the record belongs to, as its opening entry names them. record: hash of that entry. site, post: where it was.
+    who: whom the record belongs to, as its opening entry names them. record: hash of that entry. site, post: where ("": nowhere).
     action: what the person did (`schemas.vocabulary.Action`); the intervals alone say what it does. evidence: what the
     decision saw, as one hash. settles: the rule whose finding it answers ("": none). by, role: who, and as what. second:
     the second pair of eyes. undoes: hash of the decision that this one takes back; it then has no intervals. mark: the same
@@ -54,7 +54,7 @@ class Decide(Stamped, tag="decide", array_like=True, frozen=True):
 
     who: Number
     record: Hash
-    site: Number
+    site: NumberOrNone
     post: NumberOrNone
     action: Word
     intervals: Annotated[tuple[Interval, ...], Meta(max_length=DECISION_INTERVALS_MAX)]

@@ -89,3 +89,6 @@ BACKUP_FRAME_BYTES_MAX = 2_147_483_647
 
 KEY_FILE_BYTES_MAX = 4_096
 """One private key of the server, as a file."""
+
+BULK_DECISIONS_MAX = 5_000
+"""Decisions that are made, or taken back, at once."""

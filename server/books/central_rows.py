@@ -6,12 +6,14 @@ So a database that gets central entries back from elsewhere makes the same rows 
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection
 from sqlalchemy.orm import DeclarativeBase
 
 from schemas.central_entry import (
     Accept,
     Answer,
+    CentralEntry,
     ClosePeriod,
     Correct,
     Decide,
@@ -20,26 +22,30 @@ from schemas.central_entry import (
 )
 from schemas.entry import Entry
 from server import bulk
-from server.central import Appended, Central, Make
+from server.central import Appended, Central
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.decision import Decision, Merger, MergerEnd
 from server.models.period import PeriodClose
 from sync.canonical import encode
 
+UNSTAMPED = (bytes(8), 0, 0)
+"""The clocks of an entry that is not written yet: writing puts in the true ones."""
+
 Row = tuple[type[DeclarativeBase], tuple[Any, ...]]
 """A table and a row of it, in the order of its columns."""
 
 
-def write(connection: Connection, central: Central, make: Make) -> Appended:
-    """Append an entry to the central log, and keep its row, in the caller's transaction."""
-    made: list[Entry] = []
+def write_entry(connection: Connection, central: Central, entry: CentralEntry) -> Appended:
+    """Append an entry to the central log, stamped now, and keep its row, in the caller's transaction."""
+    stamped: list[CentralEntry] = []
 
-    def remember(boot: bytes, mono_ms: int, lead_ms: int) -> Entry:
-        made.append(make(boot, mono_ms, lead_ms))
-        return made[0]
+    def stamp(boot: bytes, mono_ms: int, lead_ms: int) -> CentralEntry:
+        made = structs.replace(entry, boot=boot, mono_ms=mono_ms, lead_ms=lead_ms)
+        stamped.append(made)
+        return made
 
-    appended = central.append(connection, remember)
-    keep(connection, made[0], appended.hash)
+    appended = central.append(connection, stamp)
+    keep(connection, stamped[0], appended.hash)
     return appended
 
 

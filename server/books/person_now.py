@@ -1,0 +1,94 @@
+"""What the facts about people mean now, and what they would mean if something more were decided: for whoever decides."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from server.books.derive import kiosk_logs
+from server.books.person_facts import gather
+from server.people.reference import load_reference
+from server.reconcile.evidence import evidence_of
+from server.reconcile.facts import Decision, PersonFacts, Reconciled, Record, Reference, ScanFact
+from server.reconcile.person import reconcile_person
+
+Minutes = dict[str, int]
+"""Minutes by verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A person as of one moment. who: the number they keep."""
+
+    who: str
+    facts: PersonFacts
+    meaning: Reconciled
+    reference: Reference
+
+    @property
+    def numbers(self) -> set[str]:
+        """All numbers of the person."""
+        return {self.who, *self.facts.numbers}
+
+    def records(self, prefix: str) -> list[Record]:
+        """Give the records whose id, in hex, begins so."""
+        return [record for record in self.meaning.records if record.id.hex().startswith(prefix)]
+
+    def lone_scans(self, prefix: str) -> list[ScanFact]:
+        """Give the scans that neither open nor close a record, and whose hash, in hex, begins so."""
+        used = {end for record in self.meaning.records for end in (record.opened, record.closed)}
+        loose = (scan for scan in self.facts.scans if scan.hash not in used)
+        return [scan for scan in loose if scan.hash.hex().startswith(prefix)]
+
+    def named(self, record: bytes) -> str:
+        """Give the number that an entry of the person names."""
+        return next((scan.who for scan in self.facts.scans if scan.hash == record), self.who)
+
+    def evidence(self, record: bytes, others: Collection[bytes] = ()) -> bytes:
+        """Give what a decision on a record now sees: the record and the others looked at; empty for what is no record."""
+        seen = [r for r in self.meaning.records if r.id == record or r.id in others]
+        return evidence_of(seen) if any(r.id == record for r in seen) else b""
+
+    def decisions_on(self, record: bytes) -> list[Decision]:
+        """Give the decisions on a record that nobody took back, in central order."""
+        undone = {decision.undoes for decision in self.facts.decisions}
+        own = (d for d in self.facts.decisions if d.record == record and not d.undoes)
+        return sorted(d for d in own if d.hash not in undone)
+
+    def again(self, more: Iterable[Decision]) -> Reconciled:
+        """Give what the same facts would mean with these decisions."""
+        facts = self.facts._replace(decisions=[*self.facts.decisions, *more])
+        return reconcile_person(self.who, facts, self.reference)
+
+
+def read_now(connection: Connection, people: Collection[str]) -> dict[str, Now]:
+    """Read these people as they are derived, by the number that each keeps. A number of whom nothing is known is there, too."""
+    gathered = gather(connection, people, kiosk_logs(connection))
+    reference = load_reference(connection, gathered.numbers)
+    found = {}
+    for who in gathered.people:
+        scans = list(gathered.known.get(who, {}).values())
+        facts = gathered.facts(who, scans)
+        found[who] = Now(who, facts, reconcile_person(who, facts, reference), reference)
+    return found
+
+
+def minutes(meaning: Reconciled) -> Minutes:
+    """Add up minutes by verdict."""
+    total = no_minutes()
+    for record in meaning.records:
+        total["credited"] += record.credited
+        total["held"] += record.held
+        total["refused"] += record.refused
+    return total
+
+
+def no_minutes() -> Minutes:
+    """Give zero of each verdict."""
+    return {"credited": 0, "held": 0, "refused": 0}
+
+
+def add_minutes(total: Minutes, more: Minutes) -> None:
+    """Add to a total."""
+    for verdict, count in more.items():
+        total[verdict] += count
