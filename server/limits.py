@@ -92,3 +92,9 @@ KEY_FILE_BYTES_MAX = 4_096
 
 BULK_DECISIONS_MAX = 5_000
 """Decisions that are made, or taken back, at once."""
+
+CLOSE_ATTEMPTS_MAX = 3
+"""How often a close is counted anew because others wrote meanwhile."""
+
+OPEN_DAYS_LISTED_MAX = 31
+"""Dates that a close names as not complete."""

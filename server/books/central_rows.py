@@ -26,7 +26,7 @@ from server.central import Appended, Central
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.decision import Decision, Merger, MergerEnd
 from server.models.period import PeriodClose
-from sync.canonical import encode
+from sync.canonical import encode, understand
 
 UNSTAMPED = (bytes(8), 0, 0)
 """The clocks of an entry that is not written yet: writing puts in the true ones."""
@@ -86,3 +86,11 @@ TABLES: Mapping[type[DeclarativeBase], str] = {
     CorrectionAnswer: "answer",
 }
 """The tables that hold such rows, and what one row is called."""
+
+
+def close_of(body: bytes) -> ClosePeriod:
+    """Read the entry of a close from its bytes."""
+    entry = understand(body)
+    if not isinstance(entry, ClosePeriod):
+        raise TypeError("the row of a close holds another entry")
+    return entry

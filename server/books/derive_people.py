@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete
 
 from server import bulk
 from server.books import stored
+from server.books.adjust import derive_adjustments
 from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
 from server.books.person_facts import Gathered, Logs, gather
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
@@ -172,6 +173,7 @@ def _derive_chunk(
         ],
     )
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
+    derive_adjustments(connection, gathered.numbers)
 
 
 def _by_keeper(

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-import msgspec
 from sqlalchemy import Connection, TextClause, text
 
-from server.books.dates import day_end_ms, iso_date, iso_time
-from server.books.revoked import held_to_their_cut
-from server.books.superseded import ended, read_successions, waiting
+from server.books.dates import iso_date, iso_time
+from server.books.site_days import ALWAYS, read_reaches
 from server.people.titles import titles
 
-_unpack_days = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1
 
 
@@ -75,30 +72,12 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
 
 def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
     """Put every site-day with a record into the temporary table `site_day`: complete or not, and its smallest frontier."""
-    kiosks: dict[str, list[tuple[int, int, int | None, list[tuple[int, int]]]]] = {}
-    said = read_successions(connection)
-    done = ended(connection, said) | held_to_their_cut(connection)
-    for log, site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
-        open_days = _unpack_days(bytes(gaps)) if gaps else []
-        since = _EVER if has_earlier else from_ms
-        reach = _ALWAYS if log in done else frontier
-        kiosks.setdefault(site, []).append((since, to_ms, reach, open_days))
-    for site, from_ms, to_ms in waiting(connection, said):
-        kiosks.setdefault(site, []).append((from_ms, to_ms, None, []))
+    reaches = read_reaches(connection)
     rows = []
     for site, day in connection.execute(_SITE_DAYS, dates):
-        here = [
-            (frontier, open_days)
-            for from_ms, to_ms, frontier, open_days in kiosks.get(site, ())
-            if from_ms < day_end_ms(day) and (not to_ms or to_ms > day_end_ms(day - 1))
-        ]
-        complete = bool(here) and all(
-            frontier is not None
-            and frontier >= day_end_ms(day)
-            and not any(first <= day <= last for first, last in open_days)
-            for frontier, open_days in here
-        )
-        frontiers = [frontier for frontier, _ in here if frontier != _ALWAYS]
+        here = [reach for reach in reaches.get(site, ()) if reach.is_there(day)]
+        complete = bool(here) and all(reach.is_in(day) for reach in here)
+        frontiers = [reach.until_ms for reach in here if reach.until_ms != ALWAYS]
         least = (
             None
             if not frontiers or None in frontiers
@@ -142,15 +121,6 @@ _STATES = (
 _SITE_DAYS = text(
     f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
     f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
-)
-_EVER, _ALWAYS = -(2**63), 2**63 - 1
-"""Before all times, and behind them: the reach of a log that ended."""
-_KIOSKS = text(  # what a log holds from before its first enrolment belongs to that enrolment's site
-    "SELECT e.log, e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
-    " EXISTS (SELECT 1 FROM log_range r WHERE r.log = l.id) AND NOT EXISTS"
-    " (SELECT 1 FROM enrolment b WHERE b.log = e.log AND b.from_ms < e.from_ms) "
-    "FROM enrolment e "
-    "LEFT JOIN log l ON l.name = e.log LEFT JOIN derived.log_state s ON s.log = l.id"
 )
 _MAKE_SITE_DAY = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS site_day "

@@ -22,6 +22,7 @@ TABLES = (
     "record",
     "posting_part",
     "finding",
+    "adjustment",
 )
 
 
@@ -67,5 +68,6 @@ _CONTENT = (
     f"SELECT {_OF_RECORD} FROM derived.record ORDER BY who{{c}}, in_ms, id",  # noqa: S608 # our own columns
     "SELECT * FROM derived.posting ORDER BY who{c}, day, record, verdict{c}, cause{c}",
     "SELECT * FROM derived.finding ORDER BY about{c}, rule{c}, digest",
+    "SELECT * FROM derived.adjustment ORDER BY who{c}, record, day, verdict{c}, cause{c}, team{c}, region{c}",
 )
 """What a digest is over. {c}: how text is put in the order of code points."""

@@ -46,8 +46,8 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "badge_key": ([("bytes", 32, 32), WORD, COUNT, TEXT], 0),
     "revoke_log": ([LOG_ID, COUNT, ("bytes", 32, 32), COUNT, TEXT, TEXT], 0),
     "decide": (
-        [NUMBER, HASH, NUMBER_OR_NONE, NUMBER_OR_NONE, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]), ("bytes", 0, 32), RULE, WHY, NUMBER,
-         WORD, NUMBER_OR_NONE, ("bytes", 0, 32), ("bytes", 0, 16), ("list", 6, HASH)],
+        [NUMBER, HASH, NUMBER_OR_NONE, NUMBER_OR_NONE, WORD, ("list", 24, [COUNT, COUNT, (0, 2)]),
+         ("bytes", 0, 32), RULE, WHY, NUMBER, WORD, NUMBER_OR_NONE, ("bytes", 0, 32), ("bytes", 0, 16), ("list", 6, HASH)],
         4,
     ),
     "merge": ([NUMBER, NUMBER, WHY, NUMBER, NUMBER_OR_NONE], 1),

@@ -1,0 +1,72 @@
+"""Which kiosks a site-day waits for, and whether it is complete (RULES, "Completeness")."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from server.books.dates import day_end_ms
+from server.books.revoked import held_to_their_cut
+from server.books.superseded import ended, read_successions, waiting
+
+ALWAYS = 2**63 - 1
+"""The reach of a log that ended: behind all times."""
+
+_EVER = -(2**63)
+_unpack_days = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
+
+
+class Reach(NamedTuple):
+    """A log at a site from `from_ms` to `to_ms` (0: open).
+
+    until_ms: before it everything is in (None: unknown). gaps: dates that gaps leave open, as (first, last).
+    """
+
+    from_ms: int
+    to_ms: int
+    until_ms: int | None
+    gaps: Sequence[tuple[int, int]]
+    log: str
+
+    def is_there(self, day: int) -> bool:
+        """Tell whether it belonged to the site on a date."""
+        return self.from_ms < day_end_ms(day) and (
+            not self.to_ms or self.to_ms > day_end_ms(day - 1)
+        )
+
+    def is_in(self, day: int) -> bool:
+        """Tell whether everything of a date is in."""
+        return (
+            self.until_ms is not None
+            and self.until_ms >= day_end_ms(day)
+            and not any(first <= day <= last for first, last in self.gaps)
+        )
+
+
+Reaches = Mapping[str, Sequence[Reach]]
+"""What was ever at each site."""
+
+
+def read_reaches(connection: Connection) -> Reaches:
+    """Read how far each log at each site has come."""
+    found: dict[str, list[Reach]] = {}
+    said = read_successions(connection)
+    done = ended(connection, said) | held_to_their_cut(connection)
+    for log, site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
+        open_days = _unpack_days(bytes(gaps)) if gaps else []
+        since = _EVER if has_earlier else from_ms
+        reach = ALWAYS if log in done else frontier
+        found.setdefault(site, []).append(Reach(since, to_ms, reach, open_days, log))
+    for site, from_ms, to_ms in waiting(connection, said):
+        found.setdefault(site, []).append(Reach(from_ms, to_ms, None, (), ""))
+    return found
+
+
+_KIOSKS = text(  # what a log holds from before its first enrolment belongs to that enrolment's site
+    "SELECT e.log, e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
+    " EXISTS (SELECT 1 FROM log_range r WHERE r.log = l.id) AND NOT EXISTS"
+    " (SELECT 1 FROM enrolment b WHERE b.log = e.log AND b.from_ms < e.from_ms) "
+    "FROM enrolment e "
+    "LEFT JOIN log l ON l.name = e.log LEFT JOIN derived.log_state s ON s.log = l.id"
+)
