@@ -4,6 +4,7 @@ from sqlalchemy import Connection, select
 
 from server import bulk
 from server.models.central_place import CentralPlace
+from server.models.epoch import Epoch
 from server.models.log import Log
 
 ORDER_BITS = 40
@@ -30,9 +31,11 @@ def entered_before(connection: Connection, log: int, seq: int) -> int:
 
 
 def ranks(connection: Connection) -> dict[int, int]:
-    """Give the rank of each central log, by its number."""
-    numbers = connection.scalars(select(Log.id).where(Log.kind == "central").order_by(Log.id))
-    return {number: rank for rank, number in enumerate(numbers)}
+    """Give the rank of each central log, by its number: its epoch's place among all."""
+    rows = connection.execute(
+        select(Log.id, Epoch.ordinal).join(Epoch, Epoch.central == Log.name).order_by(Epoch.ordinal)
+    )
+    return {number: ordinal for number, ordinal in rows}
 
 
 def order_of(rank: int, seq: int) -> int:
@@ -49,5 +52,5 @@ def place_at(connection: Connection, order: int) -> tuple[int, int]:
 def _up_to(connection: Connection, log: int) -> list[int]:
     """Give the central logs up to this one, in order."""
     ranked = ranks(connection)
-    last = ranked.get(log, len(ranked))
+    last = ranked.get(log, max(ranked.values(), default=0))
     return [number for number, rank in ranked.items() if rank <= last]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from schemas.central_entry import ClosePeriod, Covered
 from schemas.vocabulary import Code
-from server import bulk
+from server import bulk, epochs
 from server.books import central_rows
 from server.books.actor import Actor, Role
 from server.books.adjust import frozen_before
@@ -166,13 +166,9 @@ def _require_agreement(connection: Connection, site: str, month: int, frozen: Fr
 
 def _head(connection: Connection) -> Head:
     """Give the head of the central log that is written now."""
-    row = connection.execute(
-        select(LogRange.last, LogRange.head)
-        .join(Log, Log.id == LogRange.log)
-        .where(Log.kind == "central")
-        .order_by(Log.id.desc())
-        .limit(1)
-    ).one()
+    name = epochs.current(connection).central
+    query = select(LogRange.last, LogRange.head).join(Log, Log.id == LogRange.log)
+    row = connection.execute(query.where(Log.name == name)).one()
     return row.last, bytes(row.head)
 
 
