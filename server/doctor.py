@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
@@ -13,10 +14,13 @@ from server.books.derive import is_behind
 from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database
+from server.demo import is_marked
 from server.fonts.files import find_fonts
+from server.intake.reapply import lost_changes
 from server.keys import KeysMissing, read_badge_keys, read_keys
 from server.models.log import SetAside
 from server.schema import NotSetUp, require_current_schema
+from sync.demo import BANNER, MARK
 from sync.errors import Refused
 
 DISK_BYTES_MIN = 1_000_000_000
@@ -43,6 +47,7 @@ def examine(config: Config, clock: Clock) -> list[Check]:
     checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         ("sqlite", _sqlite),
         ("clock", lambda: (clock.wall_ms() > _SANE_MS, f"{clock.wall_ms()} ms")),
+        ("demo", lambda: _demo(config.home, clock)),
         ("disk", lambda: _disk(config.home)),
         ("keys", lambda: _keys(config.keys)),
         ("badge_key", lambda: _badge_key(database, config.keys, clock.wall_ms())),
@@ -51,6 +56,7 @@ def examine(config: Config, clock: Clock) -> list[Check]:
         ("integrity", lambda: _integrity(database)),
         ("set_aside", lambda: _set_aside(database)),
         ("derived", lambda: _derived(database)),
+        ("restored", lambda: _restored(database)),
     ]
     try:
         return [_run(name, check) for name, check in checks]
@@ -69,6 +75,13 @@ def _run(name: str, check: Callable[[], tuple[bool, str]]) -> Check:
 def _sqlite() -> tuple[bool, str]:
     version = tuple(int(part) for part in sqlite.sqlite_version.split("."))
     return not _FAULTY[0] <= version <= _FAULTY[1], sqlite.sqlite_version
+
+
+def _demo(home: Path, clock: Clock) -> tuple[bool, str]:
+    """Say whether this is a demo; a mark that somebody put into a real home means nothing, and should go."""
+    if clock.is_demo:
+        return True, BANNER
+    return not is_marked(home), f"{MARK} means nothing here" if is_marked(home) else "no"
 
 
 def _disk(home: Path) -> tuple[bool, str]:
@@ -133,3 +146,17 @@ def _derived(database: Database) -> tuple[bool, str]:
     with database.read() as connection:
         behind = is_behind(connection)
     return True, "behind: `hours` or the scheduler will catch up" if behind else "current"
+
+
+def _restored(database: Database) -> tuple[bool, str]:
+    """Say what did not come back after a restore: rows of imported files, of which kiosks hold only that there were some."""
+    with database.read() as connection:
+        lost = lost_changes(connection)
+    if not lost:
+        return True, "nothing is known to be lost"
+    told = (f"{change.table} ({change.rows} rows, {_day(change.at_ms)})" for change in lost[:20])
+    return False, f"import again, {len(lost)} lost: {', '.join(told)}"
+
+
+def _day(at_ms: int) -> str:
+    return str(datetime.fromtimestamp(at_ms / 1000, UTC).date())

@@ -51,12 +51,17 @@ def hold(connection: Connection, *, alone: bool = False) -> Life:
 def known(connection: Connection) -> dict[str, int]:
     """Give the ordinals of all epochs that this database knows of, by name."""
     rows = connection.execute(select(Epoch.name, Epoch.ordinal))
-    return dict(rows.tuples().all())
+    return {name: int(ordinal) for name, ordinal in rows}
 
 
 def central_logs(connection: Connection) -> list[LogId]:
     """Give the ids of the centre's own logs, those of predecessors first."""
     return [LogId(log) for log in connection.scalars(select(Epoch.central).order_by(Epoch.ordinal))]
+
+
+def own_logs(connection: Connection, keys: Keys) -> set[LogId]:
+    """Give the ids of the centre's own logs as its keys have it, whatever the tables say."""
+    return {keys.central_log, *(_derived_log(keys, name) for name in known(connection))}
 
 
 def central_key(keys: Keys, life: Life) -> Ed25519PrivateKey:
