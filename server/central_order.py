@@ -35,7 +35,7 @@ def ranks(connection: Connection) -> dict[int, int]:
     rows = connection.execute(
         select(Log.id, Epoch.ordinal).join(Epoch, Epoch.central == Log.name).order_by(Epoch.ordinal)
     )
-    return {number: ordinal for number, ordinal in rows}
+    return dict(rows.tuples().all())
 
 
 def order_of(rank: int, seq: int) -> int:
