@@ -3,13 +3,22 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from re import fullmatch
 
 from environs import Env
 
 OTHERS = frozenset({"REDVEST_KIOSK_HOME"})
 """Settings of the kiosk program, known here so that one environment can serve both."""
 
-OURS = frozenset({"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_LOG_LEVEL", "REDVEST_FONTS"})
+OURS = frozenset(
+    {
+        "REDVEST_HOME",
+        "REDVEST_DATABASE_URL",
+        "REDVEST_LOG_LEVEL",
+        "REDVEST_FONTS",
+        "REDVEST_KIOSK_SILENT_HOURS",
+    }
+)
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 """Where set-up puts the fonts: beside the program, so that whoever can run it can print, and outside its history."""
@@ -27,12 +36,14 @@ class Config:
     """The server's settings (`docs/configuration.md` lists them; a test compares).
 
     home: database (SQLite) and keys. database_url: "" for SQLite within home. fonts: for what is printed.
+    kiosk_silent_hours: after how long a kiosk that says nothing is an alarm.
     """
 
     home: Path
     database_url: str = ""
     log_level: str = "INFO"
     fonts: Path = FONTS
+    kiosk_silent_hours: int = 24
 
     @property
     def keys(self) -> Path:
@@ -53,8 +64,11 @@ def read_config() -> Config:
     url = env.str("REDVEST_DATABASE_URL", "")
     if url and not url.startswith(("postgresql://", "postgres://")):
         wrong.append("REDVEST_DATABASE_URL: postgresql://… expected")
+    hours = env.str("REDVEST_KIOSK_SILENT_HOURS", "") or "24"
+    if not fullmatch(r"[1-9][0-9]{0,3}", hours):
+        wrong.append("REDVEST_KIOSK_SILENT_HOURS: 1 to 9999")
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
     fonts = Path(env.str("REDVEST_FONTS", "") or FONTS).absolute()
-    return Config(home, url, level, fonts)
+    return Config(home, url, level, fonts, int(hours))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -91,10 +91,31 @@ class Database:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
             yield
 
+    @contextmanager
+    def exclusive_if_free(self, name: str) -> Iterator[bool]:
+        """Be the only process that does this, if nobody else does it now; tell whether so."""
+        if self.is_sqlite:
+            with (self.home / f"{name}.lock").open("a") as lock:
+                yield _took(lock)
+            return
+        with self.facts.begin() as connection:
+            connection.execute(_NEVER_IDLE)
+            number = int.from_bytes(sha256(name.encode()).digest()[:4], "big")
+            taken = text("SELECT pg_try_advisory_xact_lock(:number)")
+            yield bool(connection.scalar(taken, {"number": number}))
+
     def close(self) -> None:
         """Give all connections back."""
         self.facts.dispose()
         self.derived.dispose()
+
+
+def _took(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def open_database(home: Path, url: str = "") -> Database:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import func, select, text
+from sync.demo import BANNER, MARK
 
 from server.badges.signing_keys import signing_key
+from server.books.dates import iso_time
 from server.books.derive import is_behind
 from server.clock import Clock
 from server.config import Config
@@ -17,10 +19,11 @@ from server.database import Database, open_database
 from server.demo import is_marked
 from server.fonts.files import find_fonts
 from server.intake.reapply import lost_changes
+from server.jobs.alarms import DERIVED_DIFFERS, count_alarms
+from server.jobs.once import last_runs
 from server.keys import KeysMissing, read_badge_keys, read_keys
 from server.models.log import SetAside
 from server.schema import NotSetUp, require_current_schema
-from sync.demo import BANNER, MARK
 from sync.errors import Refused
 
 DISK_BYTES_MIN = 1_000_000_000
@@ -57,6 +60,8 @@ def examine(config: Config, clock: Clock) -> list[Check]:
         ("set_aside", lambda: _set_aside(database)),
         ("derived", lambda: _derived(database)),
         ("restored", lambda: _restored(database)),
+        ("jobs", lambda: _jobs(database)),
+        ("alarms", lambda: _alarms(database)),
     ]
     try:
         return [_run(name, check) for name, check in checks]
@@ -160,3 +165,20 @@ def _restored(database: Database) -> tuple[bool, str]:
 
 def _day(at_ms: int) -> str:
     return str(datetime.fromtimestamp(at_ms / 1000, UTC).date())
+
+
+def _jobs(database: Database) -> tuple[bool, str]:
+    with database.read() as connection:
+        failed = [ran for ran in last_runs(connection) if ran.problem]
+    words = [
+        f"{ran.name} failed: {ran.problem}, last done {iso_time(ran.done_ms) if ran.done_ms else 'never'}"
+        for ran in failed
+    ]
+    return not failed, "; ".join(words) or "no job failed last time"
+
+
+def _alarms(database: Database) -> tuple[bool, str]:
+    with database.read() as connection:
+        counts = count_alarms(connection)
+    words = [f"{count} {kind}" for kind, count in sorted(counts.items()) if count]
+    return not counts[DERIVED_DIFFERS], ", ".join(words) or "none"

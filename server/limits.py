@@ -98,3 +98,9 @@ CLOSE_ATTEMPTS_MAX = 3
 
 OPEN_DAYS_LISTED_MAX = 31
 """Dates that a close names as not complete."""
+
+SAMPLE_LOGS = 3
+"""Logs that are derived again every night, and compared."""
+
+SAMPLE_PEOPLE = 500
+"""People who are derived again every night, and compared."""

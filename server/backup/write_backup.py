@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from server import bulk
+from server import bulk, epochs
 from server.backup.form import (
     FORMAT,
     KEYS,
@@ -29,7 +29,7 @@ from server.backup.form import (
 )
 from server.backup.swap import sync_folder
 from server.models import everything
-from server.models.log import Log, LogRange, Meta
+from server.models.log import Log, LogRange
 from server.schema import newest
 from server.services import Services
 from server.setup import VERSION
@@ -74,7 +74,7 @@ def _write(services: Services, out: IO[bytes], progress: Progress) -> Manifest:
         done = 0
         tables: dict[str, Part] = {}
         with services.database.read() as connection:
-            epoch, central = _standing(connection, services)
+            epoch, central = _standing(connection)
             for table in fact_tables():
                 tables[table.name] = _write_table(archive, connection, table)
                 done += tables[table.name].rows
@@ -100,18 +100,17 @@ def _write(services: Services, out: IO[bytes], progress: Progress) -> Manifest:
     return manifest
 
 
-def _standing(connection: Connection, services: Services) -> tuple[str, Head]:
-    epoch = connection.scalar(select(Meta.value).where(Meta.key == "epoch")) or ""
+def _standing(connection: Connection) -> tuple[str, Head]:
+    """Give the epoch, and where its central log stands."""
+    life = epochs.current(connection)
     row = connection.execute(
-        select(Log.name, LogRange.last, LogRange.head)
-        .join(LogRange, LogRange.log == Log.id)
-        .where(Log.kind == "central")
-        .order_by(Log.id.desc())
+        select(LogRange.last, LogRange.head)
+        .join(Log, LogRange.log == Log.id)
+        .where(Log.name == life.central)
+        .order_by(LogRange.last.desc())
         .limit(1)
-    ).one_or_none()
-    if row is None:
-        return epoch, Head(services.signer.keys.central_log, 0, "")
-    return epoch, Head(row.name, row.last, bytes(row.head).hex())
+    ).one()
+    return life.name, Head(life.central, row.last, bytes(row.head).hex())
 
 
 def _write_table(archive: ZipFile, connection: Connection, table: Table) -> Part:

@@ -73,6 +73,11 @@ def is_behind(connection: Connection) -> bool:
     return bool(_changed_logs(connection, None)) or bool(_queued(connection)[0])
 
 
+def backlog(connection: Connection) -> tuple[int, int]:
+    """Give how many logs, and how many people, wait to be derived."""
+    return len(_changed_logs(connection, None)), len(_queued(connection)[0])
+
+
 def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
     """Give every kiosk's log with its places, by number."""
     places: dict[str, list[Place]] = {}
@@ -90,30 +95,40 @@ def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
     }
 
 
+def derive_waiting(connection: Connection, server_key: bytes) -> None:
+    """Derive all that was accepted, within the caller's transaction."""
+    while _derive_in(connection, server_key, None):
+        pass
+
+
 def _derive_some(database: Database, server_key: bytes, settled_at: int | None) -> Drained | None:
     """Derive some logs and people in one transaction; None if there was nothing to do."""
     with database.write_derived() as connection:
-        queued, reach = _queued(connection)
-        changed = _changed_logs(connection, settled_at)
-        if not queued and not changed:
-            return None
-        logs = kiosk_logs(connection)
-        count = scans = people = 0
-        for row in changed:
-            work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
-            if not work.fresh and row.sending:
-                continue
-            for window in work.derive(server_key):
-                people += derive_people(connection, window, (), logs)
-                scans += len(window)
-            count += 1
-            if scans > SCANS_AT_A_TIME:
-                break
-        again = everyone(connection) if EVERYONE in queued else sorted(queued)
-        people += derive_people(connection, (), again, logs)
-        if queued:
-            bulk.upsert(connection, PersonDone, [(1, reach)])
-        return Drained(count, people) if count or queued else None
+        return _derive_in(connection, server_key, settled_at)
+
+
+def _derive_in(connection: Connection, server_key: bytes, settled_at: int | None) -> Drained | None:
+    queued, reach = _queued(connection)
+    changed = _changed_logs(connection, settled_at)
+    if not queued and not changed:
+        return None
+    logs = kiosk_logs(connection)
+    count = scans = people = 0
+    for row in changed:
+        work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
+        if not work.fresh and row.sending:
+            continue
+        for window in work.derive(server_key):
+            people += derive_people(connection, window, (), logs)
+            scans += len(window)
+        count += 1
+        if scans > SCANS_AT_A_TIME:
+            break
+    again = everyone(connection) if EVERYONE in queued else sorted(queued)
+    people += derive_people(connection, (), again, logs)
+    if queued:
+        bulk.upsert(connection, PersonDone, [(1, reach)])
+    return Drained(count, people) if count or queued else None
 
 
 def _changed_logs(connection: Connection, settled_at: int | None) -> Sequence[Row[int, int, bool]]:

@@ -18,6 +18,7 @@ TABLES = (
     "log_state",
     "mark",
     "loose_scan",
+    "said",
     "person_done",
     "record",
     "posting_part",
@@ -29,23 +30,28 @@ TABLES = (
 def rebuild(database: Database, server_key: bytes, progress: Progress) -> Drained:
     """Derive everything anew, in one transaction. progress: told the step, how far, of how much."""
     with database.exclusive("derive"), database.write_derived() as connection:
-        for table in TABLES:
-            connection.execute(text(f"DELETE FROM derived.{table}"))  # noqa: S608 # closed set
-        numbered = kiosk_logs(connection)
-        logs = connection.execute(
-            select(Log.id, Log.name, Log.version)
-            .where(Log.kind == "kiosk", Log.version > 0)
-            .order_by(Log.id)
-        ).all()
-        for count, row in enumerate(logs, 1):
-            work = LogWork(connection, numbered[row.id], row.version)
-            for window in work.derive(server_key):
-                keep_scans(connection, window, numbered)
-            progress("logs", count, len(logs))
-        people = derive_people(connection, (), everyone(connection), numbered)
-        bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
-        progress("people", people, people)
-        return Drained(len(logs), people)
+        return derive_all(connection, server_key, progress)
+
+
+def derive_all(connection: Connection, server_key: bytes, progress: Progress) -> Drained:
+    """Do it within the caller's transaction."""
+    for table in TABLES:
+        connection.execute(text(f"DELETE FROM derived.{table}"))  # noqa: S608 # closed set
+    numbered = kiosk_logs(connection)
+    logs = connection.execute(
+        select(Log.id, Log.name, Log.version)
+        .where(Log.kind == "kiosk", Log.version > 0)
+        .order_by(Log.id)
+    ).all()
+    for count, row in enumerate(logs, 1):
+        work = LogWork(connection, numbered[row.id], row.version)
+        for window in work.derive(server_key):
+            keep_scans(connection, window, numbered)
+        progress("logs", count, len(logs))
+    people = derive_people(connection, (), everyone(connection), numbered)
+    bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
+    progress("people", people, people)
+    return Drained(len(logs), people)
 
 
 def digest(connection: Connection) -> str:

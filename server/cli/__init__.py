@@ -31,6 +31,7 @@ COMMANDS = {
     "adjustments": "close",
     "rebuild": "rebuild",
     "verify": "verify",
+    "jobs": "jobs",
     "backup": "backup",
     "restore": "restore",
     "doctor": "doctor",

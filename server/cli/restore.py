@@ -1,18 +1,17 @@
 """`restore FILE`: a backup takes the place of what is here; a new epoch begins, and kiosks refill what came after it."""
 
-import secrets
 from pathlib import Path
 
 import click
-from sqlalchemy import update
 
+from server import logs
 from server.backup.restore import Restored
 from server.backup.restore import restore as put_back
 from server.cli.backup import of_kept
 from server.cli.output import Answer, answers, progress
 from server.clock import Clock, system_clock
 from server.config import Config, read_config
-from server.models.log import Meta
+from server.intake.epoch import start_epoch
 from server.services import open_services
 
 _DOING = {"check": "已核对 / checked:", "load": "已写入 / written:"}
@@ -30,6 +29,7 @@ def restore(file: Path, replace: bool) -> Answer:
       python -m server verify
     """
     config, clock = read_config(), system_clock()
+    logs.configure(config.log_level)
     with progress(_DOING) as show:
         done = put_back(config, file, replace=replace, now_ms=clock.wall_ms(), progress=show)
     _begin_epoch(config, clock)
@@ -37,12 +37,14 @@ def restore(file: Path, replace: bool) -> Answer:
 
 
 def _begin_epoch(config: Config, clock: Clock) -> None:
-    """Begin another life of the database: kiosks notice, and send again what came after the backup (I6)."""
+    """Begin another life of the database: kiosks notice, and send again what came after the backup (I6).
+
+    Stopped just before it, the first kiosk that comes has this server notice by itself.
+    """
     opened = open_services(config, clock)
     try:
         with opened.database.write_facts() as connection:
-            values = {"value": secrets.token_hex(8)}
-            connection.execute(update(Meta).where(Meta.key == "epoch").values(values))
+            start_epoch(connection, opened.central, opened.signer, reason="restored")
     finally:
         opened.database.close()
 

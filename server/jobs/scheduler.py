@@ -1,13 +1,17 @@
-"""The scheduler process: keeps derived tables current, and ends when the server beside it has gone."""
+"""The scheduler process: keeps derived tables current, runs jobs when due, and ends when the server beside it has gone."""
 
 import os
 import signal
 import threading
 
 import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
+from server import logs
 from server.books.derive import drain
+from server.jobs.once import run_due
+from server.jobs.table import JOBS, Job
 from server.services import Services
 
 PAUSE_S = 0.3
@@ -15,6 +19,9 @@ PAUSE_S = 0.3
 
 BUSY_PAUSE_S, BUSY_TURNS = 0.03, 100
 """How long, and how often, just after there was something: the rest of it is on its way."""
+
+LOOK_EVERY_S = 20
+"""How often each job is asked whether it is due; whether it is, the database says (`server.jobs.once`)."""
 
 _log = structlog.get_logger()
 
@@ -24,11 +31,42 @@ def keep_current(services: Services, parent: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    jobs = schedule_jobs(services)
     turns = 0
-    while not stop.is_set() and os.getppid() == parent:
-        turns = BUSY_TURNS if _derive(services) else max(turns - 1, 0)
-        if turns < BUSY_TURNS:
-            stop.wait(BUSY_PAUSE_S if turns else PAUSE_S)
+    try:
+        while not stop.is_set() and os.getppid() == parent:
+            turns = BUSY_TURNS if _derive(services) else max(turns - 1, 0)
+            if turns < BUSY_TURNS:
+                stop.wait(BUSY_PAUSE_S if turns else PAUSE_S)
+    finally:
+        jobs.shutdown(wait=False)
+
+
+def schedule_jobs(services: Services, *, every_s: float = LOOK_EVERY_S) -> BackgroundScheduler:
+    """Ask every job from now on whether it is due. What was missed is made up for once; no job runs twice at a time."""
+    jobs = BackgroundScheduler(timezone="UTC", daemon=True)
+    for job in JOBS.values():
+        jobs.add_job(
+            _look,
+            "interval",
+            (services, job),
+            seconds=every_s,
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    jobs.start()
+    return jobs
+
+
+def _look(services: Services, job: Job) -> None:
+    try:
+        run_due(services, job)
+    except OperationalError as error:  # busy, or away: it is due still
+        _log.warning("job_later", job=job.name, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 # as above
+        _log.error("job_failed", job=job.name, error=type(error).__name__, at=logs.places(error))
 
 
 def _derive(services: Services) -> bool:

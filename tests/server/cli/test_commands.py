@@ -81,6 +81,7 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["rebuild"],
         ["verify"],
         ["backup", str(folder / "today.backup")],
+        ["jobs"],
     ]
 
 

@@ -1,0 +1,35 @@
+"""Kiosks that have said nothing for too long. Their scans are safe with them; but figures stay provisional until they speak."""
+
+from sqlalchemy import Connection, select
+
+from server.books.superseded import ended, read_successions
+from server.jobs.alarms import KIOSK_SILENT, replace_alarms
+from server.models.log import Enrolment, Log, LogRevocation
+from server.services import Services
+
+_HOUR_MS = 3_600_000
+
+
+def silent_kiosks(services: Services) -> str:
+    """Raise an alarm for each kiosk that is expected and silent for longer than the setting; end those of kiosks that spoke."""
+    now = services.signer.clock.wall_ms()
+    since = now - services.config.kiosk_silent_hours * _HOUR_MS
+    with services.database.read() as connection:
+        silent = _silent(connection, since, now)
+    with services.database.write_facts() as connection:
+        new, gone = replace_alarms(connection, KIOSK_SILENT, silent, now)
+    return f"silent={len(silent)} new={new} back={gone}"
+
+
+def _silent(connection: Connection, since_ms: int, now_ms: int) -> list[str]:
+    """Give the enrolled logs that were not heard of since then; not those that ended, or were revoked."""
+    done = ended(connection, read_successions(connection))
+    done |= set(connection.scalars(select(LogRevocation.log)))
+    rows = connection.execute(
+        select(Log.name, Log.contact_ms, Enrolment.from_ms)
+        .join(Enrolment, Enrolment.log == Log.name)
+        .where(Log.kind == "kiosk", Log.contact_ms < since_ms, Enrolment.from_ms < since_ms)
+        .where((Enrolment.to_ms == 0) | (Enrolment.to_ms > now_ms))
+        .order_by(Log.name)
+    )
+    return sorted({name for name, _, _ in rows} - done)
