@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 
 
 class Clock(Protocol):
-    """What the kiosk needs to know of time. kind: `boottime` or `monotonic`, as a boot entry says it."""
+    """What the kiosk needs to know of time. kind: `boottime`, `monotonic` or `demo`, as a boot entry says it."""
 
     @property
     def kind(self) -> str:

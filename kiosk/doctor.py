@@ -8,8 +8,10 @@ import sqlcipher3.dbapi2 as sqlite
 
 from kiosk import device, view
 from kiosk.app import Kiosk
+from kiosk.demo import is_marked
 from kiosk.errors import Stopped
 from kiosk.status import CLOCK_DOUBT_MS, skew_ms
+from sync.demo import BANNER, MARK
 
 FREE_BYTES_MIN = 500_000_000
 SANE_FROM_MS = 1_704_067_200_000
@@ -63,6 +65,9 @@ def _device(kiosk: Kiosk) -> Iterator[Check]:
     free = shutil.disk_usage(kiosk.home).free
     yield Check("free_disk", free >= FREE_BYTES_MIN, f"{free // 1_000_000} MB")
     yield Check("boottime_clock", kiosk.clock.kind == "boottime", kiosk.clock.kind, is_note=True)
+    yield Check("not_a_demo", not kiosk.is_demo, BANNER if kiosk.is_demo else "", is_note=True)
+    stray = is_marked(kiosk.home) and not kiosk.is_demo
+    yield Check("no_stray_mark", not stray, f"{MARK} means nothing here" if stray else "")
     yield Check("clock_year", now.wall_ms >= SANE_FROM_MS, str(now.wall_ms))
     skew = skew_ms(device.read_anchor(db), now)
     detail = "no contact in this boot" if skew is None else f"{skew} ms"

@@ -11,7 +11,7 @@ from kiosk.app import Kiosk
 from kiosk.doors import Doors
 from kiosk.errors import Stopped
 from schemas.vocabulary import Code
-from sync import enrolment, seal, statement
+from sync import demo, enrolment, seal, statement
 from sync.enrolment import EnrolmentCode
 from sync.errors import Refused
 from sync.ids import server_fingerprint
@@ -23,6 +23,7 @@ class ServerKeys:
 
     identity: bytes
     seal: bytes
+    epoch: str
 
 
 def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
@@ -40,16 +41,18 @@ def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
 
 
 def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: str) -> None:
-    """Enrol with this code. Raise `Stopped`: what the server said, or `not_our_server`."""
+    """Enrol with this code. Raise `Stopped`: what the server said, or `not_our_server`; `Refused(demo_only)`."""
     identity = device.require_identity(kiosk.store)
     keys = _server_keys(doors, code)
+    demo.require_same(keys.epoch, as_demo=kiosk.is_demo)
     before = device.read_enrolment(kiosk.store.db)
     if before is not None and before.server_key != keys.identity:
         raise Stopped(Code.NOT_OUR_SERVER, "a kiosk stays with its server")
     text = statement.write(
         "enrol", log=identity.log, code=code.id, post=post, nonce=kiosk.chance(16)
     )
-    reply = doors.enrol(text, seal.seal(keys.seal, code.secret, enrolment.SEAL_INFO))
+    info = enrolment.seal_info(is_demo=kiosk.is_demo)
+    reply = doors.enrol(text, seal.seal(keys.seal, code.secret, info))
     found = device.Enrolment(
         url,
         keys.identity,
@@ -71,12 +74,13 @@ def _server_keys(doors: Doors, code: EnrolmentCode) -> ServerKeys:
         raise Stopped(Code.NOT_OUR_SERVER, "fingerprint")
     try:
         statement.require_signed(identity, reply["statement"], bytes.fromhex(reply["signature"]))
-        sealing = bytes.fromhex(statement.read(reply["statement"], "keys")["seal"])
+        fields = statement.read(reply["statement"], "keys")
+        sealing = bytes.fromhex(fields["seal"])
     except (Refused, ValueError) as error:
         raise Stopped(Code.NOT_OUR_SERVER, "keys") from error
     if len(sealing) != 32:
         raise Stopped(Code.NOT_OUR_SERVER, "keys")
-    return ServerKeys(identity, sealing)
+    return ServerKeys(identity, sealing, fields["epoch"])
 
 
 def _code_hash(code: EnrolmentCode) -> str:

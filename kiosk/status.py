@@ -49,7 +49,7 @@ class Status:
 
     state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words. log, head: the log that
     goes on and its last seq. logs: all of them, that one last; recorded, held, pending: entries of them all. exported: pending
-    ones that left in a file, the last one at exported_ms; carried: bundles of other kiosks that wait here.
+    ones that left in a file, the last one at exported_ms; carried: bundles of other kiosks that wait here. demo: a demo's kiosk.
     """
 
     state: str
@@ -81,6 +81,7 @@ class Status:
     open_count: int
     open_numbers: list[str]
     wall_ms: int
+    demo: bool
 
 
 def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
@@ -127,6 +128,7 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
         open_count=len(opened),
         open_numbers=opened[:OPEN_LISTED_MAX],
         wall_ms=now.wall_ms,
+        demo=kiosk.is_demo,
     )
 
 

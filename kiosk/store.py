@@ -17,6 +17,7 @@ from kiosk.errors import Stopped, Trouble
 from kiosk.keyfile import KEY_BYTES, make_key, read_key, sync_folder
 from kiosk.lock import turn
 from kiosk.migrations import STEPS
+from sync.demo import MARK
 
 STORE_FILE, KEY_FILE, SETUP_LOCK, SYNC_LOCK = "kiosk.db", "kiosk.key", "setup.lock", "sync.lock"
 BUSY_MS = 30_000
@@ -105,12 +106,22 @@ def _version(store: Store) -> int:
     return done
 
 
+def is_demo_store(store: Store) -> bool:
+    """Tell whether the store was made as a demo's. Nothing makes it one later, and nothing ends it."""
+    return store.db.execute("SELECT 1 FROM meta WHERE name = 'demo'").fetchone() is not None
+
+
 def _set_up(store: Store) -> None:
-    """Bring the store to the newest shape. One process at a time does this; who comes second finds it done."""
+    """Bring the store to the newest shape. One process at a time does this; who comes second finds it done.
+
+    Whether it is a demo's is decided in the transaction that makes it.
+    """
     store.db.execute("PRAGMA journal_mode=WAL")
     for index in range(_version(store), len(STEPS)):
         with store.write() as db:
             for statement in STEPS[index]:
                 db.execute(statement)
+            if index == 0 and (store.home / MARK).is_file():
+                db.execute("INSERT INTO meta VALUES ('demo', x'01')")
             db.execute(f"PRAGMA user_version={index + 1}")
     sync_folder(store.home)

@@ -20,7 +20,7 @@ from kiosk.pull import pull
 from kiosk.succeed import close_log
 from kiosk.take_parcel import take_word
 from schemas.vocabulary import Code
-from sync import parcel, session, statement
+from sync import demo, parcel, session, statement
 from sync.errors import Refused
 from sync.ids import EntryHash
 
@@ -146,6 +146,8 @@ class _Talk:
         ]
         self.told = receipts.merged((part.first, part.last) for part in held)
         self.time = reply["time"]["statement"]
+        epoch = statement.read(self.time, "time")["epoch"]
+        demo.require_same(epoch, as_demo=self.kiosk.is_demo)
         place = reply["place"] or {"statement": "", "signature": ""}
         return session.Welcome(
             self.time,

@@ -127,6 +127,8 @@ class Code(StrEnum):
     NOT_ENROLLED = "not_enrolled"
     QUOTA = "quota"
     STALE_PROOF = "stale_proof"
+    DEMO_ONLY = "demo_only"
+    DEMO_CLOCK = "demo_clock"
     NOT_OUR_SERVER = "not_our_server"
     NOT_AN_ANSWER = "not_an_answer"
     UNREACHABLE = "unreachable"

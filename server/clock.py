@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.demo import KIND
 from sync.ids import boot_id
 
 _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
@@ -12,11 +13,20 @@ _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """wall_ms: UTC, Unix milliseconds. mono_ms: runs on during sleep. boot: 8 bytes that stand for this boot."""
+    """wall_ms: UTC, Unix milliseconds. mono_ms: runs on during sleep. boot: 8 bytes that stand for this boot.
+
+    kind: as a boot entry says it; `demo` for a demo's clock (`server/demo.py`).
+    """
 
     wall_ms: Callable[[], int]
     mono_ms: Callable[[], int]
     boot: bytes
+    kind: str = "boottime"
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether this is a demo's clock, and so a demo's home."""
+        return self.kind == KIND
 
 
 def system_clock() -> Clock:

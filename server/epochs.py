@@ -14,6 +14,7 @@ from server.keys import Keys, KeysMissing
 from server.models.epoch import Epoch
 from server.models.feed import FeedHead
 from server.models.log import Meta
+from sync import demo
 from sync.ids import LogId, log_id
 
 _TAG = b"redvest-central-log-1"
@@ -82,9 +83,9 @@ def derived_key(keys: Keys, name: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
-def first_life(connection: Connection, keys: Keys, now_ms: int) -> None:
+def first_life(connection: Connection, keys: Keys, now_ms: int, *, is_demo: bool = False) -> None:
     """Write down the first epoch of a database, and begin its change feed."""
-    name = new_name()
+    name = new_name(is_demo=is_demo)
     connection.execute(insert(Meta).values(key=_CURRENT, value=name))
     bulk.insert(connection, Epoch, [(1, name, keys.central_log, now_ms, "setup")])
     bulk.insert(connection, FeedHead, [(1, 0)])
@@ -105,16 +106,16 @@ def next_life(
         (before.ordinal + n, name, _derived_log(keys, name), 0, "forgotten")
         for n, name in enumerate(forgotten, 1)
     ]
-    name = new_name()
+    name = new_name(is_demo=demo.is_demo(before.name))
     life = Life(name, before.ordinal + len(rows) + 1, _derived_log(keys, name))
     bulk.insert(connection, Epoch, [*rows, (life.ordinal, name, life.central, now_ms, reason)])
     connection.execute(update(Meta).where(Meta.key == _CURRENT).values(value=name))
     return life
 
 
-def new_name() -> str:
-    """Draw the name of an epoch."""
-    return secrets.token_hex(8)
+def new_name(*, is_demo: bool) -> str:
+    """Draw the name of an epoch. A demo's has a prefix for good (`server/demo.py`)."""
+    return (demo.EPOCH_PREFIX if is_demo else "") + secrets.token_hex(8)
 
 
 def _derived_log(keys: Keys, name: str) -> LogId:

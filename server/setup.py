@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, func, insert, select
 
 from schemas.entry import Boot
+from schemas.vocabulary import Code
 from server.badges import signing_keys
 from server.central import Central
 from server.clock import Clock
@@ -16,6 +17,8 @@ from server.epochs import first_life
 from server.keys import make_keys, read_keys
 from server.models.log import Meta, Staff
 from server.schema import make_derived, newest, upgrade
+from sync.demo import require_same
+from sync.errors import Refused
 
 VERSION = "0.1.0"
 ADMINISTRATOR = "admin"
@@ -43,7 +46,7 @@ def set_up(config: Config, clock: Clock) -> SetUp:
             make_derived(database)
             central = Central(read_keys(config.keys), clock)
             with database.write_facts() as connection:
-                _begin_epoch(connection, central)
+                _begin_epoch(connection, central, is_fresh=made)
                 record = signing_keys.recorder(central)
                 signing_keys.begin(connection, record, central.keys.badge_public)
                 password = _first_administrator(connection, clock)
@@ -53,12 +56,23 @@ def set_up(config: Config, clock: Clock) -> SetUp:
         database.close()
 
 
-def _begin_epoch(connection: Connection, central: Central) -> None:
-    """Begin the server's first epoch, and the central log with an entry that says by which software."""
-    if connection.scalar(select(Meta.value).where(Meta.key == "epoch")) is not None:
+def _begin_epoch(connection: Connection, central: Central, *, is_fresh: bool) -> None:
+    """Begin the server's first epoch, and the central log with an entry that says by which software.
+
+    is_fresh: the keys are new, too; a demo begins with nothing else.
+    """
+    epoch = connection.scalar(select(Meta.value).where(Meta.key == "epoch"))
+    if epoch is not None:
+        require_same(epoch, as_demo=central.clock.is_demo)
         return
-    first_life(connection, central.keys, central.clock.wall_ms())
-    central.append(connection, lambda b, m, d: Boot(b, m, d, f"server {VERSION}", "boottime"))
+    if central.clock.is_demo and not is_fresh:
+        raise Refused(
+            Code.DEMO_ONLY, "keys of a server that is in use: a demo begins with new ones"
+        )
+    first_life(connection, central.keys, central.clock.wall_ms(), is_demo=central.clock.is_demo)
+    central.append(
+        connection, lambda b, m, d: Boot(b, m, d, f"server {VERSION}", central.clock.kind)
+    )
 
 
 def _first_administrator(connection: Connection, clock: Clock) -> str:

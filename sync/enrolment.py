@@ -16,6 +16,9 @@ ID_BYTES, SECRET_BYTES, FINGERPRINT_BYTES = 5, 10, 10
 SEAL_INFO = b"redvest-enrol-1"
 """The HPKE `info` under which a kiosk seals the secret to the centre."""
 
+DEMO_SEAL_INFO = b"redvest-demo-enrol-1"
+"""The same in a demo: so neither end can enrol with the other kind, whatever it was told."""
+
 TYPED_CHARS_MAX = 200
 """What is read of a typed code: 40 characters and whatever stands between them."""
 
@@ -23,6 +26,11 @@ _NO_DASHES = {
     ord(dash): None
     for dash in "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 }
+
+
+def seal_info(*, is_demo: bool) -> bytes:
+    """Give the `info` under which the secret is sealed."""
+    return DEMO_SEAL_INFO if is_demo else SEAL_INFO
 
 
 @dataclass(frozen=True, slots=True)

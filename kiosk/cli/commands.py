@@ -7,19 +7,26 @@ import click
 
 from kiosk.app import Kiosk, open_kiosk
 from kiosk.cli import sticks
-from kiosk.cli.output import Answer, Exit, answers
+from kiosk.cli.output import Answer, Exit, answers, say
 from kiosk.cli.run import run
 from kiosk.config import read_config
 from kiosk.errors import Stopped, Trouble
 from schemas.vocabulary import NUMBER_PATTERN, Direction
+from sync.demo import BANNER
 
 
 @click.command(help="登记本机 / enrol this kiosk with a one-use code")
 @click.argument("code")
 @click.option("--server", "url", required=True, help="服务器地址 / address of the server")
 @click.option("--post", default="", help="岗位编号 / code of the post")
+@click.option(
+    "--demo",
+    "demo_clock",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="空文件夹永久设为演示，时间由此文件定 / an empty home becomes a demo for good, with this clock",
+)
 @answers
-def enrol(code: str, url: str, post: str) -> Answer:
+def enrol(code: str, url: str, post: str, demo_clock: Path | None) -> Answer:
     """Enrol, then hold one whole sync, so that it ends with keys, revocations and roster on the kiosk."""
     from kiosk.cli import network
     from kiosk.transport import check_url
@@ -28,6 +35,10 @@ def enrol(code: str, url: str, post: str) -> Answer:
     if post and fullmatch(NUMBER_PATTERN, post) is None:
         raise Stopped(Trouble.WRONG_USAGE, "--post")
     parsed, address = read(code), check_url(url)
+    if demo_clock is not None:
+        from kiosk.demo import mark
+
+        mark(read_config().home, demo_clock)
     return network.enrol(_open(), parsed, url=address, post=post)
 
 
@@ -114,15 +125,17 @@ def doctor() -> Answer:
     from kiosk.cli import network, report
     from kiosk.doctor import doctor as examine
 
-    config = read_config()
-    checks = examine(lambda: open_kiosk(config.home), network.reach)
+    checks = examine(_open, network.reach)
     is_fit = all(check.ok or check.is_note for check in checks)
     data = {"ok": is_fit, "checks": checks}
     return Answer(data, report.doctor_text(checks), Exit.DONE if is_fit else Exit.FAILED)
 
 
 def _open() -> Kiosk:
-    return open_kiosk(read_config().home)
+    kiosk = open_kiosk(read_config().home)
+    if kiosk.is_demo:
+        say(BANNER)
+    return kiosk
 
 
 def _from_picture(image: Path) -> str:

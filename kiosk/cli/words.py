@@ -23,6 +23,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         f"对方不是登记本机的服务器，已停止；{_SAFE}，请核对地址并告知管理员",
         f"this is not the server of enrolment: stopped; {_SAFE_EN}; check the address, tell the centre",
     ),
+    Code.DEMO_ONLY: (
+        "演示与真实环境不能混用，未作改动、未发送任何内容；演示请用新的空文件夹和演示服务器",
+        "a demo and a real home do not mix; nothing was changed or sent; a demo needs an empty folder and its own server",
+    ),
+    Code.DEMO_CLOCK: (
+        "演示时钟文件缺失或读不出，未记录；请重新运行 make demo",
+        "the demo's clock is missing or unreadable; nothing was recorded; run `make demo` again",
+    ),
     Code.UNKNOWN_LOG: (
         f"服务器不认识本机；{_SAFE}，请向管理员要新的登记码",
         f"the server does not know this kiosk; {_SAFE_EN}; ask for a new enrolment code",

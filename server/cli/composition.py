@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from server.cli.output import Exit, Problem, Stopped
+from server.cli.output import Exit, Problem, Stopped, say
 from server.config import read_config
 from server.keys import KeysMissing
 from server.schema import NotSetUp
 from server.services import Services, open_services
+from sync.demo import BANNER
 
 
 @contextmanager
@@ -18,6 +19,8 @@ def services() -> Iterator[Services]:
     except (KeysMissing, NotSetUp) as error:
         words = f"尚未初始化，请先运行 setup / not set up: run `python -m server setup` ({error})"
         raise Stopped(Problem("not_set_up", words, Exit.REFUSED)) from error
+    if opened.central.clock.is_demo:
+        say(BANNER)
     try:
         yield opened
     finally:

@@ -76,7 +76,8 @@ def read_wish(signer: Signer, *, key: bytes, text: str, signature: bytes, sealed
         raise Refused(Code.UNKNOWN_LOG, "the key belongs to another log")
     try:
         code = statement.octets(fields["code"], enrolment.ID_BYTES)
-        secret = seal.unseal(signer.keys.seal.private_bytes_raw(), sealed, enrolment.SEAL_INFO)
+        info = enrolment.seal_info(is_demo=signer.clock.is_demo)
+        secret = seal.unseal(signer.keys.seal.private_bytes_raw(), sealed, info)
     except (ValueError, Refused) as error:
         raise Refused(Code.BAD_CODE, "not a code of this server") from error
     return Wish(key, name, code, fields["post"], secret)

@@ -75,6 +75,7 @@ class FakeServer:
 
     clock: FakeClock
     epoch: str = "1"
+    is_demo: bool = False
     site: str = "S1"
     revoked: dict[str, int] = field(default_factory=dict)
     roster: list[str] = field(default_factory=list)
@@ -171,7 +172,8 @@ class FakeServer:
 
     def _enrol(self, fields: dict[str, str], asked: dict[str, str]) -> Answer:
         sealed = bytes.fromhex(asked["secret"])
-        secret = seal.unseal(self.seal.private_bytes_raw(), sealed, enrolment.SEAL_INFO)
+        info = enrolment.seal_info(is_demo=self.is_demo)
+        secret = seal.unseal(self.seal.private_bytes_raw(), sealed, info)
         if self.codes.get(fields["code"]) != secret:
             return problem(403, "bad_code")
         if self.used.setdefault(fields["code"], fields["log"]) != fields["log"]:
