@@ -15,12 +15,14 @@ from server.books.rebuild import digest, rebuild
 from server.config import Config
 from server.services import Services, open_services
 from tests.postgresql.homes import PostgresqlHomes
-from tests.server.books.world import World, bring, derive, hours_json, meaning
+from tests.server.books.world import Run, World, bring, carry, derive, hours_json, meaning, show
 from tests.server.builders import ServerClock, post
 from tests.server.conftest import Open
 
 ORDERS, AT_A_TIME = 100, 5
 ORDERS_ON_POSTGRESQL = 25
+BY_BUNDLE = 1 / 3
+"""How much comes by courier and not by network."""
 
 
 def digest_of(services: Services) -> str:
@@ -81,10 +83,20 @@ def test_any_order_split_and_repetition_gives_the_same_bytes(
         runs += chance.sample(runs, len(runs) // 4)
         chance.shuffle(runs)
         drains = {chance.randrange(len(runs)) for _ in range(seed % 4)}
+        waiting: list[Run] = []
         for number, run in enumerate(runs):
-            bring(client, run)
+            if chance.random() < BY_BUNDLE:
+                waiting.append(run)
+            elif run.first == run.last and chance.random() < 0.5:
+                show(client, run)
+            else:
+                bring(client, run)
             if number in drains:
                 derive(services)
+            if len(waiting) > chance.randrange(6):
+                carry(client, services, waiting)
+                waiting.clear()
+        carry(client, services, waiting or runs[:1])
         derive(services)
         assert_same(hours_json(services), expected[0])
         assert_same(meaning(services), expected[1])

@@ -1,6 +1,7 @@
 """A made-up week of a few kiosks with everything that goes wrong in the field, and ways to bring it to a server."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -17,6 +18,8 @@ from server.books.derive import drain
 from server.books.hours import By, Span, read_hours
 from server.books.queue import queue_people
 from server.services import Services
+from sync.frames import enclose
+from sync.slip import write_slip
 from tests.server.builders import (
     DAY_MS,
     HOUR_MS,
@@ -26,8 +29,10 @@ from tests.server.builders import (
     ServerClock,
     enrol_at,
     make_author,
+    post,
     push,
 )
+from tests.server.bundles import bundle_frames, post_bundle
 
 PLACES = {"k1": "S1", "k2": "S1", "k3": "S2", "k4": "S3"}
 EXPIRED_S = START_MS // 1000 - 86_400
@@ -212,6 +217,23 @@ def _forked(k4: Author, identity: Any) -> Author:
 def bring(client: FlaskClient, run: Run) -> None:
     """Push a run through the door."""
     answer = push(client, run.wire())
+    assert answer.status_code == 200, answer.get_data()
+
+
+def carry(client: FlaskClient, services: Services, runs: Sequence[Run]) -> None:
+    """Bring runs in one bundle file, as a courier does."""
+    frames = [frame for run in runs for frame in bundle_frames(services, run.author, [run.wire()])]
+    answer = post_bundle(client, b"".join(enclose(frames)))
+    assert answer.status_code == 200, answer.get_data()
+
+
+def show(client: FlaskClient, run: Run) -> None:
+    """Bring a single entry as a slip, as a volunteer's phone does."""
+    author, seq = run.author, run.first
+    slip = write_slip(
+        author.key, seq=seq, previous=author.hashes[seq - 1], body=author.bodies[seq - 1]
+    )
+    answer = post(client, "slip", {"slip": slip})
     assert answer.status_code == 200, answer.get_data()
 
 
