@@ -3,13 +3,12 @@
 from marshmallow import fields, validate
 
 from schemas.envelopes import Reply, Request, SignedText
-from schemas.limits import SLIP_BYTES_MAX
 
 
 class SlipRequest(Request):
     """A slip, as its code holds it."""
 
-    slip = fields.String(required=True, validate=validate.Length(max=SLIP_BYTES_MAX * 4 // 3 + 4))
+    slip = fields.String(required=True)
 
 
 class SlipReply(Reply):

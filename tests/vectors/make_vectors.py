@@ -1,10 +1,12 @@
 """Make `docs/vectors/*.json` anew: `python -m tests.vectors.make_vectors`. Committed; a test compares.
 
-`seal.json` is made only if it is absent, because sealing draws a key by chance.
+`seal.json` and `bundles.json` are made only if they are absent, because sealing draws a key by chance.
 """
 
 import gzip
+import io
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,11 +46,18 @@ from schemas.entry import (
     Void,
     WalkIn,
 )
-from sync import badge, batch, canonical, clock, enrolment, statement
+from sync import badge, batch, canonical, clock, enrolment, parcel, slip, statement
+from sync.bundle import Header, Run, write_bundle
 from sync.canonical import Strange
+from sync.carried import read_pieces
 from sync.chain import links
 from sync.errors import Refused
+from sync.frames import Kind as FrameKind
+from sync.frames import enclose, require_whole
+from sync.frames import pack as frame
 from sync.ids import badge_key_id, boot_id, genesis, log_id, server_fingerprint
+from sync.reply import Answer as ReplyHead
+from sync.reply import Aside, SignedText, write_reply
 from sync.seal import CODE_INFO, seal
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
@@ -169,6 +178,31 @@ BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)
 
 
+PAGE_CONTENT = parcel.pack_groups(
+    [
+        ("site", [["S1", "东门卡口"]], []),
+        ("post", [["P1", "登记"]], ["P7"]),
+        ("a_kind_of_later", [["K", 1, b"x", "more"]], []),
+    ]
+)
+DEPOSITED = b"sealed to the centre"
+PAGES = ("snapshot", "changes")
+_AT: dict[str, object] = {"epoch": "e-1", "server_ms": 1_767_225_661_000}
+PARCELS: dict[str, dict[str, object]] = {
+    "place": {**_AT, "log": LOG, "site": "S1", "post": ""},
+    "snapshot": {
+        **_AT, "channel": "site:S1", "number": 7, "part": 1, "parts": 2, "digest": parcel.digest(PAGE_CONTENT),
+    },
+    "changes": {
+        **_AT, "channel": "site:S1", "after": 5, "number": 7, "digest": parcel.digest(PAGE_CONTENT),
+    },
+    "deposit": {
+        **_AT, "log": LOG, "first": 1, "last": len(HASHES), "hash": HASHES[-1], "digest": parcel.digest(DEPOSITED),
+    },
+}  # fmt: skip
+PARCEL_TEXTS = {name: statement.write(name, **fields) for name, fields in PARCELS.items()}
+
+
 def pack(value: object) -> bytes:
     """MessagePack by another library."""
     packed: bytes = msgpack.packb(value, use_bin_type=True)
@@ -254,14 +288,15 @@ def make_statements() -> Vectors:
         "keys": {
             "epoch": "e-1", "central": central, "seal": bytes(32), "badges": public_of(ISSUER), "server_ms": 1,
         },
-        "view": {
+        "pull": {
             "log": LOG, "nonce": nonce, "server_ms": 1_767_225_660_123, "proof": statement.sign(SERVER, TIME),
+            "channel": "site:S1", "epoch": "e-1", "number": 7, "staged": 0, "part": 1,
         },
-        "view_content": {"log": LOG, "digest": sha256(b"{}").digest()},
+        **PARCELS,
     }  # fmt: skip
     rows = []
     for name, fields in values.items():
-        key = KIOSK if name in ("head", "hello", "bundle", "enrol", "view") else SERVER
+        key = KIOSK if name in ("head", "hello", "bundle", "enrol", "pull") else SERVER
         key = key_of("copied") if name == "succeed" else key
         text = statement.write(name, **fields)
         signature = statement.sign(key, text).hex()
@@ -274,6 +309,72 @@ def make_statements() -> Vectors:
             }
         )
     return {"statements": rows}
+
+
+def make_parcels() -> Vectors:
+    """A parcel of each kind, and refused ones."""
+    made = {name: parcel_of(name) for name in PARCELS}
+    raw = gzip.decompress(made["changes"])
+    fields = msgpack.unpackb(raw)
+
+    def wrap(data: bytes) -> bytes:
+        return gzip.compress(data, mtime=0)
+
+    def changed(at: int, value: object) -> bytes:
+        return wrap(pack([*fields[:at], value, *fields[at + 1 :]]))
+
+    def signed(text: str, content: bytes) -> bytes:
+        return wrap(pack(["parcel", 1, text, statement.sign(SERVER, text), content]))
+
+    many = parcel.pack_groups([("known", [[f"V{n}"] for n in range(20_001)], [])])
+    digest = parcel.digest(PAGE_CONTENT).hex()
+    refused = [
+        b"<html>",
+        made["changes"][:-1],
+        made["changes"] + made["place"],
+        wrap(bytes(4_194_305)),
+        wrap(b"\xdc\x00\x05" + raw[1:]),
+        changed(0, "batch"),
+        changed(1, 2),
+        changed(3, bytes(64)),
+        changed(4, PAGE_CONTENT + b"\xc0"),
+        signed(TIME, b""),
+        signed(fields[2].replace("after 5", "after 8"), PAGE_CONTENT),
+        signed(fields[2].replace("site:S1", "site:"), PAGE_CONTENT),
+        signed(PARCEL_TEXTS["snapshot"].replace("part 1", "part 3"), PAGE_CONTENT),
+        signed(PARCEL_TEXTS["place"], b"x"),
+        signed(PARCEL_TEXTS["place"].replace("site S1", "site "), b""),
+        signed(fields[2].replace(digest, parcel.digest(b"\x91\xc0").hex()), b"\x91\xc0"),
+        signed(fields[2].replace(digest, parcel.digest(many).hex()), many),
+    ]
+    return {
+        "server_key": public_of(SERVER).hex(),
+        "parcels": [
+            {
+                "wire": wire.hex(),
+                "name": name,
+                "fields": {key: str(readable(value)) for key, value in PARCELS[name].items()},
+                "groups": readable(msgpack.unpackb(PAGE_CONTENT)) if name in PAGES else [],
+            }
+            for name, wire in made.items()
+        ],
+        "refused": [
+            {
+                "wire": data.hex(),
+                "code": code_of(
+                    lambda wire: parcel.unpack(wire, server_key=public_of(SERVER)), data
+                ),
+            }
+            for data in refused
+        ],
+    }
+
+
+def parcel_of(name: str) -> bytes:
+    """The wire bytes of a parcel."""
+    text = PARCEL_TEXTS[name]
+    content = {"deposit": DEPOSITED, "place": b""}.get(name, PAGE_CONTENT)
+    return parcel.pack(text, statement.sign(SERVER, text), content)
 
 
 def make_batches() -> Vectors:
@@ -454,6 +555,128 @@ def make_seal() -> Vectors:
     }
 
 
+def make_bundles() -> Vectors:
+    """A bundle file and a reply file. Not the same twice, because they are sealed."""
+    centre = X25519PrivateKey.from_private_bytes(sha256(b"seal").digest())
+    kiosk = X25519PrivateKey.from_private_bytes(sha256(b"reply").digest())
+    wires = [
+        batch.pack(KIOSK, first=1, previous=genesis(public_of(KIOSK)), bodies=BODIES[:4]),
+        batch.pack(KIOSK, first=5, previous=HASHES[3], bodies=BODIES[4:]),
+    ]
+    header = Header(
+        public_of(KIOSK),
+        server_fingerprint(public_of(SERVER)),
+        bytes(range(16)),
+        kiosk.public_key().public_bytes_raw(),
+        "all e-1 12;site:S-7 e-1 7",
+        (Run(LOG, 1, len(HASHES)),),
+    )
+    frames = list(write_bundle(KIOSK, header, centre.public_key().public_bytes_raw(), wires))
+    file = b"".join(enclose(frames))
+    word = statement.write(
+        "receipt", epoch="e-1", log=LOG, first=1, last=len(HASHES), hash=HASHES[-1], server_ms=1_767_225_660_200,
+    )  # fmt: skip
+    receipts = (SignedText(word, statement.sign(SERVER, word)),)
+    answer = ReplyHead(LOG, receipts, (Aside("", 0, 0, "not_gzip"),))
+    pages = [b"one parcel", b"another parcel"]
+    reply = b"".join(enclose(write_reply(answer, header.reply, pages)))
+    refused = [
+        *(
+            b"",
+            b"PK\x03\x04",
+            file.replace(b"/1", b"/2", 1),
+            file[:9],
+            file[:-1],
+            file[: len(file) // 2],
+        ),
+        *(
+            file + b"\n",
+            file[:400] + bytes([file[400] ^ 1]) + file[401:],
+            file[:-1] + bytes([file[-1] ^ 1]),
+        ),
+        file[:17] + b"?" + file[18:],
+        file[:17] + b"H\xff\xff\xff\xff" + file[22:],
+        *(
+            b"".join(enclose(parts))
+            for parts in (
+                [frames[0], *frames[2:]],
+                [frames[0], frames[2], frames[1], frames[3]],
+                frames[:-1],
+                frames[1:],
+                [frames[0], *frames],
+                [*frames[:-1], frame(FrameKind.END, bytes(64))],
+                [frame(FrameKind.HEADER, header.body + b"\x00"), *frames[1:]],
+                [frame(FrameKind.HEADER, header.body.replace(b"bundle", b"parcel")), *frames[1:]],
+                [frame(FrameKind.REPLY, answer.body)],
+            )
+        ),
+    ]
+    return {
+        "seal_private_key": centre.private_bytes_raw().hex(),
+        "reply_private_key": kiosk.private_bytes_raw().hex(),
+        "file": file.hex(),
+        "log": LOG,
+        "server": header.server.hex(),
+        "view_text": header.view,
+        "runs": [[LOG, 1, len(HASHES)]],
+        "batches": [wire.hex() for wire in wires],
+        "reply_file": reply.hex(),
+        "receipts_text": [word],
+        "aside": [["", 0, 0, "not_gzip"]],
+        "pages": [page.hex() for page in pages],
+        "refused": [{"file": data.hex(), "code": code_of(read_file, data)} for data in refused],
+    }
+
+
+def read_file(data: bytes) -> None:
+    """Read a bundle file as our own reader does."""
+    require_whole(io.BytesIO(data).read)
+    for _ in read_pieces(io.BytesIO(data).read):
+        pass
+
+
+def make_slips() -> Vectors:
+    """A slip, and refused ones."""
+    text = slip.write_slip(KIOSK, seq=2, previous=HASHES[0], body=BODIES[1])
+    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    fields = msgpack.unpackb(raw)
+
+    def wrap(data: bytes) -> str:
+        return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    def changed(at: int, value: object) -> str:
+        return wrap(pack([*fields[:at], value, *fields[at + 1 :]]))
+
+    refused = [
+        "",
+        text + "=",
+        text + "+",
+        "A" * 3_073,
+        wrap(raw + b"\x00"),
+        wrap(b"\xdc\x00\x07" + raw[1:]),
+        changed(0, "batch"),
+        changed(1, 2),
+        changed(2, public_of(SERVER)),
+        changed(3, 0),
+        changed(3, 1),
+        changed(3, 3),
+        changed(4, bytes(31)),
+        changed(4, bytes(32)),
+        changed(5, BODIES[0]),
+        changed(5, bytes(2_049)),
+        changed(6, bytes(64)),
+    ]
+    return {
+        "slip_text": text,
+        "link_text": slip.slip_link("https://redvest.example", text),
+        "log": LOG,
+        "seq": 2,
+        "hash": HASHES[1].hex(),
+        "entry": BODIES[1].hex(),
+        "refused": [{"slip_text": bad, "code": code_of(slip.read_slip, bad)} for bad in refused],
+    }
+
+
 def code_of(read: Any, data: object) -> str:
     """The code with which our own reader refuses this."""
     try:
@@ -468,10 +691,15 @@ MAKERS = {
     "chain": make_chain,
     "statements": make_statements,
     "batches": make_batches,
+    "parcels": make_parcels,
     "badges": make_badges,
     "enrolment": make_enrolment,
     "time": make_time,
+    "slips": make_slips,
 }
+
+DEPOSITED = {"seal": make_seal, "bundles": make_bundles}
+"""Made only if they are absent: sealing draws a key by chance."""
 
 
 def text_of(vectors: Vectors) -> str:
@@ -483,5 +711,6 @@ if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, make in MAKERS.items():
         (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
-    if not (FOLDER / "seal.json").exists():
-        (FOLDER / "seal.json").write_text(text_of(make_seal()), encoding="utf-8")
+    for name, make in DEPOSITED.items():
+        if not (FOLDER / f"{name}.json").exists():
+            (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")

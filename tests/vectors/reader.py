@@ -244,6 +244,85 @@ def read_batch(wire: bytes) -> dict[str, Any]:
     return {"log": log_id(key), "first": first, "last": last, "head": head, "bodies": bodies}
 
 
+STATEMENTS = {
+    "place": ("epoch", "log", "site", "post", "server_ms"),
+    "snapshot": ("epoch", "channel", "number", "part", "parts", "digest", "server_ms"),
+    "changes": ("epoch", "channel", "after", "number", "digest", "server_ms"),
+    "deposit": ("epoch", "log", "first", "last", "hash", "digest", "server_ms"),
+}
+
+
+def read_parcel(wire: bytes, server_key: bytes) -> dict[str, Any]:
+    """Read a parcel (17)."""
+    if len(wire) > 1_048_576:
+        raise No("too_large")
+    unpacker = zlib.decompressobj(31)
+    try:
+        raw = unpacker.decompress(wire, 4_194_305)
+    except zlib.error:
+        raise No("not_gzip") from None
+    if len(raw) > 4_194_304:
+        raise No("too_large")
+    if not unpacker.eof or unpacker.unused_data:
+        raise No("not_gzip")
+    value, short = read_value(raw, 2)
+    if not isinstance(value, list) or [type(x) for x in value] != [str, int, str, bytes, bytes]:
+        raise No("malformed")
+    if not short:
+        raise No("not_canonical")
+    word, form, text, signature, content = value
+    if word != "parcel" or form != 1:
+        raise No("malformed")
+    if not is_signed(server_key, text.encode(), signature):
+        raise No("bad_signature")
+    name, fields = read_statement(text)
+    groups = check_parcel(name, fields, content)
+    return {"name": name, "fields": fields, "groups": groups}
+
+
+def read_statement(text: str) -> tuple[str, dict[str, str]]:
+    """Read one of the statements that travel in parcels (4.1)."""
+    lines = text.split("\n")
+    name = lines[0].removeprefix("redvest/1 ")
+    keys = STATEMENTS.get(name, ())
+    found = dict(line.split(" ", 1) for line in lines[1:] if " " in line)
+    if not keys or lines[1:] != [f"{key} {found.get(key)}" for key in keys]:
+        raise No("malformed")
+    return name, found
+
+
+def check_parcel(name: str, fields: dict[str, str], content: bytes) -> list[Any]:
+    """Check what a statement says (17.2), and give the rows of a page."""
+    if name == "place":
+        if content or not re.fullmatch(NUMBER, fields["site"]):
+            raise No("malformed")
+        return []
+    if name != "deposit":
+        check_page(fields)
+    if sha256(content).hexdigest() != fields["digest"]:
+        raise No("bad_signature")
+    if name == "deposit":
+        return []
+    groups, _ = read_value(content, 4)
+    shape = [str, list, list]
+    if not isinstance(groups, list) or any(
+        not isinstance(group, list) or [type(item) for item in group] != shape for group in groups
+    ):
+        raise No("malformed")
+    if sum(len(come) + len(gone) for _, come, gone in groups) > 20_000:
+        raise No("too_large")
+    return groups
+
+
+def check_page(fields: dict[str, str]) -> None:
+    """Check channel, parts and numbers of a page."""
+    if not re.fullmatch(r"all|central|site:[0-9A-Za-z-]{1,20}", fields["channel"]):
+        raise No("malformed")
+    part, parts = int(fields.get("part", "1")), int(fields.get("parts", "1"))
+    if not 1 <= part <= parts <= 1_000 or int(fields.get("after", "0")) > int(fields["number"]):
+        raise No("malformed")
+
+
 def base45(text: str) -> bytes:
     """RFC 9285."""
     out = b""
@@ -319,3 +398,109 @@ def read_code(text: str) -> bytes:
     if not re.fullmatch("[A-Z2-7]{40}", plain):
         raise No("bad_code")
     return base64.b32decode(plain)
+
+
+FRAMES = {"H": 65_536, "B": 524_336, "E": 64, "R": 1_048_576, "P": 1_048_624, "Z": 32}
+LINE = b"redvest/1 bundle\n"
+
+
+def read_frames(data: bytes) -> list[tuple[str, bytes, bytes]]:
+    """16.1 to 16.3: kind, body and whole frame of each, without the last."""
+    if not data.startswith(LINE):
+        raise No("truncated" if data and LINE.startswith(data) else "not_a_bundle")
+    at, found = len(LINE), []
+    while True:
+        head = data[at : at + 5]
+        if len(head) < 5:
+            raise No("truncated")
+        kind, length = chr(head[0]), struct.unpack(">I", head[1:])[0]
+        if kind not in FRAMES or length > FRAMES[kind]:
+            raise No("altered")
+        frame = data[at : at + 5 + length]
+        if len(frame) < 5 + length:
+            raise No("truncated")
+        at += 5 + length
+        if kind == "Z":
+            break
+        found.append((kind, frame[5:], frame))
+    if frame[5:] != sha256(data[: at - 37]).digest() or len(frame) != 37 or at != len(data):
+        raise No("altered")
+    return found
+
+
+def read_bundle_file(data: bytes) -> list[dict[str, Any]]:
+    """Read a bundle file (16): its parts, still sealed."""
+    frames, parts = read_frames(data), []
+    while frames:
+        stop = next((n for n, frame in enumerate(frames) if frame[0] == "E"), None)
+        kinds = "".join(kind for kind, _, _ in frames[: stop + 1]) if stop is not None else ""
+        if re.fullmatch("HB{0,1000}E", kinds):
+            parts.append(read_bundle(frames[: len(kinds)]))
+        elif re.fullmatch("RP{0,4096}E", kinds) and not frames[len(kinds) - 1][1]:
+            answer = strict(frames[0][1], [str, int, str, list, list])
+            if answer[:2] != ["reply", 1]:
+                raise No("malformed")
+            pages = [body for _, body, _ in frames[1 : len(kinds) - 1]]
+            parts.append(
+                {"log": answer[2], "receipts": answer[3], "aside": answer[4], "pages": pages}
+            )
+        else:
+            raise No("malformed")
+        frames = frames[len(kinds) :]
+    return parts
+
+
+def read_bundle(frames: list[tuple[str, bytes, bytes]]) -> dict[str, Any]:
+    """16.4 and 16.5."""
+    header = strict(frames[0][1], [str, int, bytes, bytes, bytes, bytes, str, list])
+    name, form, key, server, _, reply, view, runs = header
+    if name != "bundle" or form != 1 or [len(b) for b in header[2:6]] != [32, 10, 16, 32]:
+        raise No("malformed")
+    sealed = [body for _, body, _ in frames[1:-1]]
+    digest = sha256(b"".join(frame for _, _, frame in frames[:-1])).hexdigest()
+    text = f"redvest/1 bundle\nlog {log_id(key)}\nbatches {len(sealed)}\ndigest {digest}"
+    if not is_signed(key, text.encode(), frames[-1][1]):
+        raise No("bad_signature")
+    tag = b"redvest-bundle-1" + sha256(frames[0][1]).digest()
+    infos = [tag + struct.pack(">I", place) for place in range(1, len(sealed) + 1)]
+    said = {"log": log_id(key), "server": server, "reply": reply, "view": view, "runs": runs}
+    return said | {"sealed": list(zip(infos, sealed, strict=True))}
+
+
+def strict(body: bytes, kinds: list[type]) -> list[Any]:
+    """One array of these types in shortest form."""
+    value, short = read_value(body, 3)
+    if not isinstance(value, list) or [type(item) for item in value] != kinds or not short:
+        raise No("malformed")
+    return value
+
+
+def read_slip(text: str) -> dict[str, Any]:
+    """Read a slip (17)."""
+    if len(text) > 3_072:
+        raise No("too_large")
+    if not re.fullmatch("[A-Za-z0-9_-]*", text) or len(text) % 4 == 1:
+        raise No("bad_base64")
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
+        raise No("bad_base64")
+    value, short = read_value(raw, 2)
+    kinds = [str, int, bytes, int, bytes, bytes, bytes]
+    if not isinstance(value, list) or [type(item) for item in value] != kinds:
+        raise No("malformed")
+    if not short:
+        raise No("not_canonical")
+    name, form, key, seq, previous, body, signature = value
+    if name != "slip" or form != 1 or len(key) != 32 or len(previous) != 32:
+        raise No("malformed")
+    if not 1 <= seq <= SAFE - 1_000:
+        raise No("bad_sequence")
+    if len(body) > 2_048:
+        raise No("entry_too_large")
+    if seq == 1 and previous != chain(key, [])[0]:
+        raise No("bad_sequence")
+    entry_hash = sha256(previous + body).digest()
+    said = f"redvest/1 head\nlog {log_id(key)}\nseq {seq}\nhash {entry_hash.hex()}"
+    if not is_signed(key, said.encode(), signature):
+        raise No("bad_signature")
+    return {"log": log_id(key), "seq": seq, "hash": entry_hash, "entry": body}

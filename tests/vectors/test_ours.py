@@ -1,5 +1,6 @@
 """Our own reader agrees with the vectors that were committed, and would make them again."""
 
+import io
 import json
 from random import Random
 
@@ -7,10 +8,13 @@ import pytest
 
 from schemas.entry import Scan
 from sync import badge, batch, canonical, enrolment, seal
+from sync.bundle import Sealed
 from sync.canonical import Strange
+from sync.carried import read_pieces
 from sync.errors import Refused
+from sync.reply import Page
 from tests.vectors import reader
-from tests.vectors.make_vectors import BODIES, ENTRIES, FOLDER, MAKERS, text_of
+from tests.vectors.make_vectors import BODIES, ENTRIES, FOLDER, MAKERS, read_file, text_of
 
 
 @pytest.mark.parametrize("name", sorted(set(MAKERS) - {"batches"}))
@@ -79,3 +83,18 @@ def test_both_readers_judge_altered_entries_alike() -> None:
         assert theirs == code, body.hex()
         seen.add(code)
     assert seen == {"understood", "malformed", "not_canonical", "bad_field", "unknown_kind"}
+
+
+def test_the_bundle_of_the_vectors_is_read_and_the_others_are_refused() -> None:
+    found = json.loads((FOLDER / "bundles.json").read_text(encoding="utf-8"))
+    private = bytes.fromhex(found["seal_private_key"])
+    pieces = list(read_pieces(io.BytesIO(bytes.fromhex(found["file"])).read))
+    wires = [piece.open(private).hex() for piece in pieces if isinstance(piece, Sealed)]
+    assert wires == found["batches"]
+    reply = list(read_pieces(io.BytesIO(bytes.fromhex(found["reply_file"])).read))
+    key = bytes.fromhex(found["reply_private_key"])
+    assert [p.open(key).hex() for p in reply if isinstance(p, Page)] == found["pages"]
+    for row in found["refused"]:
+        with pytest.raises(Refused) as caught:
+            read_file(bytes.fromhex(row["file"]))
+        assert caught.value.code == row["code"]

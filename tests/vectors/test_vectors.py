@@ -78,7 +78,7 @@ def test_the_chain_is_the_same() -> None:
 
 def test_statements_are_signed() -> None:
     rows = load("statements")["statements"]
-    assert len(rows) == 10
+    assert len(rows) == 13
     for row in rows:
         text = row["statement_text"]
         assert text.startswith(f"redvest/1 {row['name']}\n")
@@ -95,6 +95,18 @@ def test_batches_are_read() -> None:
         ]  # fmt: skip
     for row in found["refused"]:
         assert refusal(lambda raw=row["wire"]: reader.read_batch(bytes.fromhex(raw))) == row["code"]
+
+
+def test_parcels_are_read() -> None:
+    found = load("parcels")
+    key = bytes.fromhex(found["server_key"])
+    for row in found["parcels"]:
+        read = reader.read_parcel(bytes.fromhex(row["wire"]), key)
+        assert (read["name"], read["fields"]) == (row["name"], row["fields"])
+        assert plain(read["groups"]) == row["groups"]
+    for row in found["refused"]:
+        wire = bytes.fromhex(row["wire"])
+        assert refusal(lambda wire=wire: reader.read_parcel(wire, key)) == row["code"]
 
 
 def test_badges_are_read() -> None:
@@ -152,3 +164,54 @@ def test_what_was_sealed_opens() -> None:
     opened = suite.decrypt(bytes.fromhex(found["sealed"]), key, info=found["info_text"].encode())
     assert opened.decode() == found["plain_text"]
     assert key.public_key().public_bytes_raw().hex() == found["public_key"]
+
+
+def opened(private: str, sealed: bytes, info: bytes) -> bytes:
+    """What was sealed (9.3)."""
+    suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+    return suite.decrypt(
+        sealed, X25519PrivateKey.from_private_bytes(bytes.fromhex(private)), info=info
+    )
+
+
+def test_a_bundle_is_read_and_opened() -> None:
+    found = load("bundles")
+    (bundle,) = reader.read_bundle_file(bytes.fromhex(found["file"]))
+    assert (bundle["log"], bundle["server"].hex()) == (found["log"], found["server"])
+    assert (bundle["view"], bundle["runs"]) == (found["view_text"], found["runs"])
+    wires = [opened(found["seal_private_key"], body, info) for info, body in bundle["sealed"]]
+    assert [wire.hex() for wire in wires] == found["batches"]
+    firsts = [reader.read_batch(wire)["first"] for wire in wires]
+    assert firsts == [1, 5]
+    for row in found["refused"]:
+        data = bytes.fromhex(row["file"])
+        assert refusal(lambda raw=data: reader.read_bundle_file(raw)) == row["code"]
+
+
+def test_a_reply_is_read_and_opened() -> None:
+    found = load("bundles")
+    (bundle,) = reader.read_bundle_file(bytes.fromhex(found["file"]))
+    (reply,) = reader.read_bundle_file(bytes.fromhex(found["reply_file"]))
+    key = X25519PrivateKey.from_private_bytes(bytes.fromhex(found["reply_private_key"]))
+    assert key.public_key().public_bytes_raw() == bundle["reply"]
+    assert (reply["log"], reply["aside"]) == (found["log"], found["aside"])
+    assert [text for text, _ in reply["receipts"]] == found["receipts_text"]
+    pages = [
+        opened(
+            found["reply_private_key"],
+            page,
+            b"redvest-reply-1" + found["log"].encode() + place.to_bytes(4, "big"),
+        )
+        for place, page in enumerate(reply["pages"], 1)
+    ]
+    assert [page.hex() for page in pages] == found["pages"]
+
+
+def test_a_slip_is_read() -> None:
+    found = load("slips")
+    read = reader.read_slip(found["slip_text"])
+    assert (read["log"], read["seq"]) == (found["log"], found["seq"])
+    assert (read["hash"].hex(), read["entry"].hex()) == (found["hash"], found["entry"])
+    assert found["link_text"].partition("/s#")[2] == found["slip_text"]
+    for row in found["refused"]:
+        assert refusal(lambda text=row["slip_text"]: reader.read_slip(text)) == row["code"], row

@@ -126,7 +126,7 @@ def test_replayed_a_thousand_times_it_is_one_entry(
         ({"slip": "=="}, 400, "bad_base64"),
         ({"slip": "文"}, 400, "bad_base64"),
         ({"slip": "AAAA", "more": 1}, 400, "malformed"),
-        ({"slip": "A" * 4_000}, 400, "malformed"),
+        ({"slip": "A" * 4_000}, 413, "too_large"),
         ({"slip": "A" * 20_000}, 413, "too_large"),
         ({"slip": urlsafe_b64encode(bytes(100)).decode().rstrip("=")}, 400, "malformed"),
     ],
