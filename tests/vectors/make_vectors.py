@@ -353,7 +353,7 @@ def make_parcels() -> Vectors:
             {
                 "wire": wire.hex(),
                 "name": name,
-                "fields": {key: str(readable(value)) for key, value in PARCELS[name].items()},
+                "fields": fields_of(PARCEL_TEXTS[name]),
                 "groups": readable(msgpack.unpackb(PAGE_CONTENT)) if name in PAGES else [],
             }
             for name, wire in made.items()
@@ -368,6 +368,11 @@ def make_parcels() -> Vectors:
             for data in refused
         ],
     }
+
+
+def fields_of(text: str) -> dict[str, str]:
+    """The fields of a statement, as it says them."""
+    return {line.partition(" ")[0]: line.partition(" ")[2] for line in text.split("\n")[1:]}
 
 
 def parcel_of(name: str) -> bytes:
@@ -698,7 +703,7 @@ MAKERS = {
     "slips": make_slips,
 }
 
-DEPOSITED = {"seal": make_seal, "bundles": make_bundles}
+SEALED = {"seal": make_seal, "bundles": make_bundles}
 """Made only if they are absent: sealing draws a key by chance."""
 
 
@@ -711,6 +716,6 @@ if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, make in MAKERS.items():
         (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
-    for name, make in DEPOSITED.items():
+    for name, make in SEALED.items():
         if not (FOLDER / f"{name}.json").exists():
             (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
