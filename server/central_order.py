@@ -11,6 +11,10 @@ ORDER_BITS = 40
 """A place in central order is the rank of its log, then its seq in so many bits."""
 
 
+BEHIND_ALL = 2**62 - 1
+"""A place behind all there are: of what is only tried."""
+
+
 def keep_place(connection: Connection, entry: tuple[int, int, bytes], *, is_set: bool) -> None:
     """Keep where a central entry (log, seq, hash) stands, as the last of its log."""
     log, seq, entry_hash = entry
@@ -35,7 +39,7 @@ def ranks(connection: Connection) -> dict[int, int]:
     rows = connection.execute(
         select(Log.id, Epoch.ordinal).join(Epoch, Epoch.central == Log.name).order_by(Epoch.ordinal)
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.ordinal for row in rows}
 
 
 def order_of(rank: int, seq: int) -> int:
@@ -44,9 +48,10 @@ def order_of(rank: int, seq: int) -> int:
 
 
 def place_at(connection: Connection, order: int) -> tuple[int, int]:
-    """Give log and seq of a place in central order."""
+    """Give log and seq of a place in central order; of one behind all there are (`BEHIND_ALL`), in the last log."""
     numbers = {rank: number for number, rank in ranks(connection).items()}
-    return numbers[order >> ORDER_BITS], order & ((1 << ORDER_BITS) - 1)
+    seq = order & ((1 << ORDER_BITS) - 1)
+    return numbers[min(order >> ORDER_BITS, max(numbers))], seq
 
 
 def _up_to(connection: Connection, log: int) -> list[int]:

@@ -19,12 +19,10 @@ from server.books.person_now import Minutes, Now, minutes, read_now
 from server.books.queue import queue_people
 from server.books.settled import VERDICTS, read_settled
 from server.central import Central
+from server.central_order import BEHIND_ALL
 from server.database import Database
 from server.reconcile.facts import Decision
 from sync.errors import Refused
-
-LAST = 2**62
-"""A place in central order behind all there are: of decisions that are only tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,7 @@ def _require_seen(now: Now, drafts: Sequence[Draft], seen: str) -> None:
 
 def _tried(now: Now, each: Draft, wish: Wish, actor: Actor) -> Decision:
     return Decision(
-        LAST,
+        BEHIND_ALL,
         each.record,
         each.who,
         each.record,

@@ -11,6 +11,7 @@ from server.people.reference import load_reference
 from server.reconcile.evidence import evidence_of
 from server.reconcile.facts import Decision, PersonFacts, Reconciled, Record, Reference, ScanFact
 from server.reconcile.person import reconcile_person
+from server.reconcile.settle import in_force
 
 Minutes = dict[str, int]
 """Minutes by verdict."""
@@ -51,9 +52,9 @@ class Now:
 
     def decisions_on(self, record: bytes) -> list[Decision]:
         """Give the decisions on a record that nobody took back, in central order."""
-        undone = {decision.undoes for decision in self.facts.decisions}
-        own = (d for d in self.facts.decisions if d.record == record and not d.undoes)
-        return sorted(d for d in own if d.hash not in undone)
+        return [
+            decision for decision in in_force(self.facts.decisions) if decision.record == record
+        ]
 
     def again(self, more: Iterable[Decision]) -> Reconciled:
         """Give what the same facts would mean with these decisions."""

@@ -9,11 +9,11 @@ from schemas.central_entry import Decide
 from schemas.vocabulary import Action, Code
 from server.books import central_rows
 from server.books.actor import Actor
-from server.books.decide import LAST
 from server.books.person_now import Minutes, Now, add_minutes, minutes, no_minutes, read_now
 from server.books.queue import queue_people
 from server.books.settled import decision_of
 from server.central import Central
+from server.central_order import BEHIND_ALL
 from server.database import Database
 from server.limits import BULK_DECISIONS_MAX
 from server.models.decision import Decision as Row
@@ -50,12 +50,12 @@ def undo_decision(
     with database.read() as connection:
         found = _find(connection, prefix)
         people = read_now(connection, sorted({decision.who for decision in found}))
+        gone = {d.undoes for now in people.values() for d in now.facts.decisions}
+        todo = [decision for decision in found if decision.hash not in gone]
+        before, after = _effect(people.values(), todo)
     numbers = {number for now in people.values() for number in now.numbers}
     if actor.number in numbers:
         raise Refused(Code.OWN_HOURS, "不能认定自己的时长 / nobody decides on their own hours")
-    gone = {d.undoes for now in people.values() for d in now.facts.decisions}
-    todo = [decision for decision in found if decision.hash not in gone]
-    before, after = _effect(people.values(), todo)
     if todo and not is_dry:
         with database.write_facts() as connection:
             queue_people(connection, numbers)
@@ -97,7 +97,7 @@ def _effect(people: Iterable[Now], todo: Sequence[Decision]) -> tuple[Minutes, M
 
 
 def _tried(old: Decision) -> Decision:
-    return old._replace(order=LAST, hash=old.hash[::-1], intervals=(), undoes=old.hash)
+    return old._replace(order=BEHIND_ALL, hash=old.hash[::-1], intervals=(), undoes=old.hash)
 
 
 def _write(connection: Connection, central: Central, actor: Actor, old: Decision, why: str) -> None:

@@ -1,0 +1,202 @@
+"""Decisions: what they do to minutes, who may make them, and that nobody's is written over."""
+
+import pytest
+
+from schemas.vocabulary import Action, Code
+from server.books.actor import Actor, Role
+from server.books.decide import Reasons, now_of, plan, write
+from server.books.draft import Wish
+from server.books.rebuild import digest, rebuild
+from server.books.undo_decision import undo_decision
+from server.services import Services
+from sync.errors import Refused
+from tests.server.books.desk import CITY, LEAD, Desk, make_desk
+from tests.server.books.world import derive, meaning
+from tests.server.builders import HOUR_MS, START_MS, ServerClock
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def desk(services: Services, clock: ServerClock) -> Desk:
+    """A desk with a short stay, one without an end, and a lone sign-out."""
+    found = make_desk(services, clock)
+    found.stay("V1", 8, 8.05)  # B6
+    found.stay("V2", 9, None)  # B4
+    found.kiosk.scan(START_MS + 10 * HOUR_MS, "V3", "out")  # B3
+    found.stay("V4", 8, 12)
+    found.sync(40)
+    return found
+
+
+def code_of(caught: pytest.ExceptionInfo[Refused]) -> str:
+    return str(caught.value.code)
+
+
+def minute(hour: float) -> int:
+    return (START_MS + int(hour * HOUR_MS)) // 60_000
+
+
+def test_an_approval_credits_what_was_held(desk: Desk) -> None:
+    assert desk.minutes("V1") == (0, 3, 0)
+    done = desk.decide("V1", Action.APPROVE, settles="B6")
+    assert (done.before["held"], done.after["credited"]) == (3, 3)
+    assert desk.minutes("V1") == (3, 0, 0)
+
+
+def test_a_refusal_takes_credited_minutes_away(desk: Desk) -> None:
+    desk.decide("V4", Action.REFUSE)
+    assert desk.minutes("V4") == (0, 0, 240)
+
+
+def test_an_adjustment_credits_a_part_and_refuses_the_rest(desk: Desk) -> None:
+    desk.decide("V4", Action.ADJUST, spans=((minute(9), minute(10)),))
+    assert desk.minutes("V4") == (60, 0, 180)
+
+
+def test_a_split_credits_its_parts(desk: Desk) -> None:
+    spans = ((minute(8), minute(9)), (minute(10), minute(12)))
+    desk.decide("V4", Action.SPLIT, spans=spans)
+    assert desk.minutes("V4") == (180, 0, 60)
+
+
+def test_an_attested_end_gives_a_record_its_minutes(desk: Desk) -> None:
+    desk.decide("V2", Action.ATTEST, spans=((None, minute(11)),), settles="B4")
+    assert desk.minutes("V2") == (120, 0, 0)
+
+
+def test_an_attested_start_gives_a_lone_sign_out_its_minutes(desk: Desk) -> None:
+    lone = desk.kiosk.hashes[7].hex()
+    desk.decide("V3", Action.ATTEST, record=lone, spans=((minute(9), None),), settles="B3")
+    assert desk.minutes("V3") == (60, 0, 0)
+
+
+def test_the_same_decision_again_writes_nothing(desk: Desk) -> None:
+    first = desk.decide("V1", Action.APPROVE)
+    again = desk.decide("V1", Action.APPROVE)
+    assert (first.already, again.already, again.decisions) == (False, True, [])
+    assert len(desk.rows("SELECT hash FROM decision")) == 1
+
+
+def test_a_preview_writes_nothing_and_says_what_would_be(desk: Desk) -> None:
+    done = desk.decide("V1", Action.REFUSE, dry=True)
+    assert (done.before["held"], done.after["refused"]) == (3, 3)
+    assert desk.rows("SELECT hash FROM decision") == []
+
+
+@pytest.mark.parametrize("second", ["", "V1"])
+def test_nobody_decides_on_their_own_hours(desk: Desk, second: str) -> None:
+    actor = CITY if second else Actor("V1", frozenset({Role.CITY}))
+    with pytest.raises(Refused) as caught:
+        desk.decide("V1", Action.APPROVE, actor=actor, second=second)
+    assert code_of(caught) == Code.OWN_HOURS
+
+
+def test_one_pair_of_eyes_is_not_two(desk: Desk) -> None:
+    for second in ("", "V14"):
+        with pytest.raises(Refused) as caught:
+            desk.decide("V1", Action.APPROVE, settles="E2", second=second)
+        assert code_of(caught) == Code.SECOND_NEEDED
+    assert desk.decide("V1", Action.APPROVE, settles="E2", second="V12").decisions
+
+
+def test_long_days_take_a_higher_role(desk: Desk) -> None:
+    desk.stay("V5", 48, 57)  # nine hours
+    desk.stay("V6", 48, 61)  # thirteen
+    desk.sync(70)
+    reviewer = Actor("V12", frozenset({Role.REVIEWER}))
+    for who, actor in (("V5", LEAD), ("V6", LEAD), ("V6", reviewer)):
+        with pytest.raises(Refused) as caught:
+            desk.decide(who, Action.APPROVE, actor=actor, settles="B7")
+        assert code_of(caught) == Code.ROLE_TOO_LOW
+    desk.decide("V5", Action.APPROVE, actor=reviewer, settles="B7")
+    desk.decide("V6", Action.APPROVE, settles="B7")
+    assert desk.minutes("V5") == (540, 0, 0)
+    assert desk.minutes("V6") == (780, 0, 0)
+
+
+def test_who_decides_second_is_told_and_nothing_is_lost(desk: Desk) -> None:
+    desk.decide("V1", Action.APPROVE)
+    with pytest.raises(Refused) as caught:
+        desk.decide("V1", Action.REFUSE, actor=LEAD)
+    assert code_of(caught) == Code.ALREADY_DECIDED
+    assert "V14" in caught.value.detail
+    assert desk.minutes("V1") == (3, 0, 0)
+
+
+def test_two_who_looked_at_the_same_do_not_both_decide(desk: Desk) -> None:
+    record = bytes(desk.records("V1")[0].id).hex()
+    services = desk.services
+    with services.database.read() as connection:
+        now = now_of(connection, "V1")
+        plans = [
+            (plan(now, actor, Wish("V1", record, action), Reasons("x")), Reasons("x"))
+            for actor, action in ((CITY, Action.APPROVE), (LEAD, Action.REFUSE))
+        ]
+    with services.database.write_facts() as connection:
+        write(connection, services.central, CITY, plans[:1], mark=b"")
+    with pytest.raises(Refused) as caught, services.database.write_facts() as connection:
+        write(connection, services.central, LEAD, plans[1:], mark=b"")
+    assert code_of(caught) == Code.CHANGED_SINCE
+    derive(services)
+    assert desk.minutes("V1") == (3, 0, 0)
+
+
+def test_a_token_of_what_was_looked_at_holds_until_something_changes(desk: Desk) -> None:
+    seen = desk.decide("V1", Action.APPROVE, dry=True).seen
+    desk.decide("V1", Action.APPROVE, seen=seen)
+    with pytest.raises(Refused) as caught:
+        desk.decide("V1", Action.REFUSE, seen=seen)
+    assert code_of(caught) == Code.CHANGED_SINCE
+    newer = desk.decide("V1", Action.APPROVE, dry=True).seen
+    desk.decide("V1", Action.REFUSE, seen=newer)
+    assert desk.minutes("V1") == (0, 0, 3)
+
+
+def test_an_undone_decision_gives_back_what_was_before(desk: Desk) -> None:
+    services = desk.services
+    before = meaning(services)
+    done = desk.decide("V1", Action.APPROVE)
+    assert meaning(services) != before
+    for already in (False, True):
+        undone = undo_decision(
+            services.database, services.central, CITY, done.decisions[0], "a mistake"
+        )
+        assert undone.already is already
+    derive(services)
+    assert meaning(services) == before
+
+
+def test_a_rebuild_keeps_what_was_decided(desk: Desk) -> None:
+    desk.decide("V1", Action.APPROVE)
+    desk.decide("V2", Action.ATTEST, spans=((None, minute(11)),))
+    services = desk.services
+    with services.database.read() as connection:
+        before = digest(connection)
+    rebuild(services.database, services.signer.keys.identity_public, lambda *_: None)
+    with services.database.read() as connection:
+        assert digest(connection) == before
+
+
+HOSTILE = [
+    ({"record": "zz"}, Code.NOT_FOUND),
+    ({"record": "f" * 64}, Code.NOT_FOUND),
+    ({"record": "%" * 10}, Code.NOT_FOUND),
+    ({"spans": ((minute(9), minute(8)),)}, Code.BAD_FIELD),
+    ({"spans": ((minute(9), minute(9)),)}, Code.BAD_FIELD),
+    ({"spans": ((0, 2**40),)}, Code.BAD_FIELD),
+    ({"spans": ((minute(8), minute(10)), (minute(9), minute(11)))}, Code.BAD_FIELD),
+    ({"spans": ()}, Code.BAD_FIELD),
+    ({"others": ("f" * 64,), "spans": ((minute(9), minute(10)),)}, Code.NOT_FOUND),
+    ({"settles": "B4; DROP", "spans": ((minute(9), minute(10)),)}, Code.BAD_FIELD),
+]
+
+
+@pytest.mark.parametrize(("wish", "code"), HOSTILE)
+def test_what_makes_no_sense_is_refused_and_leaves_nothing(
+    desk: Desk, wish: dict[str, object], code: Code
+) -> None:
+    with pytest.raises(Refused) as caught:
+        desk.decide("V4", Action.ADJUST, **wish)
+    assert code_of(caught) == code
+    assert desk.rows("SELECT hash FROM decision") == []
