@@ -253,7 +253,7 @@ STATEMENTS = {
 
 
 def read_parcel(wire: bytes, server_key: bytes) -> dict[str, Any]:
-    """Read a parcel (17)."""
+    """Read a parcel (11.8)."""
     if len(wire) > 1_048_576:
         raise No("too_large")
     unpacker = zlib.decompressobj(31)
@@ -292,7 +292,7 @@ def read_statement(text: str) -> tuple[str, dict[str, str]]:
 
 
 def check_parcel(name: str, fields: dict[str, str], content: bytes) -> list[Any]:
-    """Check what a statement says (17.2), and give the rows of a page."""
+    """Check what a statement says (11.8), and give the rows of a page."""
     if name == "place":
         if content or not re.fullmatch(NUMBER, fields["site"]):
             raise No("malformed")
