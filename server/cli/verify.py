@@ -1,21 +1,28 @@
-"""`verify`: every chain, signature and lookup of the facts."""
+"""`verify`: every chain, signature and lookup of the facts, and every figure derived from them."""
+
+from dataclasses import replace
 
 import click
 from sqlalchemy.exc import DBAPIError
 
-from server.books.verify import damaged, is_damage
+from server.books.verify import damaged, is_damage, verify_derived
 from server.books.verify import verify as verify_facts
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, say
 
 
 @click.command()
+@click.option("--facts-only", is_flag=True, help="不重新推算 / without deriving everything again")
 @answers
-def verify() -> Answer:
-    """核验全部记录 / Check every chain and signature; 6 if anything was tampered with."""
+def verify(facts_only: bool) -> Answer:
+    """核验全部记录 / Check every chain, signature and derived figure; 6 if anything was tampered with."""
     try:
         with services() as opened:
-            found = verify_facts(opened.database, opened.signer.keys, _progress)
+            keys = opened.signer.keys
+            found = verify_facts(opened.database, keys, _progress)
+            if not found.troubles and not facts_only:  # from damaged facts nothing can follow
+                derived = verify_derived(opened.database, keys, _progress)
+                found = replace(found, troubles=derived)
     except DBAPIError as error:
         if not is_damage(error):
             raise
@@ -27,5 +34,5 @@ def verify() -> Answer:
     return Answer(found, "\n".join([head, *lines]), status)
 
 
-def _progress(log: str, entries: int) -> None:
-    say(f"{log} … {entries}")
+def _progress(what: str, count: int) -> None:
+    say(f"{what} … {count}")
