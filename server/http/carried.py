@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from schemas.carried import SlipRequest
 from schemas.limits import BUNDLE_POST_BYTES_MAX
 from schemas.vocabulary import Code
-from server.http.bodies import as_json, read_envelope
+from server.http.bodies import as_json, read_envelope, uncached
 from server.http.sync import SetAsideError
 from server.intake import accept as accepting
 from server.intake.take_slip import take_slip
@@ -43,9 +43,8 @@ def bundle() -> Response:
     answer = Response(_pieces(reply), mimetype=BUNDLE_TYPE)
     answer.call_on_close(reply.close)
     answer.content_length = reply.tell()
-    answer.headers["Cache-Control"] = "no-store"
     reply.seek(0)
-    return answer
+    return uncached(answer)
 
 
 @doors.post("/slip")

@@ -1,16 +1,13 @@
 """The doors under /sync/v1 (`docs/protocol.md`). What goes in and out is checked by `schemas.envelopes`."""
 
-import json
-from typing import Any
-
 from flask import Blueprint, Response, current_app, request
-from marshmallow import Schema, ValidationError
 
 from schemas.envelopes import EnrolRequest, HelloRequest, PullRequest
-from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX, PARCEL_WIRE_BYTES_MAX
+from schemas.limits import BATCH_WIRE_BYTES_MAX, PARCEL_WIRE_BYTES_MAX
 from schemas.vocabulary import Code
 from server import epochs
 from server.badges.signing_keys import signing_key
+from server.http.bodies import as_json, read_body, read_envelope, uncached
 from server.intake import enrol as enrolling
 from server.intake import hello, ingest
 from server.intake.epoch import Proof
@@ -51,13 +48,13 @@ def keys() -> Response:
         badges=signing.public,
         server_ms=signer.clock.wall_ms(),
     )
-    return _json({"key": signer.keys.identity_public.hex(), **signed})
+    return as_json({"key": signer.keys.identity_public.hex(), **signed})
 
 
 @doors.post("/hello")
 def greet() -> Response:
     """Answer a hello with signed time and what is held of the log."""
-    wish = _envelope(HelloRequest())
+    wish = read_envelope(HelloRequest())
     services = _services()
     shown = [Proof(word["statement"], bytes.fromhex(word["signature"])) for word in wish["proofs"]]
     said = hello.Hello(
@@ -69,7 +66,7 @@ def greet() -> Response:
     )
     greeting = hello.greet(services.database, services.signer, services.central, said)
     held = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in greeting.ranges]
-    return _json(
+    return as_json(
         {
             "time": greeting.time,
             "enrolled": greeting.enrolled,
@@ -88,7 +85,7 @@ def push() -> Response:
     """Take a batch in and give a signed receipt for it, once it is durable."""
     if request.mimetype != BATCH_TYPE:
         raise Refused(Code.UNSUPPORTED_MEDIA, f"{BATCH_TYPE} expected")
-    raw = _body(BATCH_WIRE_BYTES_MAX)
+    raw = read_body(BATCH_WIRE_BYTES_MAX)
     services = _services()
     try:
         with services.turn:
@@ -99,13 +96,13 @@ def push() -> Response:
             raise
         ingest.set_aside(services.database, raw, refusal, services.signer.clock.wall_ms())
         raise SetAsideError(refusal) from refusal
-    return _json({"receipt": services.signer.receipt(batch, taken.epoch)})
+    return as_json({"receipt": services.signer.receipt(batch, taken.epoch)})
 
 
 @doors.post("/enrol")
 def enrol() -> Response:
     """Enrol a log by a one-use code."""
-    given = _envelope(EnrolRequest())
+    given = read_envelope(EnrolRequest())
     services = _services()
     wish = enrolling.read_wish(
         services.signer,
@@ -117,13 +114,13 @@ def enrol() -> Response:
     place = enrolling.enrol(
         services.database, services.central, wish, source=request.remote_addr or ""
     )
-    return _json({"site": place.site, "site_name": place.site_name, "post": place.post})
+    return as_json({"site": place.site, "site_name": place.site_name, "post": place.post})
 
 
 @doors.post("/pull")
 def give() -> Response:
     """Give a kiosk the next page of what concerns it."""
-    wish = _envelope(PullRequest())
+    wish = read_envelope(PullRequest())
     services = _services()
     page = pull(
         services.database,
@@ -132,7 +129,7 @@ def give() -> Response:
         text=wish["statement"],
         signature=bytes.fromhex(wish["signature"]),
     )
-    return _uncached(Response(page, mimetype=PARCEL_TYPE))
+    return uncached(Response(page, mimetype=PARCEL_TYPE))
 
 
 @doors.post("/deposit")
@@ -140,53 +137,12 @@ def take_deposit() -> Response:
     """Take back what the centre left with a kiosk."""
     if request.mimetype != PARCEL_TYPE:
         raise Refused(Code.UNSUPPORTED_MEDIA, f"{PARCEL_TYPE} expected")
-    raw = _body(PARCEL_WIRE_BYTES_MAX)
+    raw = read_body(PARCEL_WIRE_BYTES_MAX)
     services = _services()
     taken = take_back(services.database, services.central, services.signer, raw)
-    return _json({"fresh": taken.fresh, "whole": taken.whole})
+    return as_json({"fresh": taken.fresh, "whole": taken.whole})
 
 
 def _services() -> Services:
     services: Services = current_app.extensions["redvest"]
     return services
-
-
-def _body(bytes_max: int) -> bytes:
-    """Read the whole body. Raise `Refused(too_large | malformed)`: of one that is too long or broke off nothing is kept."""
-    request.max_content_length = bytes_max + 1  # one more, because a stream is cut there silently
-    raw = request.get_data(cache=False)
-    if len(raw) > bytes_max:
-        raise Refused(Code.TOO_LARGE, f"over {bytes_max} bytes")
-    if len(raw) < (request.content_length or 0):
-        raise Refused(Code.MALFORMED, "the body broke off")
-    return raw
-
-
-def _envelope(schema: Schema) -> dict[str, Any]:
-    """Read a JSON body within its bound. Raise `Refused(malformed | too_large)`."""
-    raw = _body(ENVELOPE_BYTES_MAX)
-    try:
-        loaded: dict[str, Any] = schema.load(json.loads(raw, object_pairs_hook=_no_repeats))
-    except (ValueError, RecursionError, TypeError) as error:
-        raise Refused(Code.MALFORMED, "not JSON") from error
-    except ValidationError as error:
-        names = ", ".join(sorted(str(name) for name in error.messages_dict))
-        raise Refused(Code.MALFORMED, f"fields: {names}"[:200]) from error
-    return loaded
-
-
-def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a key twice")
-    return fields
-
-
-def _json(body: dict[str, object]) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return _uncached(Response(text, mimetype="application/json"))
-
-
-def _uncached(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
