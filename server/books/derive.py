@@ -121,6 +121,7 @@ def _derive_in(connection: Connection, server_key: bytes, settled_at: int | None
         for window in work.derive(server_key):
             people += derive_people(connection, window, (), logs)
             scans += len(window)
+        people += derive_people(connection, (), sorted(work.touched), logs)
         count += 1
         if scans > SCANS_AT_A_TIME:
             break
@@ -171,7 +172,8 @@ class LogWork:
     """What is to be derived of one log, within one transaction.
 
     fresh: the seqs that are new, or all where the log now belongs elsewhere or was revoked. Of a kiosk that is still
-    sending only those up to the last anchor held: what follows would be derived again when its anchor comes.
+    sending only those up to the last anchor held: what follows would be derived again when its anchor comes. touched: people
+    whom a void or walk-in among it concerns, once derived.
     """
 
     def __init__(
@@ -184,6 +186,7 @@ class LogWork:
         self._enrolled = sha256(b"".join(map(pack, (kiosk.places, *kiosk.cuts)))).digest()
         self._derived, known, self._troubled = self._state()
         self.fresh = _minus([(r.first, r.last) for r in self._ranges], known)
+        self.touched: set[str] = set()
         self._version = version
         if sending:
             self._version = -1  # it stays behind, and is looked at again
@@ -211,6 +214,7 @@ class LogWork:
         deriver = LogDeriver(connection, kiosk, anchors)
         reach = max((last for _, last in self._derived), default=0)
         yield from deriver.derive(self._ranges, self.fresh, reach)
+        self.touched = deriver.touched
         gaps = gap_facts(connection, kiosk, self._ranges)
         if (
             gaps or self._troubled or deriver.forks or deriver.codes

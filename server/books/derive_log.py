@@ -1,28 +1,36 @@
 """Derive one log: corrected times of what is new (and of what a new anchor moves), people's scans and the log's marks."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
-from schemas.entry import Entry, Frontier, Scan
+from schemas.entry import Attest, Entry, Frontier, Scan, Void, WalkIn
 from server import bulk
 from server.books import stored
 from server.books.anchor_index import AnchorIndex, Around
 from server.books.derive_fork import Seen, time_branches
 from server.books.revoked import stands as stands_at
+from server.books.said import keep_said, said_among
 from server.books.stored import KioskLog
 from server.books.timeline import Fork, Raw, read_entries, time_entries, windows
 from server.models.derived import Mark
-from server.reconcile.facts import ScanFact
+from server.reconcile.facts import More, ScanFact
+from server.reconcile.order import is_stated
 from sync.canonical import Strange
-from sync.clock import Instant
+from sync.clock import AnchorMark, Instant
 from sync.heads import Range, is_forked
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class, where there is one an entry."""
 
+
+LATE_MS = 1_000
+"""A time later than the next anchor by less than this is not worth a word, whatever the policy."""
+
+_ANY_VOID = "SELECT 1 FROM derived.mark WHERE log = ? AND kind = 'void' LIMIT 1"
 
 Found = tuple[list[Raw], list[Entry | Strange]]
 """Entries as stored, and as understood."""
@@ -32,7 +40,8 @@ Found = tuple[list[Raw], list[Entry | Strange]]
 class LogDeriver:
     """Derives the entries of one log within one transaction.
 
-    forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived.
+    forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived. touched: people
+    whom a void or walk-in among it concerns.
     """
 
     connection: Connection
@@ -40,6 +49,8 @@ class LogDeriver:
     anchors: AnchorIndex
     forks: list[Fork] = field(default_factory=list)
     codes: bool = False
+    touched: set[str] = field(default_factory=set)
+    voids: bool | None = None
 
     def derive(
         self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int
@@ -77,7 +88,8 @@ class LogDeriver:
         around = self.anchors.around(first, last)
         for start, stop in windows(first, last, [mark.seq for mark in around.within]):
             found = read_entries(self.connection, self.kiosk.number, start, stop)
-            yield self._keep(*found, time_entries(*found, around.marks))
+            instants = time_entries(*found, around.marks)
+            yield mark_late(self._keep(*found, instants), instants, around.marks)
 
     def _derive_forked(self, last: int) -> list[ScanFact]:
         """Read the whole log: forks are rare, and every branch needs its own time line."""
@@ -112,10 +124,15 @@ class LogDeriver:
         kiosk, add = self.kiosk, scans.append
         name, steady = kiosk.name, len(kiosk.places) < 2
         place = kiosk.place_at(0)
+        is_said = False
         is_cut = bool(kiosk.cuts) and stands is None
         marks: list[tuple[Any, ...]] = []
         for (seq, slot, entry_hash, _), entry, instant in zip(rows, entries, instants, strict=True):
+            if type(entry) is Attest and instant is not None:
+                scans.append(self._attested((seq, entry_hash, branch, stands), entry, instant))
+                continue
             if type(entry) is not Scan or not entry.who or instant is None:
+                is_said = is_said or type(entry) is Void or type(entry) is WalkIn
                 marks.extend(_mark_rows(kiosk.number, seq, slot, entry_hash, entry, instant))
                 continue
             if not steady:
@@ -125,12 +142,46 @@ class LogDeriver:
                 name, seq, entry_hash, branch != b"", place.site if place else "",
                 entry.post or (place.post if place else ""), *instant, entry.mono_ms + entry.lead_ms,
                 entry.direction, entry.chosen == 1, entry.how, entry.state, entry.who, entry.serial,
-                entry.expires_s, "A5" if is_apart or place is None else "", branch, None,
+                entry.expires_s, "A5" if is_apart or place is None else "", branch,
+                More(by=entry.by) if entry.by else None,
             )  # fmt: skip
             add(_new(ScanFact, fact))
         self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)
         bulk.upsert(self.connection, Mark, marks)
+        if is_said or self._has_voids():
+            said = said_among(rows, entries, instants)
+            reach = (rows[0][0], rows[-1][0])
+            self.touched |= keep_said(self.connection, kiosk, said, *reach)
         return scans
+
+    def _has_voids(self) -> bool:
+        """Tell whether a void of this log is known, which may name an entry that comes only now."""
+        if self.voids is None:
+            found = bulk.fetch(self.connection, _ANY_VOID, (self.kiosk.number,))
+            self.voids = bool(found)
+        return self.voids
+
+    def _attested(
+        self, row: tuple[int, bytes, bytes, bool | None], entry: Attest, instant: Instant
+    ) -> ScanFact:
+        """Give an end that a lead states, at the time and so at the place stated. It has no uncertainty of a clock."""
+        seq, entry_hash, branch, stands = row
+        kiosk, at_ms = self.kiosk, entry.at_ms
+        place = kiosk.place_at(at_ms)
+        if stands is None:
+            stands = not kiosk.cuts or stands_at(kiosk.cuts, seq, entry_hash)
+        more = More(
+            by=entry.by,
+            stated=True,
+            written_ms=instant.at_ms,
+            about=entry.about,
+            reason=bool(entry.reason.strip()),
+        )
+        return ScanFact(
+            kiosk.name, seq, entry_hash, branch != b"", place.site if place else "",
+            entry.post or (place.post if place else ""), at_ms, 0, 0, 0, at_ms, at_ms,
+            entry.direction, True, entry.how, "", entry.who, 0, 0, "" if stands and place else "A5", branch, more,
+        )  # fmt: skip
 
 
 def _mark_rows(
@@ -153,6 +204,30 @@ def _mark_rows(
         until_ms = instant.at_ms - instant.within_ms
         return [(log, "frontier", seq, slot, until_ms, b"")]
     return []
+
+
+def mark_late(
+    scans: list[ScanFact], instants: Sequence[Instant | None], marks: Sequence[AnchorMark]
+) -> list[ScanFact]:
+    """Say of scans whose own time is later than the next anchor of their log by how much (C3). Hardly ever there is one."""
+    anchors = sorted((mark.seq, mark.server_ms) for mark in marks)
+    if not anchors or not scans:
+        return scans
+    newest_ms = max(instant.raw_ms for instant in instants if instant is not None)
+    if newest_ms <= min(server_ms for _, server_ms in anchors) + LATE_MS:
+        return scans
+    seqs = [seq for seq, _ in anchors]
+    return [_marked_late(scan, seqs, anchors) for scan in scans]
+
+
+def _marked_late(
+    scan: ScanFact, seqs: Sequence[int], anchors: Sequence[tuple[int, int]]
+) -> ScanFact:
+    after = bisect_right(seqs, scan.seq)
+    if after == len(seqs) or scan.raw_ms <= anchors[after][1] + LATE_MS or is_stated(scan):
+        return scan
+    late_ms = scan.raw_ms - anchors[after][1]
+    return scan._replace(more=(scan.more or More())._replace(late_ms=late_ms))
 
 
 def _widen(wide: list[tuple[int, int]], around: Around, without_anchor: int) -> None:

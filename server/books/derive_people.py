@@ -14,6 +14,7 @@ from server.books import stored
 from server.books.adjust import derive_adjustments
 from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
 from server.books.person_facts import Gathered, Logs, gather
+from server.books.stored import USUAL_GRADE, judged_text
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.people.roster import in_parts
@@ -100,6 +101,7 @@ class _Rows:
                 (
                     who, in_ms, came.hash, site, came.post, team, region, day, day,
                     out_ms, within_ms, minutes, 0, 0, "", facts,
+                    judged_text(USUAL_GRADE, reference.policy(site, day).version),
                 )
             )  # fmt: skip
         self.records.extend(rows)
@@ -117,7 +119,7 @@ class _Rows:
         by_hash = {scan.hash: scan for scan in scans}
         used = set()
         for record in meaning.records:
-            own = [record.opened, record.closed] if record.closed else [record.opened]
+            own = [entry for entry in (record.opened, record.closed) if entry in by_hash]
             used.update(own)
             facts = stored.pack_for(who, [by_hash[entry] for entry in own], numbers)
             cause = self._cause(record, meaning.postings)
@@ -227,6 +229,7 @@ def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tu
         r.refused,
         cause,
         facts,
+        judged_text(r.grade, r.policy, decided=r.decided, changed=r.changed),
     )
 
 

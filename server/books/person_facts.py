@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books import stored
 from server.books.identities import Identities, read_identities
+from server.books.said import Said, read_said
 from server.books.settled import Settled, read_settled
 from server.books.stored import KioskLog
 from server.people.roster import in_parts
@@ -30,11 +31,12 @@ class Gathered:
     stored: list[str]
     known: dict[str, dict[bytes, ScanFact]]
     settled: dict[str, Settled]
+    said: dict[str, Said]
     who_is: Identities
 
     def is_plain(self, who: str) -> bool:
         """Tell whether there is nothing but scans about a person."""
-        return who not in self.settled and who not in self.who_is.linked
+        return who not in self.settled and who not in self.who_is.linked and who not in self.said
 
     def facts(self, who: str, scans: Sequence[ScanFact]) -> PersonFacts:
         """Give the facts of a person with these scans."""
@@ -42,8 +44,11 @@ class Gathered:
             return PersonFacts(scans)
         others = self.who_is.others(who)
         settled = [self.settled[n] for n in (who, *others) if n in self.settled]
+        said = [self.said[n] for n in (who, *others) if n in self.said]
         return PersonFacts(
             scans,
+            voids=[void for each in said for void in each.voids],
+            walk_ins=[walk_in for each in said for walk_in in each.walk_ins],
             decisions=[decision for each in settled for decision in each.decisions],
             frozen=[frozen for each in settled for frozen in each.frozen],
             numbers=others,
@@ -61,7 +66,8 @@ def gather(connection: Connection, chunk: Collection[str], logs: Logs) -> Gather
         for scan in (scan for scans in kept.values() for scan in scans.values()):
             known.setdefault(who_is.keeper(scan.who), {})[scan.hash] = scan
     settled = read_settled(connection, numbers)
-    return Gathered(people, numbers, sorted({*kept, *settled}), known, settled, who_is)
+    said = read_said(connection, numbers, logs)
+    return Gathered(people, numbers, sorted({*kept, *settled}), known, settled, said, who_is)
 
 
 def _known_scans(

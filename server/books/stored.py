@@ -5,10 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.reconcile.facts import ScanFact
+from server.reconcile.facts import More, ScanFact
 
 pack = msgspec.msgpack.Encoder().encode
 """Packs any of the tuples here."""
+
+
+USUAL_GRADE = "B"
+"""The grade of a record with two signed cards (E1)."""
 
 
 class StoredScan(NamedTuple):
@@ -37,6 +41,7 @@ class StoredScan(NamedTuple):
     branch: bytes
     stands: bool = True
     named: str = ""
+    more: More | None = None
 
 
 _unpack_scans = msgspec.msgpack.Decoder(list[StoredScan]).decode
@@ -80,14 +85,13 @@ def pack_scans(scans: Iterable[ScanFact], numbers: Mapping[str, int]) -> bytes:
     kept = []
     for (
         log, seq, entry_hash, _, _, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
-        direction, chosen, how, state, _, serial, expires_s, apart, branch, _,
+        direction, chosen, how, state, _, serial, expires_s, apart, branch, more,
     ) in scans:  # fmt: skip
-        kept.append(
-            (
-                numbers[log], seq, entry_hash, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
-                direction, chosen, how, state, serial, expires_s, branch, apart != "A5",
-            )
+        one = (
+            numbers[log], seq, entry_hash, post, at_ms, within_ms, base, common_ms, raw_ms, wall_ms,
+            direction, chosen, how, state, serial, expires_s, branch, apart != "A5",
         )  # fmt: skip
+        kept.append(one if more is None else (*one, "", more))
     return pack(kept)
 
 
@@ -119,7 +123,31 @@ def _fact(who: str, log: KioskLog, kept: StoredScan) -> ScanFact:
         kept.expires_s,
         "" if place and kept.stands else "A5",
         kept.branch,
+        kept.more,
     )
+
+
+def judged_text(grade: str, policy: str, *, decided: bool = False, changed: bool = False) -> str:
+    """Say how a record was judged: its grade, whether it was decided and that has changed, its policy. "" for the usual."""
+    if grade == USUAL_GRADE and not policy and not decided and not changed:
+        return ""
+    return f"{grade}{int(decided)}{int(changed)}{policy}"
+
+
+class Judgement(NamedTuple):
+    """How a record was judged, as `judged_text` says it."""
+
+    grade: str
+    decided: bool
+    changed: bool
+    policy: str
+
+
+def read_judged(text: str) -> Judgement:
+    """Read what `judged_text` wrote."""
+    if not text:
+        return Judgement(USUAL_GRADE, decided=False, changed=False, policy="")
+    return Judgement(text[0], text[1] == "1", text[2] == "1", text[3:])
 
 
 class StoredAnchor(NamedTuple):

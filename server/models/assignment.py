@@ -14,4 +14,4 @@ class Assignment(Dated, Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     shift: Mapped[str] = mapped_column(String(20), primary_key=True)
-    volunteer: Mapped[str] = mapped_column(String(20), primary_key=True)
+    volunteer: Mapped[str] = mapped_column(String(20), primary_key=True, index=True)

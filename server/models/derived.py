@@ -27,7 +27,8 @@ class LogState(Derived):
 class Mark(Derived):
     """An entry that says something about its log, not about a person: an anchor, a frontier, a code of nobody, a strange entry.
 
-    kind: `anchor`, `frontier`, `code`, `strange`. at_ms: its time (of a frontier: everything before it is in; 0 if strange).
+    kind: `anchor`, `frontier`, `code`, `strange`, `void`. at_ms: its time (of a frontier: everything before it is in; of a
+    void: the seq of what it names; 0 if strange).
     fact: msgpack of its values.
     """
 
@@ -55,6 +56,21 @@ class LooseScan(Derived):
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SaidRow(Derived):
+    """A void or walk-in that concerns a person (`server.books.said`): no scan, but a fact about theirs.
+
+    kind: `void` or `walk_in`. fact: msgpack of its values.
+    """
+
+    __tablename__ = "said"
+    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+
+    who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    fact: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PersonDone(Derived):
@@ -96,6 +112,7 @@ class RecordRow(Derived):
     refused: Mapped[int] = mapped_column()
     cause: Mapped[str] = mapped_column(String(4))
     facts: Mapped[bytes] = mapped_column(LargeBinary)
+    judged: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class PostingPart(Derived):

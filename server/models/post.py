@@ -14,7 +14,7 @@ class Post(Dated, Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
-    site: Mapped[str] = mapped_column(String(20))
+    site: Mapped[str] = mapped_column(String(20), index=True)
     name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
     capacity: Mapped[int | None]

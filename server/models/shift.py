@@ -14,7 +14,7 @@ class Shift(Dated, Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
-    post: Mapped[str] = mapped_column(String(20))
+    post: Mapped[str] = mapped_column(String(20), index=True)
     start_ms: Mapped[int] = mapped_column(BigInteger)
     end_ms: Mapped[int] = mapped_column(BigInteger)
     needed: Mapped[int | None]
