@@ -117,8 +117,8 @@ def test_the_protocol_names_every_word_of_a_scan(word: str) -> None:
 @pytest.mark.parametrize(
     "schema",
     [envelopes.HelloRequest, envelopes.HelloReply, envelopes.PushReply, envelopes.KeysReply,
-     envelopes.EnrolRequest, envelopes.EnrolReply, envelopes.ViewRequest, envelopes.ViewReply,
-     envelopes.ViewContent, envelopes.HeldRange, envelopes.BadgeKey, envelopes.RevokedBadge],
+     envelopes.EnrolRequest, envelopes.EnrolReply, envelopes.PullRequest, envelopes.DepositReply,
+     envelopes.HeldRange, envelopes.ChannelHead],
 )  # fmt: skip
 def test_the_protocol_names_every_field_of_the_doors(schema: type[envelopes.Reply]) -> None:
     doors = section_of("11. The doors")
