@@ -32,7 +32,7 @@ class Accepted:
 
     pages: pages of the view that changed something. kept: bundles and replies of other kiosks, carried from now on;
     known: those that were here. done: bundles carried no longer, because receipts prove them. refused: codes of what was not
-    believed. diverged: a receipt showed that this kiosk was copied or restored.
+    believed, or had no room (`quota`). diverged: a receipt showed that this kiosk was copied or restored.
     """
 
     proved: int = 0
@@ -46,7 +46,7 @@ class Accepted:
 
 
 def accept(kiosk: Kiosk, file: Path) -> Accepted:
-    """Take a file in. Raise `Stopped`: `not_enrolled`, `not_found`, `not_a_bundle`, `too_large`, `sync_running`, `quota`.
+    """Take a file in. Raise `Stopped`: `not_enrolled`, `not_found`, `not_a_bundle`, `too_large`, `sync_running`.
 
     Raise `Refused` for a file that is not whole or not for this centre (`not_our_server`).
     """
@@ -122,7 +122,11 @@ class _Taking:
         log = end.header.log if isinstance(end, Signed) else end.answer.log
         is_worth_it = isinstance(end, Answered) or end.header.runs
         if is_worth_it and self._own(log) is None:
-            is_new = carried.keep(self.kiosk.home, opened, end)
+            try:
+                is_new = carried.keep(self.kiosk.home, opened, end)
+            except Stopped as full:
+                self.done.refused.append(full.code)
+                return
             self.done.kept += is_new
             self.done.known += not is_new
 

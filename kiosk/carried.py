@@ -5,9 +5,10 @@ what does not fit is refused; a reply that is dropped for a newer one only means
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from os import SEEK_END
 from pathlib import Path
 from typing import IO
 
@@ -44,20 +45,6 @@ class Part:
         """Its bytes."""
         return self.file.stat().st_size
 
-    def frames(self) -> Iterator[bytes]:
-        """Give its frames, piece by piece, without first line and closing frame."""
-        with self.file.open("rb") as opened:
-            yield from _slice(opened, len(FIRST_LINE), self.size - _CLOSING_BYTES)
-
-    def is_whole(self) -> bool:
-        """Tell whether it is as it was written: a damaged one must not keep others from being carried."""
-        try:
-            with self.file.open("rb") as opened:
-                require_whole(opened.read)
-        except (OSError, Refused):
-            return False
-        return True
-
     def header(self) -> Header | None:
         """Read the header of a bundle; None for a reply, or a file that is damaged."""
         with suppress(OSError, Refused), self.file.open("rb") as opened:
@@ -82,6 +69,24 @@ def parts(home: Path) -> list[Part]:
 def bundles(home: Path) -> list[Part]:
     """Give the bundles that are carried."""
     return [part for part in parts(home) if part.is_bundle]
+
+
+@contextmanager
+def open_parts(home: Path) -> Iterator[list[IO[bytes]]]:
+    """Open all that is whole: it can be read to its end, also while another process lets one go. A damaged one stops no other."""
+    with ExitStack() as stack:
+        found: list[IO[bytes]] = []
+        for part in parts(home):
+            with suppress(OSError, Refused):
+                file = stack.enter_context(part.file.open("rb"))
+                require_whole(file.read)
+                found.append(file)
+        yield found
+
+
+def frames_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Give the frames of an open part, piece by piece, without first line and closing frame."""
+    yield from _slice(file, len(FIRST_LINE), file.seek(0, SEEK_END) - _CLOSING_BYTES)
 
 
 def keep(home: Path, opened: IO[bytes], found: Signed | Answered) -> bool:

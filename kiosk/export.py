@@ -84,11 +84,10 @@ def export(kiosk: Kiosk, file: Path, *, everything: bool) -> Exported:
     """Write the file. Raise `Stopped`: `not_enrolled`, `wrong_usage`, `stick_full`, `stick_failed`; then it is as it was."""
     db = kiosk.store.db
     enrolment = device.require_enrolment(db)
-    others = [part for part in carried.parts(kiosk.home) if part.is_whole()]
-    with _one_moment(db):
+    with carried.open_parts(kiosk.home) as others, _one_moment(db):
         plan = _plan(db, everything=everything)
         own = chain.from_iterable(_bundle(kiosk, enrolment, spans) for spans in plan.bundles)
-        pieces = enclose(chain(own, chain.from_iterable(part.frames() for part in others)))
+        pieces = enclose(chain(own, chain.from_iterable(map(carried.frames_of, others))))
         size = write_whole(file, pieces, _check)
     ranges = plan.ranges()
     with kiosk.store.write() as writing:

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from kiosk import carried, limits
+from kiosk import carried
 from kiosk.accept import Accepted, accept
 from kiosk.app import Kiosk
 from kiosk.device import read_identities, require_identity
@@ -281,10 +281,8 @@ def test_what_is_carried_is_bounded_and_replies_give_way(
     scans(other, 1)
     monkeypatch.setattr(carried, "_drop_covered", lambda *_: None)
     out(other, tmp_path / "more.rvb")
-    with pytest.raises(Stopped) as caught:
-        accept(enrolled, tmp_path / "more.rvb")
-    assert caught.value.code == "quota"
-    assert limits.CARRIED_PARTS_MAX > 2
+    assert accept(enrolled, tmp_path / "more.rvb").refused == ["quota"]
+    assert len(carried.bundles(enrolled.home)) == 1
 
 
 def test_a_damaged_part_keeps_nothing_else_from_being_exported(
@@ -300,6 +298,19 @@ def test_a_damaged_part_keeps_nothing_else_from_being_exported(
     assert [log for log, _, _ in runs_of(tmp_path / "mine.rvb")] == [
         require_identity(enrolled.store).log
     ]
+
+
+def test_what_is_let_go_during_an_export_is_exported_all_the_same(
+    enrolled: Kiosk, other: Kiosk, tmp_path: Path
+) -> None:
+    scans(other, 2)
+    out(other, tmp_path / "other.rvb")
+    accept(enrolled, tmp_path / "other.rvb")
+    with carried.open_parts(enrolled.home) as (file,):
+        (part,) = carried.bundles(enrolled.home)
+        size = part.size
+        part.drop()
+        assert len(b"".join(carried.frames_of(file))) == size - 17 - 37
 
 
 def test_the_own_bundle_is_not_carried(enrolled: Kiosk, tmp_path: Path) -> None:
