@@ -113,7 +113,8 @@ def wedge(page: Page, text: str) -> None:
           for (const [code, shiftKey] of keys) {
             for (const type of ['keydown', 'keyup']) {
               const target = document.activeElement ?? document.body;
-              target.dispatchEvent(new KeyboardEvent(type, { code, shiftKey, key: 'Process', bubbles: true, cancelable: true, composed: true }));
+              const how = { code, shiftKey, key: 'Process', bubbles: true, cancelable: true, composed: true };
+              target.dispatchEvent(new KeyboardEvent(type, how));
             }
           }
         }""",
