@@ -8,7 +8,6 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import func, select, text
-from sync.demo import BANNER, MARK
 
 from server.badges.signing_keys import signing_key
 from server.books.dates import iso_time
@@ -24,6 +23,7 @@ from server.jobs.once import last_runs
 from server.keys import KeysMissing, read_badge_keys, read_keys
 from server.models.log import SetAside
 from server.schema import NotSetUp, require_current_schema
+from sync.demo import BANNER, MARK
 from sync.errors import Refused
 
 DISK_BYTES_MIN = 1_000_000_000

@@ -34,8 +34,8 @@ from tests.server.builders import (
     make_author,
     post,
     problem_code,
-    push,
     pull_wish,
+    push,
     written,
 )
 
