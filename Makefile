@@ -58,6 +58,7 @@ audit: setup-dev ## look up the dependencies in the advisory databases (needs ne
 
 bench: setup ## measure speed and size against raw limits of the same run
 	@$(PY) -m bench.wire --json
+	@$(PY) -m bench.fill --json
 	@$(PY) -m bench.ingest --json
 
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
