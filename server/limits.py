@@ -113,3 +113,6 @@ CORRECTION_CHARS_MAX = 300
 
 CORRECTION_WITNESSES_LISTED_MAX = 20
 """People who may have seen it, as a request lists them."""
+
+PAIR_NEIGHBOURS_MAX = 200
+"""Others who came within seconds of somebody and are compared with them (E3); of more, E2 has something to say."""

@@ -108,6 +108,33 @@ class Policy:
     year_cap_minutes: int = 0
     """F3: minutes of a calendar year past these are held (0: no cap)."""
 
+    together_ms: int = 120_000
+    """E2: people are in, or out, together if no two of them are further apart than this."""
+
+    together_people: int = 10
+    """E2: as many people make a group."""
+
+    together_short_ms: int = 10 * MINUTE_MS
+    """E2: a group whose first out comes sooner than this after its last in is held."""
+
+    pair_ms: int = 30_000
+    """E3: two people come, and go, together if they are no further apart than this."""
+
+    pair_times: int = 5
+    """E3: as many times at one site in a calendar month are noted."""
+
+    lead_percent: int = 30
+    """E4: one lead's entries beyond this part of the site's month are noted."""
+
+    round_minutes: int = 15
+    """E4: a time is round if its minute is a multiple of this."""
+
+    hand_over_ms: int = 30 * MINUTE_MS
+    """B14: people of one post may overlap by this much at a hand-over."""
+
+    crowd_percent: int = 150
+    """F1: more people on a post than this part of its shift's need are noted."""
+
     version: str = ""
     """Which version this is: the newest valid-from of its figures and a digest over all, "" for the defaults. No figure."""
 
