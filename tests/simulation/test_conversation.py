@@ -32,6 +32,8 @@ def live(seed: int) -> tuple[Server, Network, list[Kiosk]]:
                 server.save()
             case 2:
                 server.forget()
+            case 8:
+                server.decide()
             case 3:
                 network.release()
             case 4 | 5 | 6 | 7:
@@ -65,6 +67,26 @@ def test_all_that_was_confirmed_is_at_the_centre_once(seed: int) -> None:
         assert heads.gaps(ranges) == [], hint
         for seq, body in entries.values():
             assert not isinstance(canonical.understand(body), Strange), (hint, seq)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_server_that_was_put_back_begins_an_epoch_and_gets_back_what_kiosks_have_seen(
+    seed: int,
+) -> None:
+    server, network, kiosks = live(seed)
+    settle(network, kiosks)
+    said, before = server.decide(), server.known
+    server.now_ms += 1
+    settle(network, kiosks)
+    seen = set(server.central)
+    assert said in seen
+    server.forget()
+    settle(network, kiosks)
+    assert server.epoch not in before, f"seed {seed}: it was not noticed"
+    assert seen <= server.central, f"seed {seed}: {len(seen - server.central)} central entries lost"
+    begun = server.begun
+    settle(network, kiosks)
+    assert server.begun == begun, f"seed {seed}: an epoch without need"
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -115,7 +137,7 @@ def test_the_simulator_meets_every_fault() -> None:
         server, network, kiosks = live(seed)
         settle(network, kiosks)
         forked += any(heads.is_forked(ranges) for ranges in server.ranges.values())
-        forgot += server.epochs > 1
+        forgot += server.begun > 1
         restarted += any(len(kiosk.logs) > 1 for kiosk in kiosks)
     assert min(forked, forgot, restarted) >= 5
 

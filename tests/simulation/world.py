@@ -25,6 +25,8 @@ BATCH_SCANS_MAX = 5
 """Small batches, so that conversations are long enough to be cut in the middle."""
 
 Known = tuple[LogId, int, EntryHash]
+Shown = list[tuple[str, "int | Known"]]
+"""Earlier words of the server by epoch: its time at a contact, or an entry that it signed for."""
 
 
 class Lost(Exception):
@@ -84,40 +86,69 @@ class Server:
 
     def __init__(self, seed: int) -> None:
         self.key = make_key(seed, "server")
-        self.epochs = 1
+        self.begun = 1
         self.now_ms = 1_700_000_000_000
         self.entries: dict[LogId, dict[EntryHash, tuple[int, bytes]]] = defaultdict(dict)
         self.ranges: dict[LogId, tuple[Range, ...]] = defaultdict(tuple)
-        self.backup = deepcopy((self.entries, self.ranges))
+        self.known = ["epoch-1"]
+        self.contacts: dict[LogId, int] = defaultdict(int)
+        self.central: set[str] = set()
+        self.forgot = 0
+        self.save()
 
     @property
     def epoch(self) -> str:
         """The present epoch's name."""
-        return f"epoch-{self.epochs}"
+        return self.known[-1]
 
     def save(self) -> None:
         """Make a backup."""
-        self.backup = deepcopy((self.entries, self.ranges))
+        state = (self.entries, self.ranges, self.known, self.contacts, self.central)
+        self.backup = deepcopy(state)
 
     def forget(self) -> None:
-        """Be restored from the last backup: a new epoch begins (I6)."""
-        self.entries, self.ranges = deepcopy(self.backup)
-        self.epochs += 1
+        """Be put back to the last backup, and know nothing of it: only kiosks can tell (I6)."""
+        state = deepcopy(self.backup)
+        self.entries, self.ranges, self.known, self.contacts, self.central = state
+        self.forgot += 1
+
+    def decide(self) -> str:
+        """Do something that is an entry of the central log."""
+        self.now_ms += 1
+        word = f"{self.epoch} at {self.now_ms}"
+        self.central.add(word)
+        return word
+
+    def notice(self, log: Log, shown: "Shown") -> None:
+        """Begin an epoch if a kiosk shows an earlier word that says more than is known here."""
+        unheard = {epoch for epoch, _ in shown if epoch not in self.known}
+        lacking = [
+            known for epoch, known in shown if epoch == self.epoch and not self._knows(log, known)
+        ]
+        if unheard or lacking:
+            self.begun += 1
+            self.known += [*sorted(unheard), f"epoch-{self.begun}"]
+
+    def _knows(self, log: Log, word: "int | Known") -> bool:
+        return self.contacts[log.name] >= word if isinstance(word, int) else self.holds(word)
 
     def sign(self, text: str) -> tuple[str, bytes]:
         """A statement and its signature."""
         return text, statement.sign(self.key, text)
 
-    def greet(self, log: Log, nonce: bytes) -> session.Welcome:
+    def greet(self, log: Log, nonce: bytes, shown: "Shown") -> session.Welcome:
         """Answer a hello."""
         self.now_ms += 1_000
+        self.notice(log, shown)
+        self.contacts[log.name] = max(self.contacts[log.name], self.now_ms)
         text, signature = self.sign(
             statement.write(
                 "time", epoch=self.epoch, log=log.name, nonce=nonce, server_ms=self.now_ms
             )
         )
         held = [session.Held(r.first, r.last, r.head) for r in self.ranges[log.name]]
-        return session.Welcome(text, signature, held, True, "", bytes(8), 10, 20)
+        numbers = {"central": len(self.central)}
+        return session.Welcome(text, signature, held, True, bytes(8), 10, 20, "place", b"", numbers)
 
     def take(self, wire: bytes) -> tuple[batch.Batch, Receipt]:
         """Take a batch in, as the ingest door does, and give the receipt."""
@@ -194,6 +225,9 @@ class Kiosk:
         self.clock_ms = 1_000_000
         self.logs = [Log(make_key(seed, name, 0))]
         self.confirmed: list[Known] = []
+        self.times: dict[LogId, tuple[str, int]] = {}
+        self.deposits: set[str] = set()
+        self.views: dict[str, tuple[str, int]] = {}
 
     def copy(self, name: str, upto: int) -> "Kiosk":
         """A clone, or a restored copy, of this kiosk as it was at entry `upto` of its open log."""
@@ -226,7 +260,7 @@ class Kiosk:
         identity = session.Identity(log.name, network.server.key.public_key().public_bytes_raw())
         nonce = network.chance.randbytes(16)
         is_closed = log is not self.logs[-1]
-        talk = session.converse(identity, nonce=nonce, view="", is_closed=is_closed)
+        talk = session.converse(identity, nonce=nonce, views=self.views, is_closed=is_closed)
         answer: session.Answer = None
         while True:
             try:
@@ -243,8 +277,25 @@ class Kiosk:
             case session.Contact(nonce):
                 if network.happens(0.1):
                     raise Lost
-                return network.server.greet(log, nonce)
+                welcome = network.server.greet(log, nonce, self._shown(log))
+                if network.happens(0.1):
+                    raise Lost
+                return welcome
+            case session.Settle():
+                return None
+            case session.GiveBack():
+                network.server.central |= self.deposits
+                if network.happens(0.1):
+                    raise Lost
+                return None
+            case session.Pull(channel, epoch, number):
+                if network.happens(0.1):
+                    raise Lost
+                self.deposits = set(network.server.central)
+                self.views[channel] = (epoch, number)
+                return False
             case session.Record(facts):
+                self.times[log.name] = (facts.epoch, facts.server_ms)
                 self.clock_ms += 10
                 clocks = {"boot": bytes(8), "mono_ms": self.clock_ms, "lead_ms": 0}
                 log.append(session.anchor_entry(facts, **clocks))  # type: ignore[arg-type]
@@ -263,6 +314,18 @@ class Kiosk:
                 return None
             case _:
                 raise AssertionError(f"not expected here: {action}")
+
+    def _shown(self, log: Log) -> Shown:
+        """What this kiosk shows at a hello: the last time, the last receipt, the one that reaches farthest."""
+        time = self.times.get(log.name)
+        words: Shown = [time] if time else []
+        for receipt in (
+            max(log.receipts, key=lambda r: r.server_ms, default=None),
+            max(log.receipts, key=lambda r: r.last, default=None),
+        ):
+            if receipt is not None:
+                words.append((receipt.epoch, (receipt.log, receipt.last, receipt.hash)))
+        return words
 
     def _succeed(self, log: Log) -> None:
         """Go on in a new log, unless this one is closed already."""
