@@ -8,14 +8,14 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 JOBS ?= auto
 
-.PHONY: help fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
+.PHONY: help browser fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.runtime fonts ## install what the product runs on, into .venv
 
-setup-dev: $(VENV)/.dev fonts ## install what it takes to check it, too
+setup-dev: $(VENV)/.dev fonts browser ## install what it takes to check it, too
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
@@ -29,6 +29,11 @@ $(VENV)/.runtime: $(VENV)/bin/uv requirements.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
+
+# Debian's browser, in which the tests look at the kiosk's screen; without it these tests fail and say so.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -yqq --no-install-recommends chromium fonts-wqy-microhei >/dev/null; } \
+	  || echo "No Chromium: install it with 'apt-get install chromium fonts-wqy-microhei' as root, or tests of the screen fail." >&2
 
 # Needs no root and no npm. Without network all goes on but printing as PDF, which says what is missing.
 fonts: $(VENV)/.runtime
@@ -60,6 +65,7 @@ bench: setup ## measure speed and size against raw limits of the same run
 	@$(PY) -m bench.wire --json
 	@$(PY) -m bench.fill --json
 	@$(PY) -m bench.ingest --json
+	@$(PY) -m bench.scan --json
 
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
 	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)

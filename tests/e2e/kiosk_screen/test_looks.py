@@ -49,9 +49,9 @@ def everything_wrong(state: Any) -> None:
     state["concerns"] = [
         {"code": code, "level": level, "figure": 7} for code, level in zip(codes, levels, strict=True)
     ]  # fmt: skip
-    state["sync"] |= {
-        "state": "attention", "pending": 1234, "failures": 3, "problem": "not_an_answer", "next_try_ms": state["wall_ms"] + 600_000,
-    }  # fmt: skip
+    next_ms = state["wall_ms"] + 600_000
+    stuck = {"state": "attention", "pending": 1234, "failures": 3, "problem": "not_an_answer"}
+    state["sync"] |= {**stuck, "next_try_ms": next_ms}
 
 
 SIZES = {

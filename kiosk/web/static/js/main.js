@@ -78,6 +78,11 @@ function begin() {
   openCamera();
 }
 
+// How high the head is, for what begins below it.
+new ResizeObserver(([head]) => {
+  document.documentElement.style.setProperty("--top", `${head.borderBoxSize[0].blockSize}px`);
+}).observe(document.querySelector(".top"));
+
 startType();
 startLanguage();
 startDuty(begin);
