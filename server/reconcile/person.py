@@ -32,7 +32,7 @@ from server.reconcile.rules.clock import uncertainty_ms
 from server.reconcile.rules.days import over_findings
 from server.reconcile.rules.decision import r8_changed
 from server.reconcile.rules.entered import grade_of
-from server.reconcile.settle import has_changed, in_force, settle
+from server.reconcile.settle import approved, has_changed, in_force, settle
 from server.reconcile.simple import POSTING_ORDER, reconcile_simple
 from server.reconcile.verdicts import by_record, pieces_of_all, stretches_of
 from server.reconcile.voids import void
@@ -72,7 +72,11 @@ def reconcile_any(who: str, facts: PersonFacts, reference: Reference) -> Reconci
     stretches = [
         stretch
         for rank, one in enumerate(judged)
-        for stretch in stretches_of(one.case, rank, whole[rank], parts[rank], one.decisions)
+        for stretch in (
+            approved(one.decisions, rank)
+            if one.orphaned
+            else stretches_of(one.case, rank, whole[rank], parts[rank], one.decisions)
+        )
     ]
     pieces, past = pieces_of_all(stretches, cases, facts.frozen)
     records = _records(judged, pieces, walks)

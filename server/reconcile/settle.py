@@ -89,6 +89,12 @@ def decided(
     return done
 
 
+def approved(decisions: Sequence[Decision], rank: int) -> list[Stretch]:
+    """Give the minutes that decisions approve, the last of each: what stays of a record that is none any more."""
+    said = decided([], decisions, rank)
+    return [stretch for stretch in said if stretch.verdict == CREDITED]
+
+
 def paint(stretches: Iterable[Stretch], over: Stretch) -> list[Stretch]:
     """Lay a stretch over others, none of which overlap; what it covers of them is gone."""
     left = []

@@ -106,4 +106,6 @@ def test_each_minute_goes_to_its_best_verdict_and_first_record(stretches: list[S
     for minute, (_, rank) in best.items():
         key = (rank, minute >= MIDNIGHT)
         expected[key] = expected.get(key, 0) + 1
-    assert {(s.rank, s.day > MONDAY): s.minutes for s in shares(counted_once(stretches))} == expected
+    assert {
+        (s.rank, s.day > MONDAY): s.minutes for s in shares(counted_once(stretches))
+    } == expected

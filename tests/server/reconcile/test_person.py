@@ -1,6 +1,7 @@
 """What must hold for any history of a person (I4; RULES, "How it is computed")."""
 
 from collections import Counter
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given, settings
@@ -21,7 +22,8 @@ from tests.server.reconcile.builders import (
     stays,
 )
 from tests.server.reconcile.histories import histories, tidy_histories
-from tests.server.reconcile.oracle import postings, walk
+from tests.server.reconcile.oracle import Meaning, postings, walk
+from tests.server.reconcile.worlds import World, worlds
 
 ANY = st.one_of(tidy_histories(forks=True), histories())
 WITHOUT_FORKS = st.one_of(tidy_histories(forks=False), histories())
@@ -36,13 +38,13 @@ def test_any_order_and_repetition_of_the_facts_gives_the_same(
     assert meaning(*again) == meaning(*scans)
 
 
-@settings(max_examples=400)
-@given(WITHOUT_FORKS)
-def test_postings_equal_a_naive_count_minute_by_minute(scans: list[ScanFact]) -> None:
+@settings(max_examples=1_000)
+@given(worlds())
+def test_postings_equal_a_naive_count_minute_by_minute(world: World) -> None:
     got: Counter[tuple[bytes, int, str]] = Counter()
-    for posting in meaning(*scans).postings:
+    for posting in reconcile_person(WHO, *world).postings:
         got[posting.record, posting.day, posting.verdict] += posting.minutes
-    assert got == postings(scans, Books())
+    assert got == postings(WHO, *world)
 
 
 @settings(max_examples=400)
@@ -90,6 +92,45 @@ def test_lists_are_in_their_canonical_order(scans: list[ScanFact]) -> None:
     assert found.postings == sorted(
         found.postings, key=lambda p: (p.day, p.record, p.verdict, p.cause)
     )
+
+
+@given(worlds())
+def test_records_have_the_ends_and_grades_of_a_naive_walk(world: World) -> None:
+    found = reconcile_person(WHO, *world)
+    naive = Meaning(WHO, *world)
+    got = {(r.opened, r.closed, r.grade) for r in found.records if r.id not in naive.orphans}
+    assert got == {
+        (s.opened.hash, s.closed.hash if s.closed else b"", naive.grades()[s.opened.hash])
+        for s in naive.stays
+    }
+
+
+@given(worlds(), st.randoms(use_true_random=False))
+def test_any_order_and_repetition_of_everything_gives_the_same(
+    world: World, chance: Random
+) -> None:
+    facts, books = world
+    again = [[*part, *chance.choices(list(part), k=2)] if part else part for part in facts[:6]]
+    for part in again:
+        chance.shuffle(part)  # type: ignore[arg-type] # lists
+    shuffled = PersonFacts(*again, facts.numbers)  # type: ignore[arg-type] # in their order
+    assert reconcile_person(WHO, shuffled, books) == reconcile_person(WHO, facts, books)
+
+
+@given(worlds())
+def test_no_minute_is_credited_twice_and_each_has_one_verdict(world: World) -> None:
+    found = reconcile_person(WHO, *world)
+    spans = sorted((piece.start, piece.end) for piece in found.pieces)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert sum(p.minutes for p in found.postings) == sum(end - start for start, end in spans)
+    for record in found.records:
+        assert record.credited + record.held + record.refused == record.presented
+
+
+@given(worlds())
+def test_every_minute_held_or_refused_has_a_cause(world: World) -> None:
+    for piece in reconcile_person(WHO, *world).pieces:
+        assert (piece.verdict == "credited") == (piece.cause == "")
 
 
 FORGETFUL = Books(revoked=(Revocation(1, at("12:00")),))
