@@ -3,7 +3,7 @@
 What is frozen is worked out from one view of facts and derived tables; it is written only if nothing was said centrally since.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
@@ -13,14 +13,12 @@ from schemas.vocabulary import Code
 from server import bulk, epochs
 from server.books import central_rows
 from server.books.actor import Actor, Role
-from server.books.adjust import frozen_before
+from server.books.count_period import Counted, counted_now
 from server.books.cover import cover_digest, cover_entries, covered
 from server.books.dates import iso_date
 from server.books.derive import drain, is_behind
-from server.books.frozen_set import FrozenSet, frozen_set
+from server.books.frozen_set import FrozenSet
 from server.books.months import first_day, iso_month, last_day, month_end_ms
-from server.books.periods import days_of, read_closed
-from server.books.person_now import read_now
 from server.books.queue import queue_people
 from server.books.site_days import read_reaches
 from server.books.stored import pack
@@ -44,8 +42,7 @@ class Count:
     month: int
     head: Head
     ranges: list[Covered]
-    people: list[str]
-    frozen: FrozenSet
+    counted: Counted
     open_days: list[str]
 
 
@@ -105,7 +102,7 @@ def close_period(
         if is_dry:
             return _answer(entry, "", already=False, open_days=count.open_days)
         with database.write_facts() as connection:
-            queue_people(connection, count.people)  # before the central log, as imports do
+            queue_people(connection, count.counted.people)  # before the central log, as imports do
             if _head(connection) == count.head:
                 return _write(connection, central, count, entry)
             connection.rollback()
@@ -117,27 +114,11 @@ def close_period(
 def _count(connection: Connection, site: str, month: int) -> Count:
     if not site_exists(connection, site):
         raise Refused(Code.NOT_FOUND, f"没有站点 / no site: {site}")
-    months = {month, *read_closed(connection, [site]).corrected_by(site, month)}
-    people = _people(connection, site, months)
-    now = read_now(connection, people)
-    numbers = sorted({number for each in now.values() for number in each.numbers})
-    before = frozen_before(connection, site, months, numbers)
-    frozen = frozen_set(site, months, [each.meaning for each in now.values()], before)
-    _require_agreement(connection, site, month, frozen)
-    logs = {scan.log for each in now.values() for scan in each.facts.scans}
-    ranges = covered(connection, site, logs)
+    counted = counted_now(connection, site, month)
+    _require_agreement(connection, site, month, counted.frozen)
+    ranges = covered(connection, site, counted.logs)
     open_days = _open_days(connection, site, month)
-    return Count(site, month, _head(connection), ranges, numbers, frozen, open_days)
-
-
-def _people(connection: Connection, site: str, months: Collection[int]) -> list[str]:
-    """Give whoever has a posting of these months at the site, or had one when it was frozen."""
-    found: set[str] = set()
-    for first, last in days_of(months):
-        for table in ("derived.posting", "derived.adjustment"):
-            rows = bulk.fetch(connection, _PEOPLE.format(table=table), (site, first, last))
-            found |= {who for (who,) in rows}
-    return sorted(found)
+    return Count(site, month, _head(connection), ranges, counted, open_days)
 
 
 def _open_days(connection: Connection, site: str, month: int) -> list[str]:
@@ -183,9 +164,9 @@ def _there(connection: Connection, site: str, month: int) -> tuple[ClosePeriod, 
 
 
 def _entry(count: Count, actor: Actor, why: str) -> ClosePeriod:
-    own = count.frozen.totals(count.month, inside=True)
-    adjusted = count.frozen.totals(count.month, inside=False)
-    people, records = count.frozen.counts(count.month)
+    own = count.counted.frozen.totals(count.month, inside=True)
+    adjusted = count.counted.frozen.totals(count.month, inside=False)
+    people, records = count.counted.frozen.counts(count.month)
     return ClosePeriod(
         *central_rows.UNSTAMPED,
         site=count.site,
@@ -194,8 +175,8 @@ def _entry(count: Count, actor: Actor, why: str) -> ClosePeriod:
         hash=count.head[1],
         ranges=len(count.ranges),
         cover=cover_digest(count.ranges),
-        rows=len(count.frozen.postings),
-        digest=count.frozen.digest(),
+        rows=len(count.counted.frozen.postings),
+        digest=count.counted.frozen.digest(),
         people=people,
         records=records,
         credited=own["credited"],
@@ -214,7 +195,7 @@ def _write(connection: Connection, central: Central, count: Count, entry: CloseP
     for part in cover_entries(count.ranges):
         central_rows.write_entry(connection, central, part)
     appended = central_rows.write_entry(connection, central, entry)
-    keep_frozen(connection, count.site, count.month, count.frozen)
+    keep_frozen(connection, count.site, count.month, count.counted.frozen)
     return _answer(entry, appended.hash.hex(), already=False, open_days=count.open_days)
 
 
@@ -249,7 +230,6 @@ def _answer(
     )
 
 
-_PEOPLE = "SELECT DISTINCT who FROM {table} WHERE site = ? AND day BETWEEN ? AND ?"
 _BY = (
     "SELECT {by}, verdict, SUM(minutes) FROM derived.posting "
     "WHERE site = :site AND day BETWEEN :first AND :last GROUP BY {by}, verdict"

@@ -18,7 +18,8 @@ VERDICTS = (CREDITED, HELD, REFUSED)
 """By the number that entries carry."""
 
 Intervals = tuple[tuple[int, int, str], ...]
-_unpack_intervals = msgspec.msgpack.Decoder(Intervals).decode
+unpack_intervals = msgspec.msgpack.Decoder(Intervals).decode
+"""Reads `FrozenRecord.intervals`."""
 
 
 class Settled(NamedTuple):
@@ -81,7 +82,7 @@ def _frozen(connection: Connection, people: Collection[str]) -> Iterator[tuple[s
         query = _FROZEN.format(people=", ".join("?" * len(some)))
         for who, record, intervals, log, seq in bulk.fetch(connection, query, tuple(some)):
             order = order_of(rank[log], seq)
-            yield who, Frozen(bytes(record), order, _unpack_intervals(bytes(intervals)))
+            yield who, Frozen(bytes(record), order, unpack_intervals(bytes(intervals)))
 
 
 _ANY_DECISION = "SELECT 1 FROM decision LIMIT 1"

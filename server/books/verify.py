@@ -8,15 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
 
 from schemas.entry import BadgeKey, Enrol, RevokeBadge, RevokeLog
 from server import epochs
+from server.books import central_rows
 from server.books.compare import compare_all
 from server.database import Database
 from server.keys import Keys
 from server.models.badge import BadgeKey as BadgeKeyRow
 from server.models.badge import BadgeRevocation
-from server.models.base import Base
 from server.models.log import (
     Enrolment,
     HeadSignature,
@@ -27,7 +28,7 @@ from server.models.log import (
     SetAside,
 )
 from sync import statement
-from sync.canonical import understand
+from sync.canonical import Strange, understand
 from sync.chain import link
 from sync.ids import badge_key_id, genesis, log_id
 
@@ -203,11 +204,12 @@ def _check_signatures(connection: Connection, log: int, name: str, key: bytes) -
         yield Trouble(name, seq, "the head of a range has no signature")
 
 
-_LOOKED_UP: Mapping[str, type[Base]] = {
+_LOOKED_UP: Mapping[str, type[DeclarativeBase]] = {
     "enrolment": Enrolment,
     "revocation": BadgeRevocation,
     "revocation of the log": LogRevocation,
     "badge key": BadgeKeyRow,
+    **{name: model for model, name in central_rows.TABLES.items()},
 }
 """Tables that hold what the central log says, entry by entry."""
 
@@ -234,6 +236,8 @@ def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Troub
         elif isinstance(entry, BadgeKey):
             what = (entry_hash, entry.public, entry.state, entry.from_ms, entry.wall_ms)
             said["badge key", badge_key_id(entry.public), *what] = seq
+        elif not isinstance(entry, Strange) and (its := central_rows.row_of(entry, entry_hash)):
+            said[central_rows.TABLES[its[0]], *its[1]] = seq
     for kind, model in _LOOKED_UP.items():
         for row in connection.execute(select(model)):
             known = (bytes(v) if isinstance(v, memoryview) else v for v in row)

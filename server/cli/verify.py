@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.books.verify import damaged, is_damage, verify_derived
 from server.books.verify import verify as verify_facts
+from server.books.verify_books import verify_books
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, say
 
@@ -22,7 +23,8 @@ def verify(facts_only: bool) -> Answer:
             found = verify_facts(opened.database, keys, _progress)
             if not found.troubles and not facts_only:  # from damaged facts nothing can follow
                 derived = verify_derived(opened.database, keys, _progress)
-                found = replace(found, troubles=derived)
+                books = verify_books(opened.database, keys, _progress)
+                found = replace(found, troubles=[*derived, *books])
     except DBAPIError as error:
         if not is_damage(error):
             raise

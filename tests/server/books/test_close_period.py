@@ -230,3 +230,50 @@ def test_closes_late_facts_and_decisions_in_any_order_end_in_the_same_totals(
         ("V2", 20_759, "refused"): 180,
         ("V2", 20_788, "credited"): 60,
     }
+
+
+def wrong(desk: Desk) -> list[str]:
+    from server.books.verify import verify
+    from server.books.verify_books import verify_books
+
+    services = desk.services
+    keys = services.signer.keys
+    facts = verify(services.database, keys, lambda *_: None).troubles
+    books = verify_books(services.database, keys, lambda *_: None)
+    return [trouble.what for trouble in [*facts, *books]]
+
+
+def test_what_is_frozen_follows_from_what_its_close_covers_whatever_came_later(desk: Desk) -> None:
+    desk.close()
+    desk.late("V1", 14, 15)
+    desk.stay("V2", DECEMBER_H + 8, DECEMBER_H + 9)
+    desk.sync(DECEMBER_H + 24 * 40)
+    desk.decide("V2", Action.REFUSE)
+    desk.close(DECEMBER, why=WHY)
+    desk.decide("V1", Action.REFUSE)
+    assert wrong(desk) == []
+
+
+TAMPERED = [
+    ("UPDATE frozen_posting SET minutes = minutes + 1 WHERE who = 'V1'", "what the close says"),
+    ("DELETE FROM frozen_posting WHERE who = 'V1'", "what the close says"),
+    ("DELETE FROM frozen_record", "what the close says"),
+    ("UPDATE period_close SET site = 'S2'", "rests on no entry"),
+]
+
+
+@pytest.mark.parametrize(("statement", "what"), TAMPERED)
+def test_books_that_were_altered_are_found(desk: Desk, statement: str, what: str) -> None:
+    desk.close()
+    with desk.services.database.write_facts() as connection:
+        connection.exec_driver_sql(statement)
+    assert any(what in trouble for trouble in wrong(desk))
+
+
+def test_a_close_that_left_somebody_out_is_found(desk: Desk) -> None:
+    with desk.services.database.write_derived() as connection:
+        connection.exec_driver_sql("DELETE FROM derived.record WHERE who = 'V2'")
+    desk.close()
+    assert wrong(desk) == [
+        "close of S1 2026-11: what is frozen does not follow from what it covers"
+    ]
