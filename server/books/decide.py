@@ -105,6 +105,11 @@ def plan(now: Now, actor: Actor, wish: Wish, reasons: Reasons) -> Planned:
     return Planned(now, drafts, wish, before, minutes(after), already=False)
 
 
+def tried_all(planned: Sequence[Planned], actor: Actor) -> list[Decision]:
+    """Give planned decisions as if they were made."""
+    return [_tried(p.now, one, p.wish, actor) for p in planned for one in p.drafts]
+
+
 def write(
     connection: Connection,
     central: Central,

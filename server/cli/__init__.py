@@ -22,6 +22,7 @@ COMMANDS = {
     "hours": "hours",
     "findings": "findings",
     "decide": "decide",
+    "decide-all": "decide",
     "undo-decision": "decide",
     "merge": "merge",
     "unmerge": "merge",

@@ -5,13 +5,16 @@ import click
 from schemas.vocabulary import Action
 from server.books.decide import Decided, Reasons
 from server.books.decide import decide as decide_on
+from server.books.decide_many import ACTIONS, Sweep, decide_many
 from server.books.derive import drain
 from server.books.draft import Wish
+from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.person_now import Minutes
 from server.books.undo_decision import undo_decision as undo
 from server.cli.actor import NumberType, TimeType, WhyType, actor_of, by_actor
 from server.cli.composition import services
-from server.cli.output import Answer, answers
+from server.cli.hours import LocalDate
+from server.cli.output import Answer, Exit, answers
 
 _ACTIONS = [action.value for action in Action if action is not Action.UNDO]
 
@@ -69,6 +72,58 @@ def decide(  # the options of one command
             is_dry=dry_run,
         )
     return Answer(done, lambda: _words(done, dry_run))
+
+
+@click.command("decide-all")
+@click.argument("rule")
+@click.argument("action", type=click.Choice(sorted(action.value for action in ACTIONS)))
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
+@click.option(
+    "--from",
+    "first",
+    type=LocalDate(),
+    default=FIRST_DAY,
+    show_default=False,
+    help="起 / first date",
+)
+@click.option(
+    "--to", "last", type=LocalDate(), default=LAST_DAY, show_default=False, help="止 / last date"
+)
+@click.option("--why", type=WhyType(), required=True, help="原因 / why, without names")
+@click.option("--second", type=NumberType(), default=None, help="复核人 / who else looked")
+@click.option("--dry-run", is_flag=True, help="只预览 / only say what would be")
+@by_actor
+@answers
+def decide_all(
+    rule: str,
+    action: str,
+    site: str | None,
+    first: int,
+    last: int,
+    why: str,
+    second: str | None,
+    dry_run: bool,
+    by: str,
+    role: str,
+) -> Answer:
+    """批量认定 / Approve or refuse all records that RULE holds; look with --dry-run first."""
+    sweep = Sweep(rule, Action(action), site or "", Span(first, last))
+    with services() as opened:
+        drain(opened.database, opened.signer.keys.identity_public)
+        done = decide_many(
+            opened.database,
+            opened.central,
+            actor_of(by, role),
+            sweep,
+            Reasons(why, second or ""),
+            is_dry=dry_run,
+        )
+    word = _state(already=not done.records and bool(done.already), is_dry=dry_run)
+    lines = [
+        f"{word}  {done.people} 人 {done.records} 条  {change(done.before, done.after)}  {done.mark}"
+    ]
+    lines += [f"  {one.volunteer} {one.record[:12]}: {one.code}" for one in done.left_out]
+    return Answer(done, "\n".join(lines), Exit.PARTLY if done.left_out else Exit.DONE)
 
 
 @click.command("undo-decision")

@@ -5,7 +5,9 @@ import pytest
 from schemas.vocabulary import Action, Code
 from server.books.actor import Actor, Role
 from server.books.decide import Reasons, now_of, plan, write
+from server.books.decide_many import Sweep, Swept, decide_many
 from server.books.draft import Wish
+from server.books.hours import Span
 from server.books.rebuild import digest, rebuild
 from server.books.undo_decision import undo_decision
 from server.services import Services
@@ -200,3 +202,67 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing(
         desk.decide("V4", Action.ADJUST, **wish)
     assert code_of(caught) == code
     assert desk.rows("SELECT hash FROM decision") == []
+
+
+def sweep(
+    desk: Desk, rule: str = "B6", *, dry: bool = False, actor: Actor = CITY, **more: object
+) -> Swept:
+    services = desk.services
+    wish = Sweep(rule, Action.APPROVE, **more)  # type: ignore[arg-type] # as the tests give
+    done = decide_many(
+        services.database, services.central, actor, wish, Reasons("all short"), is_dry=dry
+    )
+    derive(services)
+    return done
+
+
+@pytest.fixture
+def rush(desk: Desk) -> Desk:
+    """A desk with more short stays, one of them V14's own."""
+    for who in ("V5", "V6", "V14"):
+        desk.stay(who, 48, 48.05)
+    desk.sync(50)
+    return desk
+
+
+def test_many_are_previewed_in_numbers_and_decided_with_one_mark(rush: Desk) -> None:
+    seen = sweep(rush, dry=True)
+    assert (seen.records, seen.people, seen.before["held"], seen.after["credited"]) == (3, 3, 9, 9)
+    assert rush.rows("SELECT hash FROM decision") == []
+    done = sweep(rush)
+    assert (done.records, done.after) == (seen.records, seen.after)
+    assert len({mark for (mark,) in rush.rows("SELECT mark FROM decision")}) == 1
+    assert rush.minutes("V5") == (3, 0, 0)
+
+
+def test_what_one_may_not_decide_is_left_out_and_said(rush: Desk) -> None:
+    assert [(o.volunteer, o.code) for o in sweep(rush).left_out] == [("V14", Code.OWN_HOURS)]
+    assert rush.minutes("V14") == (0, 3, 0)
+
+
+def test_many_decided_again_write_nothing(rush: Desk) -> None:
+    sweep(rush)
+    count = len(rush.rows("SELECT hash FROM decision"))
+    sweep(rush)
+    assert len(rush.rows("SELECT hash FROM decision")) == count
+
+
+def test_many_are_taken_back_by_their_mark(rush: Desk) -> None:
+    before = meaning(rush.services)
+    mark = sweep(rush).mark
+    services = rush.services
+    undone = undo_decision(services.database, services.central, CITY, mark, "too quick")
+    derive(services)
+    assert len(undone.decisions) == 3
+    assert meaning(services) == before
+
+
+def test_a_sweep_keeps_to_its_site_and_dates(rush: Desk) -> None:
+    assert sweep(rush, dry=True, site="S2").records == 0
+    assert sweep(rush, dry=True, span=Span(20_761, 20_761)).records == 2
+    with pytest.raises(Refused) as caught:
+        decide_many(
+            rush.services.database, rush.services.central, CITY,
+            Sweep("B6", Action.SPLIT), Reasons("x"),
+        )  # fmt: skip
+    assert code_of(caught) == Code.BAD_FIELD
