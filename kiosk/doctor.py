@@ -32,7 +32,7 @@ class Check:
 
 def doctor(open_it: Callable[[], Kiosk], reach: Callable[[device.Enrolment], str]) -> list[Check]:
     """Run all checks. reach: tries the server, gives "" or the code of what went wrong."""
-    checks = list(_library())
+    checks = [*_library(), *_screen()]
     try:
         kiosk = open_it()
     except (Stopped, sqlite.Error, OSError) as error:
@@ -52,6 +52,12 @@ def _library() -> Iterator[Check]:
     row = with_cipher.execute("PRAGMA cipher_version").fetchone()
     with_cipher.close()
     yield Check("sqlcipher", row is not None, row[0] if row else "SQLCipher missing")
+
+
+def _screen() -> Iterator[Check]:
+    from kiosk.web.fit import findings  # the screen's parts are large, and few commands need them
+
+    return (Check(*found) for found in findings())
 
 
 def _device(kiosk: Kiosk) -> Iterator[Check]:

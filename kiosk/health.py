@@ -21,7 +21,7 @@ BATTERY_LOW, BATTERY_OUT = 20, 8
 WAITED_MS_LONG, WAITED_MS_OUT = 4 * 3_600_000, 24 * 3_600_000
 VIEW_MS_OLD = 7 * 24 * 3_600_000
 _HOUR_MS = 3_600_000
-_POWER = Path("/sys/class/power_supply")
+POWER = Path("/sys/class/power_supply")
 _PASSED_ON = ("diverged", "set_aside", "sync_failing", "never_synced")
 """Alarms of `status.py` that are shown as they are; the others are said here with a figure."""
 
@@ -81,7 +81,7 @@ def _disk(home: Path) -> list[Concern]:
 
 
 def _battery() -> list[Concern]:
-    percent = battery_percent(_POWER)
+    percent = battery_percent(POWER)
     if percent is None or percent >= BATTERY_LOW:
         return []
     return [Concern("battery_low", "red" if percent < BATTERY_OUT else "amber", percent)]

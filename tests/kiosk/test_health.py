@@ -36,7 +36,7 @@ class Usage(NamedTuple):
 def large_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A device that lacks nothing."""
     monkeypatch.setattr("kiosk.health.shutil.disk_usage", lambda _home: Usage(10**12))
-    monkeypatch.setattr("kiosk.health._POWER", tmp_path / "none")
+    monkeypatch.setattr("kiosk.health.POWER", tmp_path / "none")
 
 
 def test_a_kiosk_that_is_well_says_nothing(enrolled: Kiosk) -> None:
@@ -70,7 +70,7 @@ def test_a_battery_that_runs_down(
     battery.mkdir(parents=True)
     (battery / "capacity").write_text(f"{percent}\n")
     (battery / "status").write_text(f"{status_text}\n")
-    monkeypatch.setattr(health, "_POWER", tmp_path / "power")
+    monkeypatch.setattr(health, "POWER", tmp_path / "power")
     assert found(enrolled).get("battery_low", ("", 0))[0] == level
 
 

@@ -27,6 +27,7 @@ function show(found) {
   setText(byId("post"), found.post);
   setText(byId("start-place"), [found.site_name, found.post].filter(Boolean).join(" · "));
   byId("clock").classList.toggle("doubted", found.clock_doubts.length > 0);
+  concern("demo", Boolean(found.demo));
   showDuty(found.duty);
   showDelivery(found);
   showConcerns(found.concerns);
