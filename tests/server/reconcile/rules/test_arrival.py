@@ -20,12 +20,12 @@ LOW, HIGH = b"\1" * 32, b"\2" * 32
 BRANCH, TWIN = b"\7" * 32, b"\x08" * 32
 
 
-def test_the_same_entry_again_changes_nothing() -> None:
+def test_a1_the_same_entry_again_changes_nothing() -> None:
     scans = [scan("9:00", "in"), scan("12:00", "out")]
     assert meaning(*scans, *scans) == meaning(*scans)
 
 
-def test_one_scan_on_both_branches_at_one_device_millisecond_counts_once() -> None:
+def test_a2_one_scan_on_both_branches_at_one_device_millisecond_counts_once() -> None:
     wall_ms = at("9:00")
     lower = scan(
         "9:03", "in", log="k", seq=5, forked=True, branch=BRANCH, hash=LOW, wall_ms=wall_ms
@@ -89,7 +89,7 @@ def test_a_record_on_a_branch_is_credited_and_noted() -> None:
     assert (note.severity, note.entries) == (Severity.NOTE, (left.hash,))
 
 
-def test_a_fork_is_an_alarm_on_the_kiosk() -> None:
+def test_a2_a_fork_is_an_alarm_on_the_kiosk() -> None:
     (alarm,) = reconcile_log("k", [], [], [Fork("k", 7, "A", (LOW, HIGH))], Books())
     assert (alarm.rule, alarm.severity, alarm.who, alarm.log, alarm.site) == (
         "A2", Severity.ALARM, "", "k", "A",
@@ -98,7 +98,7 @@ def test_a_fork_is_an_alarm_on_the_kiosk() -> None:
     assert figures(alarm) == {"seq": 7}
 
 
-def test_a_gap_names_its_range_and_every_date_between_its_neighbours() -> None:
+def test_a3_a_gap_names_its_range_and_every_date_between_its_neighbours() -> None:
     gap = Gap("k", 5, 9, "A", at("23:59:59.999"), at("0:00", day=3))
     (finding,) = reconcile_log("k", [], [gap], [], Books())
     assert finding.rule == "A3"
@@ -110,7 +110,7 @@ def test_a_gap_at_the_beginning_of_a_log_has_no_first_date() -> None:
     assert figures(finding) == {"first": 1, "last": 9, "last_day": MONDAY}
 
 
-def test_scans_of_a_log_that_is_not_enrolled_are_held() -> None:
+def test_a5_scans_of_a_log_that_is_not_enrolled_are_held() -> None:
     found = meaning(scan("9:00", "in", apart="A5"), scan("12:00", "out", apart="A5"))
     assert stays(found) == [("A", 180, 0, 180)]
     assert [p.cause for p in found.postings] == ["A5"]

@@ -2,14 +2,16 @@
 
 import pytest
 
-from server.reconcile.facts import Severity
+from server.reconcile.facts import Severity, Silence
+from server.reconcile.policy import DAY_MS, DEFAULTS
+from server.reconcile.rules.clock import c4
 from tests.server.reconcile.builders import at, figures, meaning, only, rules, scan, stays
 
 NINE, NOON = at("9:00"), at("12:00")
 
 
 @pytest.mark.parametrize("ahead_ms", [120_001, -120_001])
-def test_a_clock_more_than_2_minutes_off_is_noted_and_credited(ahead_ms: int) -> None:
+def test_c1_a_clock_more_than_2_minutes_off_is_noted_and_credited(ahead_ms: int) -> None:
     came = scan(NINE, "in", wall_ms=NINE + ahead_ms)
     found = meaning(came, scan(NOON, "out"))
     note = only(found, "C1")
@@ -18,7 +20,7 @@ def test_a_clock_more_than_2_minutes_off_is_noted_and_credited(ahead_ms: int) ->
     assert stays(found) == [("A", 180, 180, 0)]
 
 
-def test_a_clock_exactly_2_minutes_off_is_not_noted() -> None:
+def test_c1_a_clock_exactly_2_minutes_off_is_not_noted() -> None:
     found = meaning(
         scan(NINE, "in", wall_ms=NINE - 120_000), scan(NOON, "out", wall_ms=NOON + 120_000)
     )
@@ -40,7 +42,7 @@ def test_a_clock_that_is_off_is_noted_without_a_sign_out_too() -> None:
 
 
 @pytest.mark.parametrize(("within_ms", "held"), [(599_980, False), (599_981, True)])
-def test_a_length_uncertain_by_more_than_10_minutes_is_held(within_ms: int, held: bool) -> None:
+def test_c2_a_length_uncertain_by_more_than_10_minutes_is_held(within_ms: int, held: bool) -> None:
     found = meaning(
         scan(NINE, "in", within_ms=within_ms), scan(NOON, "out", log="other", within_ms=20)
     )
@@ -69,3 +71,11 @@ def test_a_record_without_a_sign_out_has_no_length_to_be_uncertain_of() -> None:
     found = meaning(scan(NINE, "in", within_ms=2**53))
     assert rules(found) == ["B4"]
     assert found.records[0].within_ms == 0
+
+
+@pytest.mark.parametrize(("ms", "noted"), [(0, False), (1, True)])
+def test_c4_more_than_30_days_without_a_contact_are_noted(ms: int, noted: bool) -> None:
+    silence = Silence("k", 5, 9, "A", NINE, NINE + 30 * DAY_MS + ms)
+    found = c4(silence, DEFAULTS)
+    assert (found is not None) is noted
+    assert found is None or (found.severity, figures(found)["first"]) == (Severity.NOTE, 5)

@@ -31,7 +31,7 @@ def alarms(*times_ms: int, books: Books | None = None) -> list[dict[str, int | s
 
 
 @pytest.mark.parametrize("state", ["not_a_badge", "malformed"])
-def test_an_unreadable_code_is_noted(state: str) -> None:
+def test_d1_an_unreadable_code_is_noted(state: str) -> None:
     odd = code(NINE, state)
     (note,) = of_log(odd)
     assert (note.rule, note.severity, note.who, note.log) == ("D1", Severity.NOTE, "", "kiosk-A")
@@ -39,18 +39,18 @@ def test_an_unreadable_code_is_noted(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["bad_signature", "unknown_key"])
-def test_a_badge_that_is_not_ours_is_noted(state: str) -> None:
+def test_d2_a_badge_that_is_not_ours_is_noted(state: str) -> None:
     (note,) = of_log(code(NINE, state))
     assert (note.rule, note.severity) == ("D2", Severity.NOTE)
 
 
-def test_three_bad_codes_within_exactly_an_hour_are_an_alarm() -> None:
+def test_d2_three_bad_codes_within_exactly_an_hour_are_an_alarm() -> None:
     assert alarms(NINE, NINE + 1, NINE + HOUR_MS) == [
         {"count": 3, "first_ms": NINE, "last_ms": NINE + HOUR_MS}
     ]
 
 
-def test_three_bad_codes_in_an_hour_and_a_millisecond_are_none() -> None:
+def test_d2_three_bad_codes_in_an_hour_and_a_millisecond_are_none() -> None:
     assert alarms(NINE, NINE + 1, NINE + HOUR_MS + 1) == []
 
 
@@ -87,7 +87,7 @@ def test_codes_handed_over_in_any_order_or_twice_give_the_same() -> None:
 
 
 @pytest.mark.parametrize(("after_ms", "held"), [(0, False), (1, True)])
-def test_a_scan_after_the_badge_expired_is_held(after_ms: int, held: bool) -> None:
+def test_d2_a_scan_after_the_badge_expired_is_held(after_ms: int, held: bool) -> None:
     badge = {"expires_s": at("12:00") // 1000}
     found = meaning(scan(NINE, "in", **badge), scan(at("12:00") + after_ms, "out", **badge))
     assert ("D2" in rules(found)) is held
@@ -116,7 +116,7 @@ def revoked(serial: int, from_ms: int) -> Books:
     ("serial", "from_ms", "held"),
     [(1, NINE, True), (2, NINE, True), (0, NINE, False), (1, NINE + 1, False)],
 )
-def test_a_badge_revoked_before_the_scan_is_held(serial: int, from_ms: int, held: bool) -> None:
+def test_d3_a_badge_revoked_before_the_scan_is_held(serial: int, from_ms: int, held: bool) -> None:
     found = meaning(scan(NINE, "in"), books=revoked(serial, from_ms))
     assert ("D3" in rules(found)) is held
 

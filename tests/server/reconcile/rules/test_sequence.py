@@ -24,7 +24,7 @@ NINE = at("9:00")
 
 
 @pytest.mark.parametrize("after_ms", [0, 119_999, 120_000])
-def test_a_scan_up_to_120000_ms_after_the_first_is_a_repeat(after_ms: int) -> None:
+def test_b1_a_scan_up_to_120000_ms_after_the_first_is_a_repeat(after_ms: int) -> None:
     first, again = scan(NINE, "in"), scan(NINE + after_ms, "in")
     found = meaning(first, again, scan("12:00", "out"))
     assert stays(found) == [("A", 180, 180, 0)]
@@ -35,7 +35,7 @@ def test_a_scan_up_to_120000_ms_after_the_first_is_a_repeat(after_ms: int) -> No
     assert figures(note) == {"after_ms": after_ms}
 
 
-def test_a_scan_120001_ms_after_the_first_counts() -> None:
+def test_b1_a_scan_120001_ms_after_the_first_counts() -> None:
     found = meaning(scan(NINE, "in"), scan(NINE + 120_001, "in"), scan("12:00", "out"))
     assert "B1" not in rules(found)
     assert len(found.records) == 2
@@ -141,7 +141,7 @@ def test_a_chosen_direction_stands_against_what_would_be_guessed() -> None:
 # Pairing: B2, B3, B4, B17
 
 
-def test_signing_in_twice_leaves_the_first_without_a_sign_out() -> None:
+def test_b2_signing_in_twice_leaves_the_first_without_a_sign_out() -> None:
     first, second = scan("8:00", "in"), scan(NINE, "in")
     found = meaning(first, second, scan("12:00", "out"))
     assert stays(found) == [("A", 0, 0, 0), ("A", 180, 180, 0)]
@@ -162,7 +162,7 @@ def test_signing_in_elsewhere_leaves_both_open() -> None:
     assert [r.out_ms for r in found.records] == [at("12:00"), at("11:00")]
 
 
-def test_a_sign_out_without_a_record_is_a_finding_and_no_record() -> None:
+def test_b3_a_sign_out_without_a_record_is_a_finding_and_no_record() -> None:
     out = scan(NINE, "out")
     found = meaning(out)
     assert found.records == []
@@ -171,7 +171,7 @@ def test_a_sign_out_without_a_record_is_a_finding_and_no_record() -> None:
     assert (finding.severity, finding.record, finding.entries) == (Severity.HOLD, b"", (out.hash,))
 
 
-def test_a_record_without_a_sign_out_is_proposed_an_end_after_four_hours() -> None:
+def test_b4_a_record_without_a_sign_out_is_proposed_an_end_after_four_hours() -> None:
     finding = only(meaning(scan(NINE, "in")), "B4")
     assert finding.severity is Severity.HOLD
     assert figures(finding) == {"in_ms": NINE, "proposed_ms": at("13:00")}
@@ -190,7 +190,7 @@ def test_signing_in_the_next_day_is_not_signing_in_while_signed_in() -> None:
     assert rules(found) == ["B4", "B4"]
 
 
-def test_signing_out_elsewhere_closes_the_record_opened_last() -> None:
+def test_b17_signing_out_elsewhere_closes_the_record_opened_last() -> None:
     second = scan("10:00", "in", "B")
     found = meaning(scan(NINE, "in", "A"), second, scan("11:00", "out", "C"))
     assert [(r.site, r.out_ms is None) for r in found.records] == [("A", True), ("B", False)]
@@ -208,7 +208,7 @@ def test_the_open_record_of_the_own_site_goes_before_one_opened_later_elsewhere(
 @pytest.mark.parametrize(
     ("after_ms", "closes"), [(30 * MINUTE_MS, False), (30 * MINUTE_MS + 1, True)]
 )
-def test_a_second_out_within_30_minutes_closes_nothing_elsewhere(
+def test_b17_a_second_out_within_30_minutes_closes_nothing_elsewhere(
     after_ms: int, closes: bool
 ) -> None:
     """Signed in at B in the meantime: leaving A twice must not end the stay at B."""
@@ -242,14 +242,14 @@ def test_an_out_scanned_here_that_closed_a_record_of_elsewhere_stops_a_second_on
 
 
 @pytest.mark.parametrize("length_ms", [1, 299_999])
-def test_a_record_of_less_than_5_minutes_is_held(length_ms: int) -> None:
+def test_b6_a_record_of_less_than_5_minutes_is_held(length_ms: int) -> None:
     found = meaning(scan(NINE, "in"), scan(NINE + length_ms, "out"))
     finding = only(found, "B6")
     assert (finding.severity, figures(finding)) == (Severity.HOLD, {"length_ms": length_ms})
     assert found.records[0].held == length_ms // MINUTE_MS
 
 
-def test_a_record_of_exactly_5_minutes_is_credited() -> None:
+def test_b6_a_record_of_exactly_5_minutes_is_credited() -> None:
     assert stays(meaning(scan(NINE, "in"), scan("9:05:00.000", "out"))) == [("A", 5, 5, 0)]
 
 
@@ -263,7 +263,7 @@ def test_a_record_that_ends_before_it_began_has_no_minutes() -> None:
 # B9, B12, B13
 
 
-def test_records_that_overlap_at_one_site_count_once() -> None:
+def test_b9_records_that_overlap_at_one_site_count_once() -> None:
     """Only what was walked apart can overlap at one site."""
     scans = [
         scan(NINE, "in"),
@@ -293,7 +293,7 @@ def test_records_that_overlap_at_two_sites_are_not_b9() -> None:
     assert "B9" not in rules(found)
 
 
-def test_a_record_that_ends_where_the_next_begins_overlaps_nothing() -> None:
+def test_b12_a_record_that_ends_where_the_next_begins_overlaps_nothing() -> None:
     scans = [
         scan(NINE, "in"),
         scan("10:00", "out"),
@@ -305,7 +305,7 @@ def test_a_record_that_ends_where_the_next_begins_overlaps_nothing() -> None:
     assert stays(found) == [("A", 60, 60, 0), ("A", 60, 0, 60)]
 
 
-def test_a_night_shift_is_one_record_on_two_dates() -> None:
+def test_b13_a_night_shift_is_one_record_on_two_dates() -> None:
     found = meaning(scan("22:00:30", "in"), scan("6:00:10", "out", day=1))
     assert len(found.records) == 1
     assert [(p.day, p.minutes) for p in found.postings] == [(MONDAY, 120), (MONDAY + 1, 360)]
@@ -319,6 +319,6 @@ def test_a_night_shift_is_one_record_on_two_dates() -> None:
         ("24:01:00", [(MONDAY, 60), (MONDAY + 1, 1)]),
     ],
 )
-def test_the_second_of_midnight_decides_the_date(out: str, days: list[tuple[int, int]]) -> None:
+def test_b13_the_second_of_midnight_decides_the_date(out: str, days: list[tuple[int, int]]) -> None:
     found = meaning(scan("23:00", "in"), scan(out, "out"))
     assert [(p.day, p.minutes) for p in found.postings] == days
