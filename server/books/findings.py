@@ -5,14 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from server.books.dates import iso_time
 from server.models.derived import FindingRow
+from server.reconcile.facts import Severity
 
 HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding. about: a volunteer's number, or a kiosk's log. record, entries: hashes in hex."""
+    """A finding. about: a volunteer's number, or a kiosk's log. record, entries: hashes in hex.
+
+    suggestion: what to decide, as `decide` takes it; "" for what needs no decision.
+    """
 
     rule: str
     severity: str
@@ -21,6 +26,7 @@ class Found:
     record: str
     entries: list[str]
     figures: dict[str, str]
+    suggestion: str
 
 
 def read_findings(connection: Connection, *, rule: str = "", severity: str = "") -> list[Found]:
@@ -40,4 +46,24 @@ def _found(row: Row[Any]) -> Found:
     pairs = (figure.partition("=") for figure in row.figures.split(";") if figure)
     figures = {name: value for name, _, value in pairs}
     record = bytes(row.record).hex()
-    return Found(row.rule, row.severity, row.about, row.site, record, parts, figures)
+    suggestion = "" if row.severity == Severity.NOTE else _suggestion(row.rule, record, figures)
+    return Found(row.rule, row.severity, row.about, row.site, record, parts, figures, suggestion)
+
+
+def _suggestion(rule: str, record: str, figures: dict[str, str]) -> str:
+    """Say what a careful person would look at deciding first: an end that is proposed, else the usual for the rule."""
+    if rule == "B4" and "proposed_ms" in figures:
+        return f"attest --until {iso_time(int(figures['proposed_ms']))}"
+    if rule in _SUGGESTED:
+        return _SUGGESTED[rule]
+    return "approve" if record else ""
+
+
+_SUGGESTED = {
+    "B3": "attest --since",
+    "B5": "adjust",
+    "B6": "refuse",
+    "B8": "adjust",
+    "B10": "choose",
+}
+"""What to look at first, by rule, where that is not to approve."""

@@ -30,7 +30,7 @@ def verify_books(database: Database, keys: Keys, progress: Progress) -> list[Tro
     """Check every close: its rows, its covered ranges, and that these give the same rows again."""
     found: list[Trouble] = []
     with database.read() as connection:
-        for count, closing in enumerate(_closings(connection), 1):
+        for count, closing in enumerate(closings(connection), 1):
             entry = closing[0]
             name = f"{entry.site} {iso_month(entry.month)}"
             progress(f"close {name}", count)
@@ -41,7 +41,8 @@ def verify_books(database: Database, keys: Keys, progress: Progress) -> list[Tro
     return found
 
 
-def _closings(connection: Connection) -> list[Closing]:
+def closings(connection: Connection) -> list[Closing]:
+    """Give every close, in the order in which they were written."""
     rank = ranks(connection)
     rows = connection.execute(
         select(PeriodClose.body, CentralPlace.log, CentralPlace.seq)

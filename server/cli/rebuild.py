@@ -4,6 +4,7 @@ import click
 
 from server.books import rebuild as rebuilding
 from server.books.derive import drain
+from server.books.refreeze import refreeze
 from server.cli.composition import services
 from server.cli.output import Answer, answers, say
 
@@ -15,12 +16,20 @@ def rebuild() -> Answer:
     with services() as opened:
         key = opened.signer.keys.identity_public
         drain(opened.database, key)
+        bare = refreeze(opened.database, key)
+        drain(opened.database, key)
         with opened.database.read() as connection:
             before = rebuilding.digest(connection)
         done = rebuilding.rebuild(opened.database, key, _progress)
         with opened.database.read() as connection:
             after = rebuilding.digest(connection)
-    data = {"logs": done.logs, "people": done.people, "digest": after, "changed": before != after}
+    data = {
+        "logs": done.logs,
+        "people": done.people,
+        "digest": after,
+        "changed": before != after,
+        "closes_bare": bare,
+    }
     words = "有变化，请查看 / CHANGED" if before != after else "没有变化 / nothing changed"
     return Answer(data, f"{done.logs} 台设备 logs, {done.people} 人 people: {words}\n{after}")
 

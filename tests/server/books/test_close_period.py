@@ -277,3 +277,24 @@ def test_a_close_that_left_somebody_out_is_found(desk: Desk) -> None:
     assert wrong(desk) == [
         "close of S1 2026-11: what is frozen does not follow from what it covers"
     ]
+
+
+def test_what_was_frozen_is_frozen_again_from_its_close_where_its_rows_were_lost(
+    desk: Desk,
+) -> None:
+    from server.books.refreeze import refreeze
+    from tests.server.books.world import derive
+
+    desk.close()
+    desk.late("V1", 14, 15)
+    desk.close(DECEMBER, why=WHY)
+    before, services = frozen(desk), desk.services
+    key = services.signer.keys.identity_public
+    with services.database.write_facts() as connection:
+        connection.exec_driver_sql("DELETE FROM frozen_posting")
+        connection.exec_driver_sql("DELETE FROM frozen_record")
+    assert [refreeze(services.database, key) for _ in range(2)] == [0, 0]
+    derive(services)
+    assert frozen(desk) == before
+    assert adjusted(desk) == []
+    assert wrong(desk) == []
