@@ -36,14 +36,14 @@ def close(site: str, month: int, reason: str, dry_run: bool, by: str, role: str)
 
 
 @click.command()
-@click.option("--site", type=NumberType(), default="", help="站点 / one site only")
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
 @answers
-def periods(site: str) -> Answer:
+def periods(site: str | None) -> Answer:
     """结算期 / The months of each site with their figures: closed, or open with what is booked in them so far."""
     with services() as opened:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
-            found = read_periods(connection, site=site)
+            found = read_periods(connection, site=site or "")
     lines = [
         f"{p.site:<12}{p.month}  {'已结 closed' if p.closed else '未结 open  '}  认可 {p.credited} 待核 {p.held} 不计 {p.refused}"
         f"  调整 adjusted {p.adjusted_credited:+} {p.adjusted_held:+} {p.adjusted_refused:+}"
@@ -53,14 +53,14 @@ def periods(site: str) -> Answer:
 
 
 @click.command()
-@click.option("--site", type=NumberType(), default="", help="站点 / one site only")
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
 @answers
-def adjustments(site: str) -> Answer:
+def adjustments(site: str | None) -> Answer:
     """调整 / What closed months owe or are owed: which month, where it is booked, whose record, how many minutes."""
     with services() as opened:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
-            found = [row._asdict() for row in read_adjustments(connection, site=site)]
+            found = [row._asdict() for row in read_adjustments(connection, site=site or "")]
     lines = [
         f"{a['volunteer']:<12}{a['site']:<10}{a['period']} → {a['booked']}  {a['day']}  {a['verdict']} {a['minutes']:+}"
         for a in found
