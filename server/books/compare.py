@@ -26,6 +26,7 @@ from server.models.derived import (
     PostingPart,
     RecordRow,
 )
+from server.models.group import GroupHoldRow
 from server.models.log import Log
 from server.people.roster import in_parts
 
@@ -42,6 +43,7 @@ _OF: tuple[tuple[type[Derived], str], ...] = (
     (FindingRow, "about"),
     (Mark, "log"),
     (LogState, "log"),
+    (GroupHoldRow, "who"),
 )
 """Derived tables, and whom or what a row is about."""
 

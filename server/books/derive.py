@@ -18,7 +18,8 @@ from server.books.anchor_index import AnchorIndex, anchor_checker
 from server.books.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive_kiosk import derive_kiosk
 from server.books.derive_log import LogDeriver
-from server.books.derive_people import derive_people, everyone
+from server.books.derive_people import Moved, derive_people, everyone
+from server.books.groups import regroup, regroup_all
 from server.books.queue import EVERYONE
 from server.books.revoked import read_cuts
 from server.books.stored import KioskLog, Place, pack
@@ -114,19 +115,24 @@ def _derive_in(connection: Connection, server_key: bytes, settled_at: int | None
         return None
     logs = kiosk_logs(connection)
     count = scans = people = 0
+    moved: Moved = set()
     for row in changed:
         work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
         if not work.fresh and row.sending:
             continue
         for window in work.derive(server_key):
-            people += derive_people(connection, window, (), logs)
+            people += derive_people(connection, window, (), logs, moved)
             scans += len(window)
-        people += derive_people(connection, (), sorted(work.touched), logs)
+        people += derive_people(connection, (), sorted(work.touched), logs, moved)
         count += 1
         if scans > SCANS_AT_A_TIME:
             break
     again = everyone(connection) if EVERYONE in queued else sorted(queued)
-    people += derive_people(connection, (), again, logs)
+    people += derive_people(connection, (), again, logs, moved)
+    grouped = regroup(connection, moved, logs)
+    if EVERYONE in queued:
+        grouped += regroup_all(connection, logs)
+    people += derive_people(connection, (), sorted(set(grouped)), logs)
     if queued:
         bulk.upsert(connection, PersonDone, [(1, reach)])
     return Drained(count, people) if count or queued else None

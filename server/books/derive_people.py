@@ -31,20 +31,33 @@ from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay, simple_stays
 
 PEOPLE_AT_A_TIME = 5_000
+_WHO, _IN_MS, _SITE, _FACTS = 0, 1, 3, 15
+"""Places of columns in a row of `derived.record`."""
+
+Moved = set[tuple[str, int]]
+"""Sites and times at which a record that began there is new, other, or gone."""
+
 _AT_MS = attrgetter("at_ms")
 
 
 def derive_people(
-    connection: Connection, fresh: Sequence[ScanFact], again: Iterable[str], logs: Logs
+    connection: Connection,
+    fresh: Sequence[ScanFact],
+    again: Iterable[str],
+    logs: Logs,
+    moved: Moved | None = None,
 ) -> int:
-    """Derive the people of these new or moved scans or, without any, these people again. Give their number."""
+    """Derive the people of these new or moved scans or, without any, these people again. Give their number.
+
+    moved: gets where a record is new, other or gone, for `server.books.groups`.
+    """
     by_person: dict[str, list[ScanFact]] = {}
     for scan in fresh:
         by_person.setdefault(scan.who, []).append(scan)
     count = 0
     rest = iter(sorted(by_person) if by_person else again)
     while chunk := list(islice(rest, PEOPLE_AT_A_TIME)):
-        _derive_chunk(connection, chunk, by_person, logs)
+        _derive_chunk(connection, chunk, by_person, logs, moved)
         count += len(chunk)
     return count
 
@@ -145,7 +158,11 @@ class _Rows:
 
 
 def _derive_chunk(
-    connection: Connection, chunk: list[str], fresh: Mapping[str, list[ScanFact]], logs: Logs
+    connection: Connection,
+    chunk: list[str],
+    fresh: Mapping[str, list[ScanFact]],
+    logs: Logs,
+    moved: Moved | None,
 ) -> None:
     gathered = gather(connection, chunk, logs)
     reference = load_reference(connection, gathered.numbers)
@@ -165,6 +182,9 @@ def _derive_chunk(
             facts = gathered.facts(who, scans)
             rows.add(who, scans, reconcile_person(who, facts, reference), reference, numbers)
     bulk.insert(connection, RecordRow, rows.records)
+    if moved is not None:
+        now = {(row[_WHO], row[_SITE], row[_IN_MS], row[_FACTS]) for row in rows.records}
+        moved.update((site, in_ms) for _, site, in_ms, _ in now ^ gathered.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(
         connection,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, text
 from server import bulk
 from server.books.derive import Drained, LogWork, kiosk_logs, newest_queued
 from server.books.derive_people import derive_people, everyone, keep_scans
+from server.books.groups import regroup_all
 from server.database import Database
 from server.models.derived import PersonDone, RecordRow
 from server.models.log import Log
@@ -24,6 +25,7 @@ TABLES = (
     "posting_part",
     "finding",
     "adjustment",
+    "group_hold",
 )
 
 
@@ -49,6 +51,7 @@ def derive_all(connection: Connection, server_key: bytes, progress: Progress) ->
             keep_scans(connection, window, numbered)
         progress("logs", count, len(logs))
     people = derive_people(connection, (), everyone(connection), numbered)
+    derive_people(connection, (), regroup_all(connection, numbered), numbered)
     bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
     progress("people", people, people)
     return Drained(len(logs), people)

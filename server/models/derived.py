@@ -1,6 +1,6 @@
 """What facts mean. Everything here can be dropped and rebuilt to the same rows; written in sorted bulk, behind the log."""
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Derived
@@ -92,6 +92,7 @@ class RecordRow(Derived):
     """
 
     __tablename__ = "record"
+    __table_args__ = (Index("ix_derived_record_site", "site", "in_ms"), {"schema": "derived"})
 
     row: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True

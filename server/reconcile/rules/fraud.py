@@ -146,8 +146,8 @@ def e3(site: str, stays: Iterable[SiteStay], figures: Figures) -> list[Finding]:
     found = []
     for (month, who, other_who), seen in sorted(times.items()):
         if len(seen) >= figures(day_of(seen[-1].in_ms)).pair_times:
-            about = {"month": month, "people": f"{who},{other_who}", "times": len(seen)}
-            found.append(on_site("E3", "pair", site, **about))
+            both = f"{who},{other_who}"
+            found.append(on_site("E3", "pair", site, month=month, people=both, times=len(seen)))
     return found
 
 
@@ -167,8 +167,8 @@ def e4(site: str, stays: Iterable[SiteStay], figures: Figures) -> list[Finding]:
         is_round = sum(at_ms // MINUTE_MS % policy.round_minutes == 0 for at_ms in times)
         whole = ends.get(month, 0)
         if 100 * len(times) > policy.lead_percent * whole or 2 * is_round > len(times):
-            about = {"by": by, "entered": len(times), "month": month, "of": whole}
-            found.append(on_site("E4", "lead", site, **about, on_round_times=is_round))
+            figures_of = {"entered": len(times), "month": month, "of": whole}
+            found.append(on_site("E4", "lead", site, by=by, on_round_times=is_round, **figures_of))
     return found
 
 
