@@ -40,7 +40,7 @@ fonts: $(VENV)/.runtime
 	@test -e fonts/NotoSansSC-Bold.ttf -a -e fonts/NotoSansSC-Regular.ttf || REDVEST_FONTS= $(PY) -m server fetch-fonts >/dev/null \
 	  || echo "No fonts for PDF badges yet: run '$(PY) -m server fetch-fonts' when there is network." >&2
 
-demo: setup ## see it work: a server, three kiosks without network, hours (ONCE=1 ends by itself)
+demo: setup ## see it work: a server, three kiosks, a day and a night without network (ONCE=1 ends by itself)
 	@$(PY) -m demo $(if $(ONCE),--once)
 
 test: setup-dev ## run every test (sets up all it needs)

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import click
 
-from demo.cast import deal_people
+from demo.cast import cast
 from demo.centre import Centre
+from demo.hands import Hands
 from demo.home import HomeRefused, fresh_home
-from demo.offline import go_offline
-from demo.prepare import prepare
 from demo.processes import ROOT, Failed, Programs
-from demo.settle import settle
+from demo.screen import Screen
 from demo.stage import Stage
+from demo.story import play
 from demo.tell import Teller
+from sync.demo import BANNER
 
+BEGINS = "2026-08-15T06:30"
+CLOCK = "clock.json"
 FAILED, REFUSED, INTERRUPTED = 1, 5, 130
 
 
@@ -31,7 +34,7 @@ FAILED, REFUSED, INTERRUPTED = 1, 5, 130
     help="演示用文件夹，每次清空 / the demo's folder, emptied at each start",
 )
 def demo(once: bool, quick: bool, home: Path) -> None:
-    """红马甲演示 / See Red Vest work: a server, three kiosks without network, and hours."""
+    """红马甲演示 / See Red Vest work: a server, three kiosks, a day and a night without network, and hours."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     tell = Teller()
@@ -42,7 +45,8 @@ def _run(tell: Teller, home: Path, *, once: bool, quick: bool) -> int:
     """Give the exit status."""
     try:
         with fresh_home(home), Centre(home) as centre:
-            stage = Stage(Programs(home), centre, tell, deal_people(quick=quick))
+            hands = Hands(home / CLOCK, BEGINS)
+            stage = Stage(Programs(home), centre, hands, tell, cast(quick=quick))
             _tell_story(stage)
             if not once:
                 _stay(stage)
@@ -63,26 +67,30 @@ def _run(tell: Teller, home: Path, *, once: bool, quick: bool) -> int:
 
 def _tell_story(stage: Stage) -> None:
     began = time.monotonic()
-    stage.tell.chapter("红马甲演示", "Red Vest: volunteers sign in by QR, with or without network")
-    prepare(stage)
-    go_offline(stage)
-    settle(stage)
+    stage.tell.chapter(BANNER, "")
+    stage.tell.chapter("红马甲", "Red Vest: volunteers sign in by QR, with or without network")
+    play(stage)
     stage.tell.chapter(f"演示完成，用时 {time.monotonic() - began:.0f} 秒", "done")
 
 
 def _stay(stage: Stage) -> None:
-    """Leave the server running until somebody stops it, and say what can be tried."""
-    home, kiosk, badge = _near(stage.programs.home), stage.desks[0].kiosk, stage.desks[0].people[0]
+    """Leave the server and a kiosk running until somebody stops them, and say what can be tried."""
+    home, kiosk, badge = _near(stage.home), stage.desks[0].kiosk, stage.desks[0].day[0]
     python = _near(Path(sys.executable))
-    stage.tell.note(
-        f"服务器仍在 {stage.centre.url} 运行，按 Ctrl-C 停止", "still running, Ctrl-C stops it"
-    )
+    with Screen(stage.home, kiosk) as screen:
+        stage.tell.done(f"服务器在运行：{stage.centre.url}", "the server is running")
+        stage.tell.done(f"签到屏在运行：{screen.url}", f"the screen of {kiosk} is running")
+        stage.tell.note("按 Ctrl-C 停止", "Ctrl-C stops both")
+        _suggest(stage, home, kiosk, badge, python)
+        stage.centre.watch()
+
+
+def _suggest(stage: Stage, home: Path, kiosk: str, badge: str, python: Path) -> None:
     stage.tell.note("在另一个终端里试试：", "try in another terminal:")
     stage.tell.command(f"export REDVEST_HOME={home}/server REDVEST_KIOSK_HOME={home}/{kiosk}")
     stage.tell.command(f"{python} -m kiosk scan --image {home}/badges/{badge}.png")
     stage.tell.command(f"{python} -m kiosk sync")
     stage.tell.command(f"{python} -m server hours")
-    stage.centre.watch()
 
 
 def _near(path: Path) -> Path:

@@ -24,6 +24,7 @@ class Centre:
     """A server on a free port of this machine. As a context, it is surely stopped at the end."""
 
     home: Path
+    with_scheduler: bool = True
     port: int = field(default_factory=lambda: free_port())
     _process: subprocess.Popen[bytes] | None = None
 
@@ -90,7 +91,9 @@ class Centre:
 
     @property
     def _words(self) -> tuple[str, ...]:
-        return ("python", "-m", "server", "run", "--host", _HOST, "--port", str(self.port))
+        alone = () if self.with_scheduler else ("--no-scheduler",)
+        where = ("--host", _HOST, "--port", str(self.port))
+        return ("python", "-m", "server", "run", *where, *alone)
 
     def _is_ready(self) -> bool:
         connection = HTTPConnection(_HOST, self.port, timeout=5)

@@ -1,83 +1,126 @@
-"""The second part: the network fails, people come and go all the same."""
+"""The second part: the network fails; people come and go all the same, over a day and a night, whatever happens."""
 
-from collections.abc import Sequence
-from functools import partial
-
-from demo.cast import RUBBISH, Desk, Presented, arrivals, departures
-from demo.processes import Ran
+from demo.cast import AT_THE_COPY, COPY, FIRST, THIRD, Scene, forgetful
+from demo.mishaps import copy_the_card, kill_in_mid_scan, lose_the_time, report_lost, try_lost_badge
+from demo.scan import scan_in_turn
 from demo.stage import Stage
 
 TRY_LATER = 4
 """How a sync ends that reaches nobody."""
+Queues = dict[str, tuple[str, ...]]
 
 
 def go_offline(stage: Stage) -> None:
     """Tell the second part."""
-    stage.tell.chapter("二、断网，照常签到", "2. The network fails, people come and go")
+    stage.tell.chapter("二、断网的一天一夜", "2. A day and a night without network")
     lose_network(stage)
-    come(stage)
-    leave(stage)
-    try_to_sync(stage)
+    morning(stage)
+    noon(stage)
+    afternoon(stage)
+    if stage.plays(Scene.NIGHT):
+        night(stage)
+    count_waiting(stage)
 
 
 def lose_network(stage: Stage) -> None:
     """Stop the server: to the kiosks that is the network gone."""
-    with stage.tell.waiting("断网…"):
-        stage.centre.stop()
-    stage.tell.done("服务器停了：三台签到机都断网", "the server is stopped: no kiosk has a network")
+    stage.hands.move_to("2026-08-15T07:00")
+    if stage.plays(Scene.CUT):
+        with stage.tell.waiting("断网…"):
+            stage.centre.stop()
+        stage.tell.done(
+            "7:00 服务器停了：三台签到机都断网",
+            "7:00 the server is stopped: no kiosk has a network",
+        )
+    stage.hands.move_to("2026-08-15T07:10")
+    if stage.plays(Scene.REVOKED):
+        report_lost(stage)
+    if stage.plays(Scene.WRONG_CLOCK):
+        lose_the_time(stage)
 
 
-def come(stage: Stage) -> None:
-    """Scan the printed pictures at all kiosks at once."""
-    with stage.tell.waiting("签到…"):
-        scans = _scan_all(stage, arrivals(stage.desks))
-    again = sum(scan.is_so("already") for scan in scans)
-    odd = [scan.word("message_zh") for scan in scans if scan.word("state") != "good"]
+def morning(stage: Stage) -> None:
+    """Let the day shift sign in; the last one at the first kiosk may meet a power cut."""
+    stage.hands.move_to("2026-08-15T08:00")
+    queues = {desk.kiosk: desk.day for desk in stage.desks}
+    *others, unlucky = queues[FIRST]
+    if stage.plays(Scene.KILLED):
+        queues[FIRST] = tuple(others)
+    came = len(_let_through(stage, queues, "in"))
+    if stage.plays(Scene.KILLED):
+        kill_in_mid_scan(stage, unlucky)
+        stage.hands.move_to("2026-08-15T08:20")
+        came += len(_let_through(stage, {FIRST: (unlucky,)}, "in"))
     stage.tell.done(
-        f"扫描印好的证件签到：{len(scans)} 次都已记录落盘",
-        f"{len(scans)} scans of the printed badges, each one on disk",
-    )
-    stage.tell.note(
-        f"其中重复扫码 {again} 次只算一次；{len(odd)} 次扫的是优惠券：“{'；'.join(odd)}”",
-        f"{again} repeat counts once; {len(odd)} was a coupon: recorded, nobody is turned away",
+        f"8:00 白班 {came} 人签到，读的是印好的证件图片，每一条都先落盘",
+        f"8:00 {came} people sign in by the printed pictures, each on disk before it is confirmed",
     )
 
 
-def leave(stage: Stage) -> None:
-    """Scan them again on the way out."""
-    with stage.tell.waiting("签退…"):
-        scans = _scan_all(stage, departures(stage.desks))
+def noon(stage: Stage) -> None:
+    """Tell what happens between the shifts."""
+    stage.hands.move_to("2026-08-15T10:00")
+    if stage.plays(Scene.COPIED):
+        copy_the_card(stage)
+        _let_through(stage, {COPY: (AT_THE_COPY,)}, "in")
+        stage.tell.note(f"{AT_THE_COPY} 在副本上签到", f"{AT_THE_COPY} signs in at the copy")
+    stage.hands.move_to("2026-08-15T12:00")
+    if stage.plays(Scene.REVOKED):
+        try_lost_badge(stage)
+
+
+def afternoon(stage: Stage) -> None:
+    """Let the day shift sign out; one may forget."""
+    stage.hands.move_to("2026-08-15T16:00")
+    queues = {desk.kiosk: desk.day for desk in stage.desks}
+    forgets = forgetful(stage.desks) if stage.plays(Scene.FORGETS) else ""
+    if stage.plays(Scene.COPIED):
+        queues[COPY] = (AT_THE_COPY,)
+    left = _let_through(stage, _without(queues, forgets), "out")
+    stage.tell.done(f"16:00 白班 {len(left)} 人签退", f"16:00 {len(left)} sign out")
+    if forgets:
+        stage.tell.note(f"{forgets} 忘了签退", f"{forgets} forgets to")
+    _sync_if_there_is_network(stage)
+
+
+def night(stage: Stage) -> None:
+    """Let the night shift come and go, over midnight."""
+    queues = {desk.kiosk: desk.night for desk in stage.desks}
+    stage.hands.move_to("2026-08-15T22:00")
+    came = _let_through(stage, queues, "in")
+    stage.hands.move_to("2026-08-16T06:00")
+    left = _let_through(stage, queues, "out")
     stage.tell.done(
-        f"签退 {len(scans)} 次：一人从另一站点离开，一人忘了签退",
-        f"{len(scans)} sign-outs: one at another site, one person forgets",
+        f"22:00 夜班 {len(came)} 人签到，次日 6:00 {len(left)} 人签退",
+        f"22:00 the night shift: {len(came)} come, {len(left)} leave at 6:00",
     )
 
 
-def _scan_all(stage: Stage, scans: Sequence[Sequence[Presented]]) -> list[Ran]:
-    tasks = [
-        partial(_scan_in_turn, stage, desk, shown)
-        for desk, shown in zip(stage.desks, scans, strict=True)
-    ]
-    return [scan for scans_of_one in stage.programs.together(tasks) for scan in scans_of_one]
-
-
-def _scan_in_turn(stage: Stage, desk: Desk, scans: Sequence[Presented]) -> list[Ran]:
-    return [stage.programs.kiosk(desk.kiosk, "scan", *_words(stage, scan)) for scan in scans]
-
-
-def _words(stage: Stage, scan: Presented) -> list[str]:
-    if not scan.badge:
-        return [RUBBISH]
-    return ["--image", f"{stage.badges}/{scan.badge}.png", "--direction", scan.direction]
-
-
-def try_to_sync(stage: Stage) -> None:
-    """Show what a kiosk says without network: nothing is lost, try later."""
+def count_waiting(stage: Stage) -> None:
+    """Show what the kiosks say without network: nothing is lost, try later."""
+    stage.hands.move_to("2026-08-16T06:30")
     with stage.tell.waiting("尝试同步…"):
-        stage.programs.kiosk(stage.desks[0].kiosk, "sync", status=TRY_LATER)
+        tried = stage.programs.kiosk(THIRD, "sync", ends=(0, TRY_LATER))
         waiting = stage.at_each(lambda desk: stage.programs.kiosk(desk.kiosk, "status"))
-    pending = sum(kiosk.number("pending") for kiosk in waiting)
-    stage.tell.done(
-        f"此时同步：连不上，请稍后再试；{pending} 条记录都在签到机上",
-        f"a sync says try later (exit 4); {pending} entries wait on the kiosks",
-    )
+    stage.tally.waiting = sum(kiosk.number("pending") for kiosk in waiting)
+    if tried.status == TRY_LATER:
+        stage.tell.done(
+            f"6:30 同步连不上（退出码 4，稍后再试）；三台签到机上共 {stage.tally.waiting} 条待传",
+            f"6:30 a sync says try later (exit 4); {stage.tally.waiting} entries wait on the three kiosks",
+        )
+
+
+def _let_through(stage: Stage, queues: Queues, direction: str) -> list[object]:
+    with stage.tell.waiting("扫码…"):
+        return list(scan_in_turn(stage, queues, direction))
+
+
+def _sync_if_there_is_network(stage: Stage) -> None:
+    """Sync as kiosks do by themselves; without network there is nobody to answer."""
+    if not stage.plays(Scene.CUT):
+        for sync in reversed(stage.syncs()):
+            sync()
+
+
+def _without(queues: Queues, number: str) -> Queues:
+    return {kiosk: tuple(n for n in queue if n != number) for kiosk, queue in queues.items()}

@@ -14,7 +14,10 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn, TypeVar
 
+from sync.demo import BANNER
+
 T = TypeVar("T")
+Start = Callable[[Sequence[str], Mapping[str, str]], "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND_S_MAX = 120
 """No command of the demo takes longer, on the slowest machine."""
@@ -67,20 +70,23 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Runs `python -m server` and `python -m kiosk`, each in its home below one folder."""
+    """Runs `python -m server` and `python -m kiosk`, each in its home below one folder. start: how a process is run."""
 
     home: Path
+    start: Start = field(default_factory=lambda: run_and_wait)
     stopping: Event = field(default_factory=Event)
 
     def server(self, *arguments: str) -> Ran:
         """Run a command of the centre."""
-        return self._run(["server", *arguments], {"REDVEST_HOME": str(self.home / "server")}, 0)
+        return self._run(["server", *arguments], {"REDVEST_HOME": str(self.home / "server")}, (0,))
 
-    def kiosk(self, name: str, *arguments: str, status: int = 0) -> Ran:
-        """Run a command of one kiosk. status: how it has to end."""
-        return self._run(
-            ["kiosk", *arguments], {"REDVEST_KIOSK_HOME": str(self.home / name)}, status
-        )
+    def kiosk(self, name: str, *arguments: str, ends: Sequence[int] = (0,)) -> Ran:
+        """Run a command of one kiosk. ends: how it may end."""
+        return self._run(["kiosk", *arguments], self.settings(name), ends)
+
+    def settings(self, kiosk: str) -> dict[str, str]:
+        """Give the settings of one kiosk."""
+        return {"REDVEST_KIOSK_HOME": str(self.home / kiosk)}
 
     def together(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Do several things at once; when one fails, the others stop at their next command."""
@@ -92,20 +98,25 @@ class Programs:
                 self.stopping.set()
                 raise
 
-    def _run(self, words: list[str], settings: Mapping[str, str], status: int) -> Ran:
+    def _run(self, words: list[str], settings: Mapping[str, str], ends: Sequence[int]) -> Ran:
         command = ("python", "-m", *words, "--json")
         if self.stopping.is_set():
             raise Failed(command, 130, "已停止 / stopped")
-        done = _wait_for(command, environment(settings))
-        if done.returncode != status:
+        done = self.start(command, environment(settings))
+        if done.returncode not in ends:
             raise Failed(command, done.returncode, done.stderr + done.stdout)
+        if BANNER not in done.stderr:
+            raise Failed(command, done.returncode, f"not a demo?\n{done.stderr}")
         try:
-            return Ran(command, status, json.loads(done.stdout))
+            return Ran(command, done.returncode, json.loads(done.stdout))
         except ValueError as error:
-            raise Failed(command, status, done.stdout) from error
+            raise Failed(command, done.returncode, done.stdout) from error
 
 
-def _wait_for(command: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_and_wait(
+    command: Sequence[str], env: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
     try:
         return subprocess.run(
             [sys.executable, *command[1:]],

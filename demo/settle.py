@@ -1,97 +1,93 @@
 """The third part: the network returns, kiosks deliver in any order, hours are told and proved."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-
+from demo.carry import carry_all_again
+from demo.cast import COPY, Scene
+from demo.outcome import Outcome, read_outcome
 from demo.processes import Failed, Ran
-from demo.stage import Stage
-
-Rows = Sequence[Mapping[str, object]]
+from demo.stage import PARTLY, Stage
 
 
-def settle(stage: Stage) -> None:
+def settle(stage: Stage) -> Outcome:
     """Tell the third part."""
-    stage.tell.chapter("三、网络恢复，时长出来", "3. The network returns, hours are told")
-    stage.open_centre()
-    tell_hours(stage, sync_in_odd_order(stage))
-    prove(stage)
+    stage.tell.chapter("三、网络恢复（8月16日）", "3. The network returns on 16 August")
+    stage.hands.move_to("2026-08-16T08:00")
+    if stage.plays(Scene.CUT):
+        stage.open_centre()
+    deliver(stage)
+    if stage.plays(Scene.TWICE):
+        again(stage)
+    return tell_outcome(stage)
 
 
-def sync_in_odd_order(stage: Stage) -> Ran:
-    """Sync every kiosk twice, in different orders; the hours must be the same after each round."""
-    first, middle, last = stage.desks
-    hours = [
-        _sync_round(stage, count, [desk.kiosk for desk in order])
-        for count, order in enumerate(((last, first, middle), (middle, last, first)), 1)
-    ]
-    if _facts(hours[0].rows()) != _facts(hours[1].rows()):
-        raise Failed(hours[1].command, 0, f"{hours[0].answer}\n{hours[1].answer}")
-    stage.tell.done(
-        "顺序不同、重复同步，时长一点没变", "another order, the same again: no hours changed"
-    )
-    return hours[1]
-
-
-def _sync_round(stage: Stage, count: int, kiosks: Sequence[str]) -> Ran:
+def deliver(stage: Stage) -> None:
+    """Sync every kiosk, the last one first; what was copied is noticed, and confirmed by a person."""
     with stage.tell.waiting("同步…"):
-        syncs = [stage.programs.kiosk(kiosk, "sync") for kiosk in kiosks]
-        hours = stage.programs.server("hours")
-    pushed, pending = (sum(sync.number(name) for sync in syncs) for name in ("pushed", "pending"))
+        syncs = [task() for task in reversed(stage.syncs())]
+    pushed = sum(sync.number("pushed") for sync in syncs)
     stage.tell.done(
-        f"第 {count} 轮同步，顺序 {' → '.join(kiosks)}：上传 {pushed} 条，待传 {pending} 条",
-        f"round {count}: {pushed} entries pushed, {pending} pending",
+        f"8:00 各机同步，倒着来：上传 {pushed} 条",
+        f"8:00 all kiosks sync, last first: {pushed} entries",
     )
-    return hours
+    if stage.plays(Scene.COPIED):
+        confirm_copies(stage)
 
 
-def tell_hours(stage: Stage, hours: Ran) -> None:
-    """Draw the table and say what it shows. Everyone who came has to be in it."""
-    rows = hours.rows()
-    came = {number for desk in stage.desks for number in desk.people}
-    if {row["volunteer"] for row in rows} != came:
-        raise Failed(hours.command, 0, f"{sorted(came)}?\n{hours.answer}")
-    stage.tell.hours(rows)
-    records, credited, held = (
-        sum(_numbers(rows, name)) for name in ("records", "minutes_credited", "minutes_held")
-    )
+def confirm_copies(stage: Stage) -> None:
+    """Let the copy sync once more, so that both have noticed, and confirm their new logs as staff would."""
+    with stage.tell.waiting("确认…"):
+        stage.programs.kiosk(COPY, "sync", ends=(0, PARTLY))
+        waiting = stage.programs.server("confirm").rows()
+        for log in waiting:
+            stage.programs.server("confirm", str(log["log"]))
     stage.tell.done(
-        f"{len(rows)} 人，{records} 人次；认可 {credited} 分钟，待核 {held} 分钟",
-        f"{len(rows)} people, {records} records; minutes: {credited} credited, {held} held",
-    )
-    until = min(str(row["as_of"])[11:19] for row in rows)
-    stage.tell.note(
-        f"今天还没结束，所以是暂计，截至 {until}",
-        f"provisional, for the day is not over: as of {until}",
-    )
-    stage.tell.note(
-        "演示只有几十秒：不满五分钟的都待人工核实（规则 B6），忘签退的也是（B4），一条都没丢",
-        "stays under five minutes (B6) and forgotten sign-outs (B4) are held for a person, none is lost",
+        f"发现同一日志分了叉：两支都留下，各开新日志；值班员打电话核对后确认 {len(waiting)} 个",
+        f"one log has two branches: both are kept, both devices begin new logs; staff confirm {len(waiting)}",
     )
 
 
-def _numbers(rows: Rows, name: str) -> Iterable[int]:
-    return (value for row in rows if isinstance(value := row[name], int))
+def again(stage: Stage) -> None:
+    """Bring everything a second time, in another order, by stick and by network; hours must not move."""
+    before = stage.programs.server("hours")
+    carry_all_again(stage)
+    with stage.tell.waiting("同步…"):
+        stage.programs.together(stage.syncs())
+    after = stage.programs.server("hours")
+    if _facts(before) != _facts(after):
+        raise Failed(after.command, 0, f"{before.answer}\n{after.answer}")
+    stage.tell.done("时长一分钟没变", "no hours changed")
 
 
-def _facts(rows: Rows) -> list[dict[str, object]]:
-    """Give the rows without what may go on: until when the kiosks are complete."""
-    return [{name: row[name] for name in row if name != "as_of"} for row in rows]
-
-
-def prove(stage: Stage) -> None:
-    """Check every chain and signature, then derive everything anew from the facts: nothing may change."""
+def tell_outcome(stage: Stage) -> Outcome:
+    """Derive everything anew from the facts, then tell what came of it."""
     with stage.tell.waiting("核验、重算…"):
-        verified, rebuilt = stage.programs.together(
-            [partial(stage.programs.server, word) for word in ("verify", "rebuild")]
-        )
+        rebuilt = stage.programs.server("rebuild")
     if rebuilt.is_so("changed"):
         raise Failed(rebuilt.command, 0, str(rebuilt.answer))
+    outcome = read_outcome(stage)
+    stage.tell.hours(outcome.people)
     stage.tell.done(
-        f"核验 {verified.number('logs')} 个日志、{verified.number('entries')} 条记录、"
-        f"{verified.number('signatures')} 个签名：全部无误",
-        f"{verified.number('entries')} entries: every chain and signature holds",
+        f"{len(outcome.people)} 人，{outcome.total('records')} 人次；认可 {outcome.total('minutes_credited')} 分钟，"
+        f"待核 {outcome.total('minutes_held')} 分钟",
+        f"{len(outcome.people)} people, {outcome.total('records')} records; minutes: "
+        f"{outcome.total('minutes_credited')} credited, {outcome.total('minutes_held')} held",
+    )
+    stage.tell.findings(outcome.findings)
+    whole = sum(row["complete"] is True for row in outcome.people)
+    stage.tell.done(
+        f"{whole} 人数据齐全；{len(outcome.people) - whole} 人暂计：他们的班次跨到今天，今天还没过完",
+        f"{whole} people complete; {len(outcome.people) - whole} provisional: their shift reaches into today",
     )
     stage.tell.done(
-        f"丢弃推算结果，从原始记录重算 {rebuilt.number('people')} 人：逐字节相同",
-        f"derived anew from the facts for {rebuilt.number('people')} people: the same to the byte",
+        f"签到机记录 {outcome.recorded} 条，中心持有 {outcome.held} 条，丢失 {outcome.lost} 条；"
+        f"核验 {outcome.signatures} 个签名无误，重算逐字节相同",
+        f"recorded on kiosks {outcome.recorded}, held at the centre {outcome.held}, lost {outcome.lost}; "
+        f"every chain and signature holds; derived anew: the same to the byte",
     )
+    if outcome.lost:
+        raise Failed(("lost",), 0, str(outcome.lost))
+    return outcome
+
+
+def _facts(hours: Ran) -> list[dict[str, object]]:
+    """Give the rows without what may go on: until when the kiosks are complete."""
+    return [{name: row[name] for name in row if name != "as_of"} for row in hours.rows()]

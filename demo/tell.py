@@ -8,6 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+RULES = {
+    "A2": ("同一日志两个分支（被复制）", "one log, two branches: a copied kiosk"),
+    "A5": ("日志待确认", "a log that waits to be confirmed"),
+    "B1": ("重复扫码", "a repeat"),
+    "B4": ("没有签退", "no sign-out"),
+    "C1": ("时钟错，已校正", "wrong clock, corrected"),
+    "C2": ("时间不确定", "time uncertain"),
+    "D1": ("不是证件", "not a badge"),
+    "D3": ("证件已挂失", "badge was revoked"),
+    "D6": ("没有排班", "not assigned"),
+}
+"""Rules of the catalogue that the story meets (`docs/glossary.md` has the words)."""
+SEVERITIES = {"note": "认可并注明", "hold": "待人核实", "alarm": "警报"}
+
 
 class Teller:
     """Tells what happens, on standard output."""
@@ -50,6 +64,7 @@ class Teller:
             table.add_column(heading, no_wrap=True)
         for heading in ("人次 records", "认可 credited", "待核 held", "不计 refused"):
             table.add_column(heading, justify="right")
+        table.add_column("齐 complete", no_wrap=True)
         for row in rows:
             figures = (
                 row["records"],
@@ -57,8 +72,16 @@ class Teller:
                 row["minutes_held"],
                 row["minutes_refused"],
             )
-            table.add_row(str(row["volunteer"]), str(row["name"] or "—"), *map(str, figures))
+            whole = "是 yes" if row["complete"] else "否 no"
+            table.add_row(str(row["volunteer"]), str(row["name"] or "—"), *map(str, figures), whole)
         self._console.print(table)
+
+    def findings(self, found: Mapping[tuple[str, str], int]) -> None:
+        """Say what the rules found, and how often."""
+        for (rule, severity), count in found.items():
+            words = RULES.get(rule, ("", ""))
+            weight = SEVERITIES.get(severity, severity)
+            self.note(f"{rule} {words[0]} × {count}（{weight}）", f"{words[1]} ({severity})")
 
     def _line(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)

@@ -5,14 +5,13 @@ from re import fullmatch
 
 import click
 
-from kiosk.app import Kiosk, open_kiosk
 from kiosk.cli import sticks
-from kiosk.cli.output import Answer, Exit, answers, say
+from kiosk.cli.here import open_here
+from kiosk.cli.output import Answer, Exit, answers
 from kiosk.cli.run import run
 from kiosk.config import read_config
 from kiosk.errors import Stopped, Trouble
 from schemas.vocabulary import NUMBER_PATTERN, Direction
-from sync.demo import BANNER
 
 
 @click.command(help="登记本机 / enrol this kiosk with a one-use code")
@@ -39,7 +38,7 @@ def enrol(code: str, url: str, post: str, demo_clock: Path | None) -> Answer:
         from kiosk.demo import mark
 
         mark(read_config().home, demo_clock)
-    return network.enrol(_open(), parsed, url=address, post=post)
+    return network.enrol(open_here(), parsed, url=address, post=post)
 
 
 @click.command(
@@ -68,7 +67,7 @@ def scan(text: str | None, image: Path | None, direction: str, typed: bool) -> A
         )
     what = _from_picture(image) if image is not None else (text or "")
     chosen = None if direction == "auto" else Direction(direction)
-    kiosk = _open()
+    kiosk = open_here()
     recorded = record(kiosk, what.strip() if typed else what, direction=chosen, is_typed=typed)
     return Answer(screen.data(recorded), screen.line(recorded))
 
@@ -79,7 +78,7 @@ def sync() -> Answer:
     """Sync now, whatever the backoff."""
     from kiosk.cli import network
 
-    return network.sync(_open())
+    return network.sync(open_here())
 
 
 @click.command(help="本机状态 / how this kiosk stands")
@@ -89,7 +88,7 @@ def status() -> Answer:
     from kiosk.cli import report
     from kiosk.status import status as look
 
-    found = look(_open())
+    found = look(open_here())
     return Answer(found, report.status_text(found))
 
 
@@ -104,7 +103,7 @@ def verify() -> Answer:
     from kiosk.verify import verify as check
 
     try:
-        found: Verified = check(_open(), report.progress)
+        found: Verified = check(open_here(), report.progress)
     except sqlite.DatabaseError as error:
         found = damaged(error)
     data = {
@@ -125,17 +124,10 @@ def doctor() -> Answer:
     from kiosk.cli import network, report
     from kiosk.doctor import doctor as examine
 
-    checks = examine(_open, network.reach)
+    checks = examine(open_here, network.reach)
     is_fit = all(check.ok or check.is_note for check in checks)
     data = {"ok": is_fit, "checks": checks}
     return Answer(data, report.doctor_text(checks), Exit.DONE if is_fit else Exit.FAILED)
-
-
-def _open() -> Kiosk:
-    kiosk = open_kiosk(read_config().home)
-    if kiosk.is_demo:
-        say(BANNER)
-    return kiosk
 
 
 def _from_picture(image: Path) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.app import open_kiosk
+from kiosk.cli.here import open_here
 from kiosk.cli.output import Answer, Exit, answers
-from kiosk.config import read_config
 
 if TYPE_CHECKING:
     from kiosk.accept import Accepted
@@ -29,7 +28,7 @@ def export(file: Path, everything: bool) -> Answer:
     """Export what no receipt proves yet, or everything."""
     from kiosk.export import export as write
 
-    done = write(open_kiosk(read_config().home), file, everything=everything)
+    done = write(open_here(), file, everything=everything)
     data = {
         "file": done.file,
         "bytes": done.size,
@@ -50,7 +49,7 @@ def accept(file: Path) -> Answer:
     """Take in a bundle file."""
     from kiosk.accept import accept as take
 
-    done = take(open_kiosk(read_config().home), file)
+    done = take(open_here(), file)
     data = {
         "proved": done.proved,
         "set_aside": done.set_aside,
@@ -77,7 +76,7 @@ def slip(seq: int | None, out: Path | None) -> Answer:
     from kiosk.slip import slip as give
     from kiosk.whole_file import write_whole
 
-    found = give(open_kiosk(read_config().home), seq)
+    found = give(open_here(), seq)
     picture, version = draw_qr(found.link)
     if out is not None:
         write_whole(out, [picture], lambda _: None)

@@ -48,10 +48,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was looked at, and what was found wrong."""
+    """What was looked at, and what was found wrong. kiosk_entries: those of the entries that kiosks wrote."""
 
     logs: int
     entries: int
+    kiosk_entries: int
     signatures: int
     troubles: list[Trouble]
 
@@ -86,25 +87,27 @@ def is_damage(error: DBAPIError) -> bool:
 def damaged(error: DBAPIError) -> Verified:
     """Give the finding for a database that cannot be read."""
     what = f"the database cannot be read: {type(error.orig).__name__}"
-    return Verified(0, 0, 0, [Trouble("", 0, what)])
+    return Verified(0, 0, 0, 0, [Trouble("", 0, what)])
 
 
 def _verify(connection: Connection, keys: Keys, progress: Progress) -> Verified:
     troubles: list[Trouble] = []
-    entries = signatures = 0
+    entries = by_kiosks = signatures = 0
     logs = connection.execute(select(Log).order_by(Log.id)).all()
     for log in logs:
         for trouble in _check_log(connection, log, keys):
             if len(troubles) < TROUBLES_MAX:
                 troubles.append(trouble)
-        entries += _count(connection, "log_entry", log.id)
+        count = _count(connection, "log_entry", log.id)
+        entries += count
+        by_kiosks += count if log.kind == "kiosk" else 0
         signatures += _count(connection, "head_signature", log.id)
         progress(log.name, entries)
     if entries != connection.scalar(select(func.count()).select_from(LogEntry)):
         troubles.append(Trouble("", 0, "there are entries of a log that is not there"))
     troubles.extend(_check_central_lookups(connection, keys))
     troubles.extend(_check_set_aside(connection))
-    return Verified(len(logs), entries, signatures, troubles)
+    return Verified(len(logs), entries, by_kiosks, signatures, troubles)
 
 
 def _check_log(connection: Connection, row: Row[Any], keys: Keys) -> Iterator[Trouble]:
