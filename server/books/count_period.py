@@ -1,6 +1,6 @@
 """Count a period: what closing it now would freeze, from what is derived. Closing does it, and so does whoever checks a close."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -25,8 +25,9 @@ def counted_now(
     connection: Connection, site: str, month: int, people: Iterable[str] | None = None
 ) -> Counted:
     """Count a month of a site, with the adjustments that are booked in it; `people`: only theirs."""
-    months = {month, *read_closed(connection, [site]).corrected_by(site, month)}
-    concerned = concerned_in(connection, site, months) if people is None else sorted(people)
+    earlier = read_closed(connection, [site]).corrected_by(site, month)
+    concerned = concerned_in(connection, site, month) if people is None else sorted(people)
+    months = {month, *earlier}
     now = read_now(connection, concerned)
     numbers = sorted({number for each in now.values() for number in each.numbers})
     before = frozen_before(connection, site, months, numbers)
@@ -35,14 +36,15 @@ def counted_now(
     return Counted(frozen, numbers, logs)
 
 
-def concerned_in(connection: Connection, site: str, months: Collection[int]) -> list[str]:
-    """Give whoever has a posting of these months at the site, or had one when it was frozen."""
+def concerned_in(connection: Connection, site: str, month: int) -> list[str]:
+    """Give whoever has a posting of this month at the site, or an adjustment that is booked in it."""
+    earlier = read_closed(connection, [site]).corrected_by(site, month)
     found: set[str] = set()
-    for first, last in days_of(months):
-        for table in ("derived.posting", "derived.adjustment"):
-            rows = bulk.fetch(connection, _PEOPLE.format(table=table), (site, first, last))
-            found |= {who for (who,) in rows}
+    for table, months in (("posting", [month]), ("adjustment", earlier)):
+        query = _PEOPLE.format(table=table)
+        for first, last in days_of(months):
+            found |= {who for (who,) in bulk.fetch(connection, query, (site, first, last))}
     return sorted(found)
 
 
-_PEOPLE = "SELECT DISTINCT who FROM {table} WHERE site = ? AND day BETWEEN ? AND ?"
+_PEOPLE = "SELECT DISTINCT who FROM derived.{table} WHERE site = ? AND day BETWEEN ? AND ?"

@@ -75,20 +75,19 @@ def frozen_set(
 ) -> FrozenSet:
     """Give what a close freezes: what these people's facts mean in these months at the site, less what was frozen before."""
     total = {key: -minutes for key, minutes in before.items()}
-    records = []
-    for meaning in meanings:
-        touched = set()
-        for posting in meaning.postings:
-            if posting.site == site and month_of(posting.day) in months:
-                key = key_of(posting)
-                total[key] = total.get(key, 0) + posting.minutes
-                touched.add(posting.record)
-        records += [
-            FrozenMinutes(record.who, record.id, intervals)
-            for record in meaning.records
-            if record.id in touched and (intervals := _within(meaning, record.id, months))
-        ]
+    known = list(meanings)
+    for posting in (posting for meaning in known for posting in meaning.postings):
+        if posting.site == site and month_of(posting.day) in months:
+            key = key_of(posting)
+            total[key] = total.get(key, 0) + posting.minutes
     postings = tuple(sorted((key, minutes) for key, minutes in total.items() if minutes))
+    changed = {key.record for key, _ in postings}
+    records = [
+        FrozenMinutes(record.who, record.id, intervals)
+        for meaning in known
+        for record in meaning.records
+        if record.id in changed and (intervals := _within(meaning, record.id, months))
+    ]
     return FrozenSet(postings, tuple(sorted(records)))
 
 

@@ -11,7 +11,6 @@ from server.books.count_period import Counted, concerned_in, counted_now
 from server.books.cover import cover_digest
 from server.books.frozen_set import FrozenMinutes, FrozenSet, Key
 from server.books.months import iso_month
-from server.books.periods import read_closed
 from server.books.settled import unpack_intervals
 from server.books.verify import Progress, Trouble
 from server.central_order import order_of, ranks
@@ -79,9 +78,8 @@ def _counted_again(
     now: Connection, then: Connection, entry: ClosePeriod, frozen: FrozenSet, logs: set[str]
 ) -> Counted:
     """Count again those who are frozen, and whoever else the covered facts show all of."""
-    months = {entry.month, *read_closed(then, [entry.site]).corrected_by(entry.site, entry.month)}
     people = {key.who for key, _ in frozen.postings}
-    for who in set(concerned_in(then, entry.site, months)) - people:
+    for who in set(concerned_in(then, entry.site, entry.month)) - people:
         if counted_now(now, entry.site, entry.month, [who]).logs <= logs:
             people.add(who)
     return counted_now(then, entry.site, entry.month, people)

@@ -1,19 +1,29 @@
 """Closes: what is frozen never moves, what comes later is an adjustment, and any order of arrival ends in the same books."""
 
+from contextlib import suppress
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
 
 from schemas.vocabulary import Action, Code
+from server.books import merge as merging
 from server.books.adjust import read_adjustments
+from server.books.close_period import close_period
 from server.books.hours import By
+from server.books.periods import read_closed
 from server.books.read_periods import read_periods
 from server.books.rebuild import digest, rebuild
+from server.books.refreeze import refreeze
+from server.books.verify import verify, verify_derived
+from server.books.verify_books import verify_books
 from server.services import Services
 from sync.errors import Refused
 from tests.server.books.desk import CITY, DECEMBER, JANUARY, LEAD, NOVEMBER, Desk, make_desk
+from tests.server.books.world import derive, meaning
 from tests.server.builders import ServerClock
+from tests.server.conftest import import_text
 
 pytestmark = pytest.mark.both_databases
 
@@ -122,8 +132,6 @@ def test_periods_show_closed_months_as_they_were(desk: Desk) -> None:
 
 
 def test_a_policy_of_later_changes_nothing_that_is_frozen(desk: Desk, tmp_path: Any) -> None:
-    from tests.server.books.world import derive
-    from tests.server.conftest import import_text
 
     desk.close()
     import_text(
@@ -160,7 +168,6 @@ def test_a_lead_does_not_close(desk: Desk) -> None:
 
 
 def test_a_site_that_nobody_imported_is_not_closed(desk: Desk) -> None:
-    from server.books.close_period import close_period
 
     desk.close()
     services = desk.services
@@ -233,8 +240,6 @@ def test_closes_late_facts_and_decisions_in_any_order_end_in_the_same_totals(
 
 
 def wrong(desk: Desk) -> list[str]:
-    from server.books.verify import verify
-    from server.books.verify_books import verify_books
 
     services = desk.services
     keys = services.signer.keys
@@ -282,8 +287,6 @@ def test_a_close_that_left_somebody_out_is_found(desk: Desk) -> None:
 def test_what_was_frozen_is_frozen_again_from_its_close_where_its_rows_were_lost(
     desk: Desk,
 ) -> None:
-    from server.books.refreeze import refreeze
-    from tests.server.books.world import derive
 
     desk.close()
     desk.late("V1", 14, 15)
@@ -297,4 +300,62 @@ def test_what_was_frozen_is_frozen_again_from_its_close_where_its_rows_were_lost
     derive(services)
     assert frozen(desk) == before
     assert adjusted(desk) == []
+    assert wrong(desk) == []
+
+
+def test_a_comparison_with_everything_derived_again_finds_nothing(desk: Desk) -> None:
+
+    desk.close()
+    desk.late("V1", 14, 15)
+    desk.decide("V2", Action.REFUSE)
+    services = desk.services
+    merging.merge(services.database, services.central, CITY, "V1", "V2", "one person")
+    derive(services)
+    assert adjusted(desk)
+    assert verify_derived(services.database, services.signer.keys, lambda *_: None) == []
+    assert wrong(desk) == []
+
+
+def _chance_step(desk: Desk, chance: Random) -> None:
+    """Do something that a month may bring; what is refused changes nothing."""
+    who, hour = (
+        f"V{chance.randrange(1, 4)}",
+        chance.randrange(0, 24 * 20) + chance.choice((0, DECEMBER_H)),
+    )
+    what = chance.randrange(6)
+    if what < 3:
+        desk.late(who, hour, hour + chance.choice((0.02, 1, 5, 13)))
+    elif what == 3 and desk.records(who):
+        at = chance.randrange(len(desk.records(who)))
+        with suppress(Refused):
+            desk.decide(who, chance.choice((Action.APPROVE, Action.REFUSE)), at=at)
+    elif what == 4:
+        desk.close(chance.choice((NOVEMBER, DECEMBER, JANUARY)), why=WHY)
+    elif what == 5:
+        services, other = desk.services, f"V{chance.randrange(1, 4)}"
+        with suppress(Refused):
+            merging.merge(services.database, services.central, CITY, who, other, "one person")
+        derive(services)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_what_is_settled_never_moves_and_books_add_up(
+    desk: Desk, seed: int
+) -> None:
+    chance = Random(seed)
+    kept: set[tuple[Any, ...]] = set()
+    for _ in range(14):
+        _chance_step(desk, chance)
+        assert kept <= set(frozen(desk))
+        kept = set(frozen(desk))
+    posted = desk.rows("SELECT day, verdict, minutes FROM derived.posting")
+    with desk.services.database.read() as connection:
+        closed = read_closed(connection)
+    now = sum(minutes for day, _, minutes in posted if closed.has("S1", day))
+    assert sum(row[-1] for row in kept) + sum(row[-1] for row in adjusted(desk)) == now
+    before = meaning(desk.services)
+    changes = adjusted(desk)
+    rebuild(desk.services.database, desk.services.signer.keys.identity_public, lambda *_: None)
+    assert meaning(desk.services) == before
+    assert adjusted(desk) == changes
     assert wrong(desk) == []
