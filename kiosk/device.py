@@ -91,7 +91,8 @@ class SyncState:
 
     diverged_at: the seq where the server held something else than the log before this one (a copied or restored kiosk),
     until somebody has confirmed the new log; 0: none.
-    refilled_ms: when the server was last seen to know less than it had signed for.
+    refilled_ms: when the server was last seen to know less than it had signed for. revoked_ms: when the server last said that
+    this log was revoked, 0 if its last word was that it is not.
     """
 
     success_ms: int = 0
@@ -101,6 +102,7 @@ class SyncState:
     problem: str = ""
     diverged_at: int = 0
     refilled_ms: int = 0
+    revoked_ms: int = 0
 
 
 def read(db: Database, name: str, kind: type[T]) -> T | None:

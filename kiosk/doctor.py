@@ -93,6 +93,8 @@ def _trust(kiosk: Kiosk, reach: Callable[[device.Enrolment], str]) -> Iterator[C
     is_confirmed = not device.read_sync(db).diverged_at
     detail = f"{len(device.read_identities(db))} logs" + ("" if is_confirmed else ": run confirm")
     yield Check("log_confirmed", is_confirmed, detail, is_note=True)
+    is_revoked = device.read_sync(db).revoked_ms > 0
+    yield Check("log_not_revoked", not is_revoked, "call the centre" if is_revoked else "")
     keys = view.counts(db)["badge_keys"]
     yield Check("badge_keys", keys > 0, str(keys))
     problem = reach(enrolment)

@@ -22,7 +22,7 @@ WAITED_MS_LONG, WAITED_MS_OUT = 4 * 3_600_000, 24 * 3_600_000
 VIEW_MS_OLD = 7 * 24 * 3_600_000
 _HOUR_MS = 3_600_000
 POWER = Path("/sys/class/power_supply")
-_PASSED_ON = ("diverged", "set_aside", "sync_failing", "never_synced")
+_PASSED_ON = ("revoked", "diverged", "set_aside", "sync_failing", "never_synced")
 """Alarms of `status.py` that are shown as they are; the others are said here with a figure."""
 
 

@@ -166,6 +166,7 @@ def _alarms(
     waited_ms: int,
 ) -> list[str]:
     found = {
+        "revoked": sync.revoked_ms > 0,
         "diverged": sync.diverged_at > 0,
         "set_aside": bool(aside),
         "clock_doubt": skew is not None and abs(skew) > CLOCK_DOUBT_MS,

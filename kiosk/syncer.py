@@ -32,7 +32,7 @@ _log = structlog.get_logger("kiosk.sync")
 class Synced:
     """What a sync achieved. log: the one that goes on. pending: entries, of all logs, that no receipt proves yet.
 
-    outcome: of all conversations together; `enrolled` is the present log's, `diverged_at` what was noticed just now.
+    outcome: of all conversations together; `enrolled` and `revoked` are the present log's, `diverged_at` what was noticed just now.
     refilled: the server knew less than it signed for.
     """
 
@@ -160,6 +160,7 @@ class _Talk:
             place["statement"],
             bytes.fromhex(place["signature"]),
             {row["channel"]: row["number"] for row in reply["channels"]},
+            reply["revoked"],
         )
 
     def _record(self, facts: session.AnchorFacts) -> int:
@@ -244,6 +245,7 @@ def _note_success(kiosk: Kiosk, talks: list[_Talk]) -> Synced:
             problem="",
             diverged_at=0 if is_confirmed else before.diverged_at,
             refilled_ms=now_ms if refilled else before.refilled_ms,
+            revoked_ms=now_ms if newest.outcome.revoked else 0,
         )
         device.write(db, "sync", state)
         pending = sum(
@@ -265,6 +267,7 @@ def _together(talks: list[_Talk], newest: _Talk) -> session.Outcome:
         newest.outcome.enrolled,
         next((seq for seq in noticed if seq is not None), None),
         [part for talk in talks for part in talk.outcome.set_aside],
+        newest.outcome.revoked,
     )
 
 

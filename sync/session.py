@@ -47,7 +47,8 @@ class Welcome:
     """What came of a contact, not yet trusted.
 
     before_ms, after_ms: the monotonic clock around the round trip. boot: at that moment. place: the server's signed word where
-    the log belongs ("" for nowhere). channels: those that concern the kiosk, and the number of the last change in each.
+    the log belongs ("" for nowhere). channels: those that concern the kiosk, and the number of the last change in each. revoked:
+    the log was; not signed, so all that it may do is raise an alarm.
     """
 
     statement: str
@@ -60,6 +61,7 @@ class Welcome:
     place: str = ""
     place_signature: bytes = b""
     channels: Mapping[str, int] = field(default_factory=dict)
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class Outcome:
     """What a conversation achieved.
 
     diverged_at: the lowest seq where the server holds another entry than this log, or one beyond its head: the kiosk was
-    copied or restored. Then nothing was recorded in this log, and it was closed (A2).
+    copied or restored. Then nothing was recorded in this log, and it was closed (A2). revoked: the server said that it holds what
+    this log records and counts none of it.
     """
 
     pushed: int = 0
@@ -189,6 +192,7 @@ class Outcome:
     enrolled: bool = True
     diverged_at: int | None = None
     set_aside: list[SetAside] = field(default_factory=list)
+    revoked: bool = False
 
 
 Action = Contact | Record | Close | Check | Proved | Push | Keep | Settle | GiveBack | Pull
@@ -214,7 +218,7 @@ def converse(
     if not isinstance(welcome, Welcome):
         raise TypeError("a contact is answered by a welcome")
     facts = prove_time(identity, welcome, nonce)
-    outcome.enrolled = welcome.enrolled
+    outcome.enrolled, outcome.revoked = welcome.enrolled, welcome.revoked
     ours, outcome.diverged_at = yield from _compare(welcome.held)
     is_open = outcome.diverged_at is None and not is_closed
     head = yield (Record(facts) if is_open else Close(outcome.diverged_at))

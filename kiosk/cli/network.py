@@ -20,6 +20,11 @@ _DIVERGED = (
     "this kiosk looks like a copy or was restored; it goes on in a new log: tell the centre"
 )
 
+_REVOKED = (
+    "中心已注销本机日志：记录照常收存，但暂不计时；请联系中心，用别的设备继续 / "
+    "the centre revoked this log: what it records is kept, and does not count. Call the centre; go on with another device"
+)
+
 
 def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
     """Enrol and sync; at once done if this very enrolment is complete."""
@@ -82,6 +87,7 @@ def _data(done: Synced) -> dict[str, object]:
         "pending": done.pending,
         "enrolled": outcome.enrolled,
         "diverged_at": outcome.diverged_at,
+        "revoked": outcome.revoked,
         "refilled": done.refilled,
         "server_ms": done.server_ms,
     }
@@ -97,10 +103,12 @@ def _text(done: Synced) -> str:
         f"有一批被搁置（至 {part.last}）/ set aside up to {part.last}: {part.code}"
         for part in outcome.set_aside
     ]
-    if not outcome.enrolled:
+    if not outcome.enrolled and not outcome.revoked:
         lines.append(
             f"本机日志未登记，记录已收存待确认 / not enrolled: kept over there, held until confirmed: {done.log}"
         )
+    if outcome.revoked:
+        lines.append(_REVOKED)
     if done.refilled:
         lines.append("服务器曾丢失数据，已补传 / the server had lost entries: sent again")
     if outcome.diverged_at is not None:
@@ -109,5 +117,6 @@ def _text(done: Synced) -> str:
 
 
 def _status(done: Synced) -> Exit:
-    is_partly = bool(done.outcome.set_aside) or done.outcome.diverged_at is not None
+    outcome = done.outcome
+    is_partly = bool(outcome.set_aside) or outcome.diverged_at is not None or outcome.revoked
     return Exit.PARTLY if is_partly else Exit.DONE

@@ -15,6 +15,8 @@ _STATE = {
     "fine": "已同步 / all delivered",
 }
 _ALARM = {
+    "revoked": "本机日志已被中心注销：继续记录、照常收存，但暂不计时，请联系中心 / "
+    "the centre revoked this log: scans are recorded and kept, and do not count; call the centre",
     "diverged": "本机像是被复制或恢复过，已另开新日志，请告知管理员确认 / "
     "this kiosk looks like a copy or was restored; its new log waits to be confirmed",
     "set_aside": "有批次被服务器搁置 / the server set batches aside",

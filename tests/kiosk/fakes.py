@@ -97,6 +97,7 @@ class FakeServer:
         self.deposits: dict[str, tuple[str, bytes, bytes]] = {}
         self.given_back: list[int] = []
         self.shown: list[tuple[str, ...]] = []
+        self.lost: set[str] = set()
 
     def code(self) -> str:
         """Make a one-use code."""
@@ -192,7 +193,7 @@ class FakeServer:
         )
         ranges = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in held.ranges]
         self.shown = [tuple(word.values()) for word in asked["proofs"]]
-        place = self.sign(
+        place: dict[str, str] | None = self.sign(
             "place",
             epoch=self.epoch,
             log=log,
@@ -201,7 +202,14 @@ class FakeServer:
             server_ms=self.clock.wall_ms,
         )
         channels = [{"channel": name, "number": self.number(name)} for name in self.channels]
-        belongs = {"enrolled": log in self.used.values(), "site": self.site, "post": None}
+        belongs: dict[str, object] = {
+            "enrolled": log in self.used.values(),
+            "site": self.site,
+            "post": None,
+        }
+        if log in self.lost:
+            place, channels = None, []
+            belongs = {"enrolled": False, "site": None, "post": None, "revoked": True}
         return ok({"time": time, "ranges": ranges, "place": place, "channels": channels, **belongs})
 
     def _push(self, wire: bytes) -> Answer:
