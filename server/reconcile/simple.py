@@ -112,10 +112,20 @@ def simple_stays(
 class _Days:
     """What rules about whole days (B7, B11, B15, B16, F3) keep in mind from stay to stay. It gives way rather than judge."""
 
-    __slots__ = ("day", "duty", "last_night", "minutes", "nights", "until_ms")
+    __slots__ = (
+        "day",
+        "duty",
+        "last_night",
+        "limit",
+        "minutes",
+        "nights",
+        "policy",
+        "until_ms",
+    )
 
     def __init__(self) -> None:
-        self.day = self.minutes = self.duty = self.nights = 0
+        self.day = self.minutes = self.duty = self.nights = self.limit = 0
+        self.policy: Policy | None = None
         self.until_ms = self.last_night = -(2**63)
 
     def take(
@@ -127,24 +137,29 @@ class _Days:
         reference: Reference,
     ) -> bool:
         """Take one more stay. left: the sign-out before it. Tell whether no such rule has anything to say about it."""
-        if policy.break_after_minutes or policy.day_cap_minutes or policy.year_cap_minutes:
-            return False
-        in_ms, start, end = came.at_ms, came.at_ms // MINUTE_MS, gone.at_ms // MINUTE_MS
+        if policy is not self.policy:
+            if policy.break_after_minutes or policy.day_cap_minutes or policy.year_cap_minutes:
+                return False
+            self.policy = policy
+            self.limit = min(policy.day_minutes, policy.day_city_minutes)
+        in_ms, out_ms = came.at_ms, gone.at_ms
+        start, end = in_ms // MINUTE_MS, out_ms // MINUTE_MS
         if in_ms - self.until_ms >= policy.rest_ms:
             self.duty = 0
         elif self.duty >= policy.duty_minutes:
             return False
-        self.duty += end - start
-        self.until_ms = gone.at_ms
+        minutes = end - start
+        self.duty += minutes
+        self.until_ms = out_ms
         if left is not None and left.site != came.site and too_fast(left, came, policy, reference):
             return False
-        first, last = (start - _SIX_UTC) // _DAY, (end - 1 - _SIX_UTC) // _DAY
-        if first != last or end - _SIX_UTC - first * _DAY > _SIXTEEN_HOURS:
-            self._add_nights(first, last)
+        morning = (start - _SIX_UTC) // _DAY
+        if end - _SIX_UTC - morning * _DAY > _SIXTEEN_HOURS:
+            self._add_nights(morning, (end - 1 - _SIX_UTC) // _DAY)
             if self.nights >= policy.nights:
                 return False
-        limit = min(policy.day_minutes, policy.day_city_minutes)
-        return all(self._add(day, part) <= limit for day, part in by_day(start, end))
+            return all(self._add(day, part) <= self.limit for day, part in by_day(start, end))
+        return self._add(morning, minutes) <= self.limit  # between 6:00 and 22:00: one local date
 
     def _add(self, day: int, minutes: int) -> int:
         self.minutes = self.minutes + minutes if day == self.day else minutes
