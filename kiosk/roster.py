@@ -1,4 +1,4 @@
-"""Looking somebody up among those whom this kiosk knows: by number alone, for it knows no names."""
+"""Looking up what the centre told this kiosk: people, by number alone, for it knows no names of them; names of posts."""
 
 from re import fullmatch
 
@@ -22,3 +22,9 @@ def find(db: Database, part: str) -> list[str]:
 def is_known(db: Database, number: str) -> bool:
     """Tell whether a number is on the roster."""
     return bool(db.execute("SELECT 1 FROM roster WHERE number = ?", (number,)).fetchall())
+
+
+def post_name(db: Database, code: str) -> str:
+    """Give the name of a post; its code where the centre has told none."""
+    row = db.execute("SELECT name FROM posts WHERE code = ?", (code,)).fetchone()
+    return code if row is None else str(row[0])

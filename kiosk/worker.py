@@ -27,7 +27,7 @@ from kiosk.limits import (
     SYNC_SOON_MS,
     WORKER_LOOK_S,
 )
-from kiosk.status import status
+from kiosk.standing import Standing
 
 _log = structlog.get_logger("kiosk.worker")
 _END_S = 5
@@ -76,6 +76,7 @@ class Worker:
     environment: dict[str, str]
     chance: Callable[[int], bytes]
     progress: Progress = Progress(False, 0, None)
+    _standing: Standing = field(default_factory=Standing)
     _wake: threading.Event = field(default_factory=threading.Event)
     _is_asked: bool = False
     _is_stopping: bool = False
@@ -129,7 +130,7 @@ class Worker:
         now_ms = kiosk.clock.read().wall_ms
         if not is_due(sync, now_ms=now_ms, is_waiting=True, spread_ms=spread_ms):
             return False
-        found = status(kiosk, opened=[])
+        found = self._standing.look(kiosk)
         is_waiting = found.pending > 0 and not found.set_aside
         return is_due(sync, now_ms=now_ms, is_waiting=is_waiting, spread_ms=spread_ms)
 

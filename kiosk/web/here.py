@@ -11,6 +11,7 @@ from flask import current_app
 
 from kiosk.app import Kiosk
 from kiosk.on_duty import OnDuty
+from kiosk.standing import Standing
 from kiosk.store import STORE_FILE
 from kiosk.worker import Worker
 
@@ -26,13 +27,17 @@ class Opened(threading.local):
 
 @dataclass(slots=True)
 class Here:
-    """One kiosk, for as long as its screen runs. ports: those on which the page may be asked for."""
+    """One kiosk, for as long as its screen runs. ports: those on which the page may be asked for.
+
+    duty, standing: pictures kept between requests; whoever looks holds `turn`.
+    """
 
     open_kiosk: Callable[[], Kiosk]
     worker: Worker
     ports: frozenset[int]
     duty: OnDuty = field(default_factory=OnDuty)
-    duty_turn: threading.Lock = field(default_factory=threading.Lock)
+    standing: Standing = field(default_factory=Standing)
+    turn: threading.Lock = field(default_factory=threading.Lock)
     _opened: Opened = field(default_factory=Opened)
 
     def kiosk(self) -> Kiosk:

@@ -9,7 +9,8 @@ from kiosk import VERSION
 from kiosk.app import Kiosk
 from kiosk.health import clock_doubts, concerns
 from kiosk.limits import DUTY_SHOWN_MAX
-from kiosk.status import Status, status
+from kiosk.roster import post_name
+from kiosk.status import Status
 from kiosk.web.here import here
 
 states = Blueprint("state", __name__)
@@ -20,9 +21,9 @@ def state() -> dict[str, Any]:
     """Say how it stands. Raise whatever the store raises: a screen that cannot record must not look well."""
     kiosk = here().kiosk()
     now = kiosk.clock.read()
-    with here().duty_turn:
+    with here().turn:
         people = here().duty.look(kiosk.store.db, now)
-    found = status(kiosk, opened=[])
+        found = here().standing.look(kiosk)
     return {
         "version": VERSION,
         "demo": kiosk.is_demo,
@@ -31,6 +32,7 @@ def state() -> dict[str, Any]:
         "site": found.site,
         "site_name": found.site_name,
         "post": found.post,
+        "post_name": post_name(kiosk.store.db, found.post),
         "server": found.server,
         "log": found.log,
         "clock_doubts": clock_doubts(kiosk.store.db, now),

@@ -1,4 +1,4 @@
-"""From a badge in view to its answer: a camera whose picture the test changes, and how long it takes until somebody sees the word."""
+"""From a badge in view to its answer: a camera whose picture the test changes, and how long until somebody sees the word."""
 
 import base64
 from collections.abc import Sequence

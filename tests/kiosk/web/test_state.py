@@ -120,3 +120,16 @@ def test_what_is_wrong_with_an_enrolment_is_named(
     ):
         assert screen.post("/api/enrol", sound | change).json["error"]["code"] == code
     assert screen.state()["enrolled"] is False
+
+
+def test_a_post_is_named_where_its_name_is_known(screen: Screen, enrolled: Kiosk) -> None:
+    from dataclasses import replace
+
+    from kiosk.device import require_enrolment
+
+    place = require_enrolment(enrolled.store.db)
+    with enrolled.store.write() as db:
+        write(db, "enrolment", replace(place, post="P01"))
+    assert screen.state()["post_name"] == "P01"
+    enrolled.store.db.execute("INSERT OR REPLACE INTO posts VALUES ('P01', '东门测温')")
+    assert screen.state()["post_name"] == "东门测温"

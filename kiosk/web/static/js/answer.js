@@ -56,7 +56,7 @@ function heading(kind, word) {
 
 function answerParts(answer) {
   const word = answer.kind === "again" ? `answer.again.${answer.direction}` : `answer.${answer.kind}`;
-  const place = state()?.post || state()?.site_name || "";
+  const place = state()?.post_name || state()?.site_name || "";
   return [
     heading(answer.kind, say(word)),
     make("p", { class: "who" }, answer.who || say("nobody")),

@@ -24,8 +24,8 @@ export function concern(code, isSo) {
 
 function show(found) {
   setText(byId("site"), found.site_name || found.site || say("title"));
-  setText(byId("post"), found.post);
-  setText(byId("start-place"), [found.site_name, found.post].filter(Boolean).join(" · "));
+  setText(byId("post"), found.post_name);
+  setText(byId("start-place"), [found.site_name, found.post_name].filter(Boolean).join(" · "));
   byId("clock").classList.toggle("doubted", found.clock_doubts.length > 0);
   concern("demo", Boolean(found.demo));
   showDuty(found.duty);
