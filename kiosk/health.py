@@ -22,7 +22,7 @@ WAITED_MS_LONG, WAITED_MS_OUT = 4 * 3_600_000, 24 * 3_600_000
 VIEW_MS_OLD = 7 * 24 * 3_600_000
 _HOUR_MS = 3_600_000
 POWER = Path("/sys/class/power_supply")
-_PASSED_ON = ("revoked", "diverged", "set_aside", "sync_failing", "never_synced")
+PASSED_ON = ("revoked", "diverged", "set_aside", "sync_failing", "never_synced")
 """Alarms of `status.py` that are shown as they are; the others are said here with a figure."""
 
 
@@ -40,7 +40,7 @@ def concerns(kiosk: Kiosk, found: Status) -> list[Concern]:
     db, now = kiosk.store.db, kiosk.clock.read()
     all_found = [
         *(Concern(code, "red") for code in clock_doubts(db, now)),
-        *(Concern(code, "red") for code in found.alarms if code in _PASSED_ON),
+        *(Concern(code, "red") for code in found.alarms if code in PASSED_ON),
         *_disk(kiosk.home),
         *_battery(),
         *_waiting(found, now),

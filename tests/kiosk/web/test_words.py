@@ -9,6 +9,7 @@ import pytest
 
 import kiosk.web
 from kiosk.errors import Trouble
+from kiosk.health import PASSED_ON
 from kiosk.web.words import DEFAULT, LANGUAGES, WHOLE, read_parts, words
 from schemas.vocabulary import CodeState
 from tests.kiosk.web.conftest import Screen
@@ -57,7 +58,7 @@ def test_every_state_of_a_badge_and_every_concern_has_words() -> None:
     assert {f"state.{state}" for state in set(CodeState) - plain} <= known
     health = (WEB.parent / "health.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'Concern\("(\w+)"', health)) | set(re.findall(r'\["(clock_\w+)"\]', health))  # fmt: skip
-    assert {f"concern.{code}" for code in codes} <= known
+    assert {f"concern.{code}" for code in {*codes, *PASSED_ON}} <= known
 
 
 def test_what_goes_wrong_on_the_device_has_words() -> None:
