@@ -24,6 +24,9 @@ EVER = 2**62
 """As many changes of reference data as there ever were."""
 
 
+_NONE: Mapping[str, int] = {}
+
+
 class _Post(NamedTuple):
     site: str
     post: Post
@@ -52,9 +55,11 @@ class Duties:
         self._planned: dict[str, frozenset[int]] = {}
         self._runs: list[tuple[Version[_Run], ...]] | None = None
         self._has_shifts: bool | None = None
+        self._everyone = False
 
     def read(self, people: Collection[str] | None) -> None:
         """Read the assignments of these people (None: of everyone), and the shifts they are about."""
+        self._everyone = self._everyone or people is None
         if not self._any_shift():
             self._since.update({who: {} for who in people or ()})
             return
@@ -157,9 +162,9 @@ class Duties:
         return self._has_shifts
 
     def _assigned(self, who: str) -> Mapping[str, int]:
-        if who not in self._since:
+        if who not in self._since and not self._everyone:
             self.read([who])
-        return self._since[who]
+        return self._since.get(who, _NONE)
 
     def _of_day(self, who: str, day: int) -> list[str]:
         if who not in self._by_day:
