@@ -31,7 +31,7 @@ _BELOW_LABEL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is on a card. code: the badge's text. expires: local date as written."""
+    """What is on a card. code: the badge's text. expires: local date as written. is_demo: the card says so."""
 
     number: str
     name: str
@@ -39,6 +39,7 @@ class Card:
     serial: int
     expires: str
     code: str
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def draw_card(pdf: FPDF, card: Card, layout: Layout, x: float, y: float) -> None
         _block(pdf, layout.team, x + _LEFT, y + _TEAM_Y, style="")
     foot = f"有效期至 Valid until {card.expires} · 序号 Serial {card.serial}"
     _line(pdf, foot, x + _LEFT, y + _FOOT_Y, size=5.5, colour=_GREY)
-    hint = "扫码签到、签退 Scan to sign in or out"
-    _line(pdf, hint, x + _CODE_X, y + _FOOT_Y, size=5, colour=_GREY)
+    hint = "演示 DEMO · 不是真证件" if card.is_demo else "扫码签到、签退 Scan to sign in or out"
+    colour = _RED if card.is_demo else _GREY
+    _line(pdf, hint, x + _CODE_X, y + _FOOT_Y, size=5, colour=colour)
 
 
 def _line(

@@ -25,7 +25,10 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A print. keys: the private ones, by id. progress: told what is being done and how many are through."""
+    """A print. keys: the private ones, by id. progress: told what is being done and how many are through.
+
+    is_demo: what is printed says so.
+    """
 
     database: Database
     keys: Mapping[bytes, Ed25519PrivateKey]
@@ -33,6 +36,7 @@ class Job:
     now_ms: int
     progress: Callable[[str, int], None]
     years: int = YEARS
+    is_demo: bool = False
     replace: Replace | None = None
 
     def issue(self, connection: Connection, part: list[str], result: Printed) -> list[Issued]:

@@ -16,14 +16,14 @@ def print_badges(job: Job, folder: Path) -> Printed:
         with job.database.write_facts() as connection:
             badges = job.issue(connection, part, result)
         for badge in badges:
-            _print(badge, folder, result)
+            _print(badge, folder, result, is_demo=job.is_demo)
             job.progress("print", result.printed)
     return result
 
 
-def _print(badge: Issued, folder: Path, result: Printed) -> None:
+def _print(badge: Issued, folder: Path, result: Printed, *, is_demo: bool) -> None:
     file = folder / f"{badge.number}.png"
     new = folder / f".{badge.number}.new"
-    new.write_bytes(draw_badge(badge.text, badge.number))
+    new.write_bytes(draw_badge(badge.text, badge.number, is_demo=is_demo))
     new.replace(file)
     result.add(PrintedBadge(badge.number, badge.serial, badge.expires_s, str(file)))

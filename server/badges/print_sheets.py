@@ -39,7 +39,7 @@ def print_sheets(
     work = list(parts(job.database, job.wanted))
     result, today = Printed(), local_day(job.now_ms)
     sheet = Sheet(fonts, now_ms=job.now_ms)
-    press = _Press(fonts, Glyphs(fonts), file, job.now_ms, sheet, result.files)
+    press = _Press(fonts, Glyphs(fonts), file, job.now_ms, sheet, result.files, job.is_demo)
     _check(job.database, work, press, today)
     for part in work:
         with job.database.write_facts() as connection:
@@ -79,6 +79,7 @@ class _Press:
     now_ms: int
     sheet: Sheet
     done: list[str]
+    is_demo: bool
 
     def lay_out(self, person: _Person) -> Layout | Refused:
         """Make a person's card fit, or say why it cannot be printed."""
@@ -98,7 +99,8 @@ class _Press:
             raise layout
         expires = iso_date(local_day(badge.expires_s * 1000))
         page = self.sheet.cards // (COLUMNS * ROWS) + 1
-        card = Card(badge.number, person.name, person.team, badge.serial, expires, badge.text)
+        texts = (badge.number, person.name, person.team, badge.serial, expires, badge.text)
+        card = Card(*texts, is_demo=self.is_demo)
         self.sheet.add(card, layout)
         return PrintedBadge(badge.number, badge.serial, badge.expires_s, self._name(), page)
 

@@ -74,6 +74,7 @@ def badge(
             now_ms=now_ms,
             progress=show,
             years=years,
+            is_demo=opened.central.clock.is_demo,
             replace=Replace(why, opened.central.record_revocation, queue_people)
             if reissue
             else None,

@@ -1,6 +1,7 @@
 """Badges: the same bytes at every print, readable, and another serial after a revocation."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,18 @@ def test_the_code_stays_small_with_a_quiet_zone_and_the_number_beneath(
     beneath = picture.crop((0, side, side, picture.height))
     assert beneath.getextrema()[0] == 0
     assert beneath.crop((0, 0, 10, beneath.height)).getextrema() == (255, 255)
+
+
+def test_a_demos_badge_says_so_below_the_number_and_reads_the_same(desk: Desk) -> None:
+    text = badge.issue(KEY, number="V1", serial=1, issued_s=0, expires_s=2**32 - 1)
+    real, demo = (
+        Image.open(BytesIO(draw_badge(text, "V1", is_demo=is_demo))) for is_demo in (False, True)
+    )
+    assert demo.crop((0, 0, *real.size)).tobytes() == real.tobytes()
+    below = demo.crop((0, real.height, demo.width, demo.height))
+    for half in (below.crop((0, 0, below.width // 2, below.height)), below):
+        assert half.histogram()[0] > 1_000, "演示, DEMO"
+    assert [code.text for code in zxingcpp.read_barcodes(demo)] == [text]
 
 
 def test_a_picture_survives_being_printed_small(desk: Desk) -> None:

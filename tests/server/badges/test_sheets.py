@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -170,3 +171,11 @@ def test_nobodys_numbers_are_listed_and_make_no_file(desk: Desk) -> None:
     printed = show(desk, "V404", "../V1")
     assert (printed.printed, printed.files, printed.unknown) == (0, [], ["V404", "../V1"])
     assert not (desk.folder / "out").exists()
+
+
+def test_a_demos_cards_say_so(desk: Desk) -> None:
+    out = desk.folder / "out" / "badges.pdf"
+    wanted = job(desk, ["V1"])
+    for is_demo in (True, False):
+        print_sheets(replace(wanted, is_demo=is_demo), out, find_fonts(FONTS))
+        assert ("演示 DEMO" in pages(out)[0][0]) == is_demo
