@@ -116,3 +116,9 @@ CORRECTION_WITNESSES_LISTED_MAX = 20
 
 PAIR_NEIGHBOURS_MAX = 200
 """Others who came within seconds of somebody and are compared with them (E3); of more, E2 has something to say."""
+
+OUT_LISTED_MAX = 20
+"""Kiosks that a total names as still out; `completeness` names all."""
+
+COMPLETENESS_DAYS_MAX = 366
+"""Local dates that are looked at at once for what is still out."""

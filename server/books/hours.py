@@ -1,13 +1,18 @@
 """Hours, as staff see them: sums of postings, and how complete they are. Minutes are integers; nothing depends on now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import iso_date, iso_time
-from server.books.site_days import ALWAYS, read_reaches
+from server.books.site_days import SiteDay, read_reaches, site_day
+from server.limits import OUT_LISTED_MAX
+from server.people.duties import EVER
+from server.people.places import Places
 from server.people.titles import titles
+from server.reconcile.policy import MINUTE_MS
 
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1
 
@@ -33,10 +38,13 @@ class Span:
 def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, object]]:
     """Give a row for everyone (or every team, region, site, day) with a record, in order of code points.
 
-    people, records: 人 and 人次. complete: every site-day concerned is complete. as_of: the smallest frontier concerned.
+    people, records: 人 and 人次. complete: every site-day concerned is complete; else the figures are provisional, `out` names
+    kiosks still waited for (at most `OUT_LISTED_MAX`), and the credited minutes of who is known lie between `minutes_low` (no
+    minute held is credited, no open stay ends) and `minutes_high` (all are, and each open stay of a date that is not complete
+    is as long as it can be). as_of: the smallest frontier concerned.
     """
     dates = {"first": span.first, "last": span.last}
-    _gather_site_days(connection, dates)
+    days = _gather_site_days(connection, dates)
     minutes: dict[str | int, dict[str, int]] = {}
     for key, verdict, total in connection.execute(_sql(_MINUTES, by), dates):
         minutes.setdefault(key, {})[verdict] = int(total)
@@ -45,20 +53,42 @@ def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, obj
         for key, people, records in connection.execute(_sql(_COUNTS, by), dates)
     }
     states = {key: tuple(rest) for key, *rest in connection.execute(_sql(_STATES, by), dates)}
+    open_minutes = {key: int(more) for key, more in connection.execute(_sql(_OPEN, by), dates)}
+    out = _out(connection, by, dates, days)
     known = titles(connection, by.value)
-    return [
-        {
-            by.value: iso_date(int(key)) if by is By.DAY else key,
-            "name": known.get(str(key)),
-            "people": counts.get(key, (0, 0))[0],
-            "records": counts.get(key, (0, 0))[1],
-            "minutes_credited": minutes.get(key, {}).get("credited", 0),
-            "minutes_held": minutes.get(key, {}).get("held", 0),
-            "minutes_refused": minutes.get(key, {}).get("refused", 0),
-            **_state(states.get(key)),
-        }
-        for key in sorted({*counts, *minutes}, key=lambda k: (isinstance(k, str), k))
-    ]
+    rows = []
+    for key in sorted({*counts, *minutes}, key=lambda k: (isinstance(k, str), k)):
+        people, records = counts.get(key, (0, 0))
+        own = minutes.get(key, {})
+        credited, held = own.get("credited", 0), own.get("held", 0)
+        rows.append(
+            {
+                by.value: iso_date(int(key)) if by is By.DAY else key,
+                "name": known.get(str(key)),
+                "people": people,
+                "records": records,
+                "minutes_credited": credited,
+                "minutes_held": held,
+                "minutes_refused": own.get("refused", 0),
+                "minutes_low": credited,
+                "minutes_high": credited + held + open_minutes.get(key, 0),
+                **_state(states.get(key)),
+                "out": out.get(key, []),
+            }
+        )
+    return rows
+
+
+def _out(
+    connection: Connection, by: By, dates: dict[str, int], days: Mapping[tuple[str, int], SiteDay]
+) -> dict[str | int, list[str]]:
+    """Give the kiosks' logs that each row waits for, in order: at most `OUT_LISTED_MAX` of them."""
+    if all(day.complete for day in days.values()):
+        return {}
+    found: dict[str | int, set[str]] = {}
+    for key, site, day in connection.execute(_sql(_INCOMPLETE, by), dates):
+        found.setdefault(key, set()).update(reach.log for reach in days[site, day].out)
+    return {key: sorted(logs)[:OUT_LISTED_MAX] for key, logs in found.items()}
 
 
 def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
@@ -70,25 +100,34 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
     return {"complete": bool(complete), "as_of": as_of}
 
 
-def _gather_site_days(connection: Connection, dates: dict[str, int]) -> None:
-    """Put every site-day with a record into the temporary table `site_day`: complete or not, and its smallest frontier."""
+def _gather_site_days(
+    connection: Connection, dates: dict[str, int]
+) -> dict[tuple[str, int], SiteDay]:
+    """Give every site-day with a record, and put them into the temporary table `site_day`.
+
+    open_minutes: how long a stay that began then and has no sign-out may still become.
+    """
     reaches = read_reaches(connection)
-    rows = []
+    places = Places(connection, EVER)
+    found, rows = {}, []
     for site, day in connection.execute(_SITE_DAYS, dates):
-        here = [reach for reach in reaches.get(site, ()) if reach.is_there(day)]
-        complete = bool(here) and all(reach.is_in(day) for reach in here)
-        frontiers = [reach.until_ms for reach in here if reach.until_ms != ALWAYS]
-        least = (
-            None
-            if not frontiers or None in frontiers
-            else min(f for f in frontiers if f is not None)
+        state = found[site, day] = site_day(reaches.get(site, ()), day)
+        longest = 0 if state.complete else places.policy(site, day).open_ms_max // MINUTE_MS
+        rows.append(
+            {
+                "site": site,
+                "day": day,
+                "complete": int(state.complete),
+                "frontier": state.frontier_ms,
+                "open_minutes": longest,
+            }
         )
-        rows.append({"site": site, "day": day, "complete": int(complete), "frontier": least})
     is_sqlite = connection.dialect.name == "sqlite"
     connection.execute(text(_MAKE_SITE_DAY + ("" if is_sqlite else " ON COMMIT DROP")))
     connection.execute(_EMPTY_SITE_DAY)
     if rows:
         connection.execute(_ADD_SITE_DAY, rows)
+    return found
 
 
 _RECORD_COLUMN = {
@@ -118,15 +157,26 @@ _STATES = (
     "FROM derived.record r JOIN site_day s ON s.site = r.site AND s.day IN (r.day, r.last_day) "
     "WHERE r.day <= :last AND r.last_day >= :first GROUP BY r.{key}"
 )
+_OPEN = (
+    "SELECT r.{key}, SUM(s.open_minutes) FROM derived.record r "
+    "JOIN site_day s ON s.site = r.site AND s.day = r.day "
+    "WHERE r.out_ms IS NULL AND r.day <= :last AND r.last_day >= :first GROUP BY r.{key}"
+)
+_INCOMPLETE = (
+    "SELECT DISTINCT r.{key}, s.site, s.day "
+    "FROM derived.record r JOIN site_day s ON s.site = r.site AND s.day IN (r.day, r.last_day) "
+    "WHERE r.day <= :last AND r.last_day >= :first AND s.complete = 0"
+)
 _SITE_DAYS = text(
     f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
     f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
 )
 _MAKE_SITE_DAY = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS site_day "
-    "(site VARCHAR(20), day INTEGER, complete INTEGER, frontier BIGINT, PRIMARY KEY (site, day))"
+    "(site VARCHAR(20), day INTEGER, complete INTEGER, frontier BIGINT, open_minutes INTEGER, PRIMARY KEY (site, day))"
 )
 _EMPTY_SITE_DAY = text("DELETE FROM site_day")
 _ADD_SITE_DAY = text(
-    "INSERT INTO site_day (site, day, complete, frontier) VALUES (:site, :day, :complete, :frontier)"
+    "INSERT INTO site_day (site, day, complete, frontier, open_minutes) "
+    "VALUES (:site, :day, :complete, :frontier, :open_minutes)"
 )

@@ -20,7 +20,8 @@ _unpack_days = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
 class Reach(NamedTuple):
     """A log at a site from `from_ms` to `to_ms` (0: open).
 
-    until_ms: before it everything is in (None: unknown). gaps: dates that gaps leave open, as (first, last).
+    until_ms: before it everything is in (None: unknown). gaps: dates that gaps leave open, as (first, last). pending: it
+    succeeds a log of the site, and nobody confirmed it.
     """
 
     from_ms: int
@@ -28,6 +29,7 @@ class Reach(NamedTuple):
     until_ms: int | None
     gaps: Sequence[tuple[int, int]]
     log: str
+    pending: bool = False
 
     def is_there(self, day: int) -> bool:
         """Tell whether it belonged to the site on a date."""
@@ -44,6 +46,27 @@ class Reach(NamedTuple):
         )
 
 
+class SiteDay(NamedTuple):
+    """How far a local date of a site has come. frontier_ms: the smallest of those there (None: one is unknown, or there is none).
+
+    out: the logs that are waited for, in order.
+    """
+
+    complete: bool
+    frontier_ms: int | None
+    out: tuple[Reach, ...]
+
+
+def site_day(reaches: Sequence[Reach], day: int) -> SiteDay:
+    """Tell how far a date of a site has come. Where no log was there, nobody can say that everything is in."""
+    here = [reach for reach in reaches if reach.is_there(day)]
+    out = tuple(sorted((r for r in here if not r.is_in(day)), key=lambda r: (r.log, r.from_ms)))
+    known = [r.until_ms for r in here if r.until_ms is not None and r.until_ms != ALWAYS]
+    is_unknown = any(reach.until_ms is None for reach in here)
+    frontier_ms = None if is_unknown else min(known, default=None)
+    return SiteDay(bool(here) and not out, frontier_ms, out)
+
+
 Reaches = Mapping[str, Sequence[Reach]]
 """What was ever at each site."""
 
@@ -58,8 +81,8 @@ def read_reaches(connection: Connection) -> Reaches:
         since = _EVER if has_earlier else from_ms
         reach = ALWAYS if log in done else frontier
         found.setdefault(site, []).append(Reach(since, to_ms, reach, open_days, log))
-    for site, from_ms, to_ms in waiting(connection, said):
-        found.setdefault(site, []).append(Reach(from_ms, to_ms, None, (), ""))
+    for site, from_ms, to_ms, log in waiting(connection, said):
+        found.setdefault(site, []).append(Reach(from_ms, to_ms, None, (), log, pending=True))
     return found
 
 

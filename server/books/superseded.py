@@ -28,6 +28,7 @@ class Waiting(NamedTuple):
     site: str
     from_ms: int
     to_ms: int
+    log: str
 
 
 class Said(NamedTuple):
@@ -72,7 +73,7 @@ def waiting(connection: Connection, said: list[Said]) -> list[Waiting]:
         if place is not None and place.predecessor:
             query = select(LogState.frontier_ms).where(LogState.log == each.successor)
             until = connection.scalar(query)
-            found.append(Waiting(place.site, _since_ms(connection, each), until or 0))
+            found.append(Waiting(place.site, _since_ms(connection, each), until or 0, each.name))
     return found
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "confirm": "confirm",
     "accept": "accept",
     "hours": "hours",
+    "completeness": "completeness",
     "findings": "findings",
     "decide": "decide",
     "decide-all": "decide",

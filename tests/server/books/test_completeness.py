@@ -6,9 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from server.books.dates import iso_time
+from server.books.dates import iso_time, local_day
 from server.books.hours import By, Span, read_hours
+from server.books.read_completeness import Completeness, Missing, read_completeness
+from server.limits import COMPLETENESS_DAYS_MAX
 from server.services import Services
+from sync.errors import Refused
 from tests.server.books.world import derive
 from tests.server.builders import (
     DAY_MS,
@@ -203,3 +206,78 @@ def test_what_was_recorded_before_enrolment_can_be_complete(
     kiosk.contact(START_MS + 3 * DAY_MS, services.signer.keys.identity)
     push(client, kiosk.batch())
     assert states(services)["V1"] == (True, iso_time(START_MS + 3 * DAY_MS - 1))
+
+
+def completeness(services: Services, **span: int) -> Completeness:
+    derive(services)
+    with services.database.read() as connection:
+        return read_completeness(connection, "", Span(**span))
+
+
+def test_what_is_out_is_named_with_since_when(services: Services, client: FlaskClient) -> None:
+    one, two = at_work(services, "a", "S1", "V1"), at_work(services, "b", "S1", "V2")
+    one.contact(NEXT_NOON, services.signer.keys.identity)
+    two.contact(EVENING, services.signer.keys.identity)
+    push(client, one.batch())
+    push(client, two.batch())
+    found = completeness(services)
+    (date,) = found.site_days
+    assert (date.site, date.complete, date.as_of) == ("S1", False, iso_time(EVENING - 1))
+    assert date.missing == [Missing(two.log, "behind", iso_time(EVENING - 1))]
+    assert {k.log: k.complete_until for k in found.kiosks} == {
+        one.log: iso_time(NEXT_NOON - 1),
+        two.log: iso_time(EVENING - 1),
+    }
+    two.contact(NEXT_NOON, services.signer.keys.identity)
+    push(client, two.batch())
+    (date,) = completeness(services).site_days
+    assert (date.complete, date.missing) == (True, [])
+
+
+def test_a_gap_and_a_silent_kiosk_are_told_apart(services: Services, client: FlaskClient) -> None:
+    one, two = at_work(services, "a", "S1", "V1"), make_author("b")
+    enrol_at(services, two, "S1")
+    one.contact(NEXT_NOON, services.signer.keys.identity)
+    push(client, one.batch(1, 4))
+    push(client, one.batch(6))
+    (date,) = completeness(services).site_days
+    assert {m.log: (m.why, m.since) for m in date.missing} == {
+        one.log: ("gap", "2026-11-02"),
+        two.log: ("never", None),
+    }
+
+
+def test_every_date_of_a_span_is_looked_at_though_nobody_came(
+    services: Services, client: FlaskClient
+) -> None:
+    kiosk = at_work(services, "k", "S1", "V1")
+    kiosk.contact(NEXT_NOON, services.signer.keys.identity)
+    push(client, kiosk.batch())
+    first = local_day(START_MS)
+    dates = completeness(services, first=first, last=first + 2).site_days
+    assert [(date.day[-2:], date.complete) for date in dates] == [
+        ("02", True),
+        ("03", False),
+        ("04", False),
+    ]
+    with pytest.raises(Refused, match="bad_field"):
+        completeness(services, first=first, last=first + COMPLETENESS_DAYS_MAX)
+
+
+def test_totals_have_bounds_and_name_who_is_out(services: Services, client: FlaskClient) -> None:
+    kiosk = at_work(services, "k", "S1", "V1")
+    kiosk.scan(START_MS + 13 * HOUR_MS, "V1")  # no sign-out yet
+    kiosk.scan(START_MS + 14 * HOUR_MS, "V2")
+    kiosk.scan(START_MS + 14 * HOUR_MS + 60_000, "V2", "out")
+    kiosk.contact(EVENING, services.signer.keys.identity)
+    push(client, kiosk.batch())
+    one, two = rows(services)
+    assert (one["minutes_low"], one["minutes_high"]) == (240, 240 + 24 * 60)
+    assert (two["minutes_low"], two["minutes_high"]) == (0, 1)  # B6: held
+    assert one["out"] == two["out"] == [kiosk.log]
+    kiosk.contact(NEXT_NOON, services.signer.keys.identity)
+    push(client, kiosk.batch())
+    one, two = rows(services)
+    assert (one["minutes_low"], one["minutes_high"], one["out"]) == (240, 240, [])
+    (total,) = rows(services, By.SITE)
+    assert (total["minutes_low"], total["minutes_high"], total["people"]) == (240, 241, 2)
