@@ -1,5 +1,7 @@
 """Decisions: what they do to minutes, who may make them, and that nobody's is written over."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from schemas.vocabulary import Action, Code
@@ -266,3 +268,33 @@ def test_a_sweep_keeps_to_its_site_and_dates(rush: Desk) -> None:
             Sweep("B6", Action.SPLIT), Reasons("x"),
         )  # fmt: skip
     assert code_of(caught) == Code.BAD_FIELD
+
+
+def test_of_two_who_decide_at_the_same_moment_one_is_told(desk: Desk) -> None:
+    told: list[str] = []
+    gate = Barrier(2)
+
+    def act(actor: Actor, action: Action) -> None:
+        services = desk.services
+        record = bytes(desk.records("V1")[0].id).hex()
+        with services.database.read() as connection:
+            planned = plan(
+                now_of(connection, "V1"), actor, Wish("V1", record, action), Reasons("x")
+            )
+        gate.wait(30)
+        try:
+            with services.database.write_facts() as connection:
+                write(connection, services.central, actor, [(planned, Reasons("x"))], mark=b"")
+        except Refused as refused:
+            told.append(str(refused.code))
+
+    threads = [
+        Thread(target=act, args=(CITY, Action.APPROVE)),
+        Thread(target=act, args=(LEAD, Action.REFUSE)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert told == [Code.CHANGED_SINCE]
+    assert len(desk.rows("SELECT hash FROM decision")) == 1
