@@ -35,13 +35,17 @@ _END_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a sync ended. status: of the command; code: of what went wrong, "" after a success; set_aside: batches."""
+    """How a sync ended. status: of the command; code: of what went wrong, "" after a success; set_aside: batches.
+
+    notice: what a person has to hear although it succeeded: `revoked`, `copied`, `partly` (set aside), `held` (not enrolled).
+    """
 
     status: int
     code: str
-    pushed: int
-    pending: int
-    set_aside: int
+    pushed: int = 0
+    pending: int = 0
+    set_aside: int = 0
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +182,20 @@ def read_ended(exit_status: int, out: bytes) -> Ended:
     try:
         data: Any = json.loads(out)
     except ValueError:
-        return Ended(exit_status or 1, "interrupted", 0, 0, 0)
+        return Ended(exit_status or 1, "interrupted")
     error = data.get("error")
     if error is not None:
-        return Ended(exit_status, str(error["code"]), 0, 0, 0)
-    return Ended(exit_status, "", data["pushed"], data["pending"], len(data["set_aside"]))
+        return Ended(exit_status, str(error["code"]))
+    aside = len(data["set_aside"])
+    return Ended(exit_status, "", data["pushed"], data["pending"], aside, _notice(data))
+
+
+def _notice(data: Any) -> str:
+    """Name the gravest thing that a sync that succeeded has to tell."""
+    found = {
+        "revoked": data["revoked"],
+        "copied": data["diverged_at"] is not None,
+        "partly": bool(data["set_aside"]),
+        "held": not data["enrolled"],
+    }
+    return next((name for name, is_so in found.items() if is_so), "")

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,10 @@ FINE = SyncState(success_ms=NOON_MS, attempt_ms=NOON_MS)
 FAILED = SyncState(
     success_ms=1, attempt_ms=NOON_MS, failures=3, next_try_ms=NOON_MS + 40_000, problem="x"
 )
-DONE = {"pushed": 3, "pending": 1, "set_aside": [{"last": 9, "code": "malformed"}]}
+FINE_SYNC: dict[str, Any] = {
+    "pushed": 3, "pending": 1, "set_aside": [], "revoked": False, "diverged_at": None, "enrolled": True,
+}  # fmt: skip
+DONE = FINE_SYNC | {"set_aside": [{"last": 9, "code": "malformed"}]}
 
 
 def due(sync: SyncState, after_ms: int, *, waiting: bool = False, spread: int = 0) -> bool:
@@ -60,21 +64,34 @@ def test_a_sync_that_ended_says_how(kiosk: Kiosk) -> None:
     work = worker(kiosk, f"import sys; print({json.dumps(DONE)!r}); sys.exit(3)")
     work.hold()
     assert (work.progress.is_running, work.progress.count) == (False, 1)
-    assert work.progress.last == Ended(3, "", 3, 1, 1)
+    assert work.progress.last == Ended(3, "", 3, 1, 1, "partly")
+
+
+@pytest.mark.parametrize(
+    ("change", "notice"),
+    [
+        ({}, ""),
+        ({"enrolled": False}, "held"),
+        ({"diverged_at": 0}, "copied"),
+        ({"diverged_at": 7, "revoked": True, "enrolled": False}, "revoked"),
+    ],
+)
+def test_what_a_person_has_to_hear_is_named(change: dict[str, Any], notice: str) -> None:
+    assert read_ended(0, json.dumps(FINE_SYNC | change).encode()).notice == notice
 
 
 def test_a_sync_that_failed_says_why_and_the_next_is_held_back(kiosk: Kiosk) -> None:
     error = {"error": {"code": "unreachable", "message": "…"}}
     work = worker(kiosk, f"import sys; print({json.dumps(error)!r}); sys.exit(4)")
     work.hold()
-    assert work.progress.last == Ended(4, "unreachable", 0, 0, 0)
+    assert work.progress.last == Ended(4, "unreachable")
     assert work._failures == 1
 
 
 def test_a_sync_that_was_killed_is_not_taken_for_done(kiosk: Kiosk) -> None:
     work = worker(kiosk, "import os; os.kill(os.getpid(), 9)")
     work.hold()
-    assert work.progress.last == Ended(-9, "interrupted", 0, 0, 0)
+    assert work.progress.last == Ended(-9, "interrupted")
 
 
 def test_a_command_that_is_not_there_leaves_nothing_running(kiosk: Kiosk) -> None:

@@ -61,6 +61,13 @@ def test_every_state_of_a_badge_and_every_concern_has_words() -> None:
     assert {f"concern.{code}" for code in {*codes, *PASSED_ON}} <= known
 
 
+def test_every_notice_of_a_sync_has_words() -> None:
+    source = (WEB.parent / "worker.py").read_text(encoding="utf-8")
+    notices = re.findall(r'^        "(\w+)": ', source, re.MULTILINE)
+    assert notices
+    assert {f"synced.{notice}" for notice in notices} <= set(words(DEFAULT))
+
+
 def test_what_goes_wrong_on_the_device_has_words() -> None:
     elsewhere = {
         Trouble.BAD_CONFIGURATION, Trouble.PICTURE_UNREADABLE, Trouble.NO_QR_CODE, Trouble.PORT_TAKEN,

@@ -29,8 +29,7 @@ async function ask() {
 
 function tell(last) {
   if (last.code) return open(result(sayError(last.code), last.code === "unreachable" ? "amber" : "red"));
-  if (last.set_aside) return open(result(say("synced.partly", last), "red"));
-  if (last.status === 3) return open(result(say("synced.copied"), "red"));
+  if (last.notice) return open(result(say(`synced.${last.notice}`, last), "red"));
   return open(result(say("synced.done", last), "fine"));
 }
 
