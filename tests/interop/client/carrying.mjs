@@ -1,0 +1,33 @@
+// Delivering without a conversation: a bundle for a stick or a courier, and the reply that comes back (§16).
+
+import { hex } from "./bytes.mjs";
+import * as bundle from "./bundle.mjs";
+import * as parcel from "./parcel.mjs";
+import { demand } from "./refused.mjs";
+
+/** Write a file with everything that no receipt of the present epoch covers (§16.9). */
+export function exportPending(kiosk) {
+  const { log, server, view } = kiosk;
+  const batches = log.batches(log.pending(kiosk.time?.said.epoch ?? "")).map(({ wire }) => wire);
+  const keys = { seed: log.seed, key: log.key, serverKey: server.key, sealKey: server.seal };
+  return bundle.write({ ...keys, view: view.text(), batches });
+}
+
+/** Take a reply file in (§16.8): receipts, then pages. Give how many of each counted, and what was set aside. */
+export function takeReply(kiosk, file, seed) {
+  const [reply] = bundle.read(file).filter(({ kind, log }) => kind === "reply" && log === kiosk.log.id);
+  demand(reply !== undefined, "not_a_bundle", "nothing in it for this kiosk");
+  const receipts = reply.receipts.map(([statement, signature]) =>
+    kiosk.log.keep({ statement, signature: hex(signature) }, kiosk.server.key),
+  );
+  const parcels = bundle.openPages(reply, seed).map((wire) => parcel.read(wire, kiosk.server.key));
+  const pages = parcels.filter((found) => takeParcel(kiosk.view, found));
+  return { receipts, pages, parcels, aside: reply.aside };
+}
+
+function takeParcel(view, { name, fields, ...rest }) {
+  if (name !== "place") return view.takePage({ name, fields, ...rest });
+  const isLater = fields.server_ms >= (view.place?.server_ms ?? 0); // §11.11
+  if (isLater) view.takePlace(fields);
+  return isLater;
+}

@@ -1,0 +1,100 @@
+"""A client in JavaScript, written from docs/protocol.md and docs/vectors alone, against the real server.
+
+Where Node is missing this is skipped, but in CI it fails: `make test` installs it there.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.e2e.processes import ROOT, Centre, environment
+
+HERE = Path(__file__).resolve().parent
+NODE_MIN = 18  # Debian 12's own; it has Ed25519, X25519, fetch and a test runner
+MINUTES = 183
+PEOPLE = 20_100  # more than one part of a snapshot holds
+NODE_S = 60
+TABLES = {
+    "sites": "code,name,kind\nS1,东门卡口,checkpoint\nS2,河南岸,test_site\n",
+    "posts": "code,site,name,role\nP1,S1,登记,registration\n",
+    "volunteers": "number,name\n" + "".join(f"V{n},志愿者{n}\n" for n in range(1, PEOPLE + 1)),
+}
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    """The Node of this machine, where it has one that is new enough."""
+    found = shutil.which("node")
+    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+    if not version or int(version.lstrip("v").split(".")[0]) < NODE_MIN:
+        why = f"Node {NODE_MIN} or newer is needed (apt-get install nodejs); here: {version.strip() or 'none'}"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    return str(found)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    """A server of its own, set up, filled and started by its own commands."""
+    made = Centre(tmp_path / "centre")
+    assert made.command("setup").status == 0
+    for kind, text in TABLES.items():
+        file = tmp_path / f"{kind}.csv"
+        file.write_text(text, encoding="utf-8")
+        ran = made.command("import", kind, str(file))
+        assert ran.status == 0, ran
+    made.start()
+    yield made
+    made.close()
+
+
+def print_badges(centre: Centre, folder: Path) -> dict[str, str]:
+    """Print badges by the server's command and read the pictures, as a camera would."""
+    numbers = ["V1", "V2"]
+    assert centre.command("badge", *numbers, "--out", str(folder)).status == 0
+    pictures = {number: Image.open(folder / f"{number}.png") for number in numbers}
+    return {number: zxingcpp.read_barcodes(picture)[0].text for number, picture in pictures.items()}
+
+
+def run(node: str, script: str, given: dict[str, Any] | None = None) -> None:
+    """Run a file of JavaScript tests; what it printed is what a failure shows."""
+    done = subprocess.run(
+        [node, "--test", "--test-reporter=spec", str(HERE / script)],
+        env=environment() | {"INTEROP": json.dumps(given), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=NODE_S,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def test_the_client_agrees_with_every_vector(node: str) -> None:
+    run(node, "vectors.test.mjs")
+
+
+def test_the_client_plays_a_kiosk_against_the_server(
+    node: str, centre: Centre, tmp_path: Path
+) -> None:
+    run(
+        node,
+        "play.test.mjs",
+        {
+            "url": centre.url,
+            "home": str(centre.home),
+            "root": str(ROOT),
+            "python": sys.executable,
+            "folder": str(tmp_path),
+            "badges": print_badges(centre, tmp_path / "badges"),
+            "minutes": MINUTES,
+            "people": PEOPLE,
+        },
+    )
