@@ -89,5 +89,7 @@ def tell_outcome(stage: Stage) -> Outcome:
 
 
 def _facts(hours: Ran) -> list[dict[str, object]]:
-    """Give the rows without what may go on: until when the kiosks are complete."""
-    return [{name: row[name] for name in row if name != "as_of"} for row in hours.rows()]
+    """Give the rows without what may go on: until when the kiosks are complete, and which are still out."""
+    return [
+        {name: row[name] for name in row if name not in ("as_of", "out")} for row in hours.rows()
+    ]
