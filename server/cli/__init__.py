@@ -21,6 +21,7 @@ COMMANDS = {
     "accept": "accept",
     "hours": "hours",
     "completeness": "completeness",
+    "explain": "explain",
     "findings": "findings",
     "decide": "decide",
     "decide-all": "decide",
@@ -57,7 +58,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}")
-        name = {"import": "import_"}.get(cmd_name, cmd_name.replace("-", "_"))
+        name = {"import": "import_", "explain": "explain_"}.get(cmd_name, cmd_name.replace("-", "_"))
         command: click.Command = getattr(module, name)
         return command
 
