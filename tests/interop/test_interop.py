@@ -16,7 +16,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from server.clock import system_clock
+from server.config import Config
+from server.services import open_services
+from server.setup import set_up
 from tests.e2e.processes import ROOT, Centre, environment
+from tests.server.conftest import import_text
 
 HERE = Path(__file__).resolve().parent
 NODE_MIN = 18  # Debian 12's own; it has Ed25519, X25519, fetch and a test runner
@@ -34,7 +39,9 @@ TABLES = {
 def node() -> str:
     """The Node of this machine, where it has one that is new enough."""
     found = shutil.which("node")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+    version = (
+        subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+    )
     if not version or int(version.lstrip("v").split(".")[0]) < NODE_MIN:
         why = f"Node {NODE_MIN} or newer is needed (apt-get install nodejs); here: {version.strip() or 'none'}"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
@@ -43,14 +50,14 @@ def node() -> str:
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Centre]:
-    """A server of its own, set up, filled and started by its own commands."""
-    made = Centre(tmp_path / "centre")
-    assert made.command("setup").status == 0
+    """A server of its own, running: what a fresh home imports is all it has."""
+    home = tmp_path / "centre"
+    set_up(Config(home), system_clock())
+    services = open_services(Config(home))
     for kind, text in TABLES.items():
-        file = tmp_path / f"{kind}.csv"
-        file.write_text(text, encoding="utf-8")
-        ran = made.command("import", kind, str(file))
-        assert ran.status == 0, ran
+        import_text(services, tmp_path, kind, text)
+    services.database.close()
+    made = Centre(home)
     made.start()
     yield made
     made.close()

@@ -4,7 +4,7 @@ import { equal, isBytes } from "./bytes.mjs";
 import { genesis, headOf, logId } from "./chain.mjs";
 import { deflate, inflate } from "./gzip.mjs";
 import { isSignedBy, signWith } from "./keys.mjs";
-import { decode, demandShortest, encode, isInteger, isList, isText, isTuple } from "./msgpack.mjs";
+import { decode, demandShortest, encode, isList, isText, isTuple, isWide } from "./msgpack.mjs";
 import { demand } from "./refused.mjs";
 import { write as statement } from "./statements.mjs";
 
@@ -15,7 +15,7 @@ const PLAIN_BYTES_MAX = 2_097_152;
 const SUM_BYTES_MAX = 491_520; // where a writer closes a batch (§5.2)
 const FIRST_MAX = Number.MAX_SAFE_INTEGER - ENTRIES_MAX;
 
-const SHAPE = [isText, isInteger, isBytes, isInteger, isBytes, isList(isBytes), isBytes];
+const SHAPE = [isText, isWide, isBytes, isWide, isBytes, isList(isBytes), isBytes];
 
 /** Tell how many of these entries, from the first, a batch should take. */
 export function fits(entries) {
@@ -33,7 +33,7 @@ export function write({ seed, key, first, previous, entries }) {
 /** Read a batch, with the checks and codes of §5.3, in their order. */
 export function read(wire) {
   const plain = inflate(wire, WIRE_BYTES_MAX, PLAIN_BYTES_MAX);
-  const value = decode(plain);
+  const value = decode(plain, { wide: true });
   demand(isTuple(value, SHAPE), "malformed");
   demandShortest(value, plain);
   const [name, form, key, first, previous, entries, signature] = value;

@@ -8,7 +8,7 @@ import { fingerprint } from "./enrolment.mjs";
 import { count, logId as isLogId } from "./fields.mjs";
 import { frame, readFile, writeFile } from "./frames.mjs";
 import { isSignedBy, publicOf, signWith } from "./keys.mjs";
-import { decode, demandShortest, encode, isInteger, isList, isText, isTuple } from "./msgpack.mjs";
+import { decode, encode, isInteger, isList, isText, isTuple } from "./msgpack.mjs";
 import { demand } from "./refused.mjs";
 import { open, seal } from "./seal.mjs";
 import { write as statement } from "./statements.mjs";
@@ -62,8 +62,7 @@ export function read(file) {
 function readBundle(part) {
   const [head, sealed, end] = [part[0], part.slice(1, -1), part.at(-1)];
   const value = decode(head.body);
-  demand(isTuple(value, HEADER), "malformed");
-  demandShortest(value, head.body);
+  demand(isTuple(value, HEADER) && encode(value).equals(head.body), "malformed");
   const [name, form, key, server, id, reply, view, runs] = value;
   const lengths = [key, server, id, reply].map(({ length }) => length);
   demand(name === "bundle" && form === 1 && lengths.join() === "32,10,16,32", "malformed");
@@ -86,8 +85,7 @@ export const openBatches = (bundle, sealSeed) =>
 
 function readReply(part) {
   const value = decode(part[0].body);
-  demand(isTuple(value, REPLY), "malformed");
-  demandShortest(value, part[0].body);
+  demand(isTuple(value, REPLY) && encode(value).equals(part[0].body), "malformed");
   const [name, form, log, receipts, aside] = value;
   demand(name === "reply" && form === 1 && receipts.length <= LINES_MAX && aside.length <= LINES_MAX, "malformed");
   return { kind: "reply", log, receipts, aside, sealed: part.slice(1, -1).map(({ body }) => body) };

@@ -15,14 +15,24 @@ export function exportPending(kiosk) {
 
 /** Take a reply file in (§16.8): receipts, then pages. Give how many of each counted, and what was set aside. */
 export function takeReply(kiosk, file, seed) {
-  const [reply] = bundle.read(file).filter(({ kind, log }) => kind === "reply" && log === kiosk.log.id);
+  const { log } = kiosk;
+  const [reply] = bundle.read(file).filter((part) => part.kind === "reply" && part.log === log.id);
   demand(reply !== undefined, "not_a_bundle", "nothing in it for this kiosk");
-  const receipts = reply.receipts.map(([statement, signature]) =>
-    kiosk.log.keep({ statement, signature: hex(signature) }, kiosk.server.key),
-  );
+  const receipts = reply.receipts.map(([statement, signature]) => keep(kiosk, log, statement, signature)).filter(Boolean);
   const parcels = bundle.openPages(reply, seed).map((wire) => parcel.read(wire, kiosk.server.key));
   const pages = parcels.filter((found) => takeParcel(kiosk.view, found));
   return { receipts, pages, parcels, aside: reply.aside };
+}
+
+/** Keep a receipt. One that is signed but for another branch shows that this log diverged (§16.8). */
+function keep(kiosk, log, statement, signature) {
+  try {
+    return log.keep({ statement, signature: hex(signature) }, kiosk.server.key);
+  } catch (error) {
+    if (error.code !== "diverged") throw error;
+    if (!log.closed) kiosk.succeed();
+    return null;
+  }
 }
 
 function takeParcel(view, { name, fields, ...rest }) {

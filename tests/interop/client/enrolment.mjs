@@ -7,7 +7,7 @@ export const SECRET_INFO = "redvest-enrol-1";
 
 /** Read a code as a person typed it: case, blanks and dashes do not count, full-width letters are plain ones. */
 export function read(typed) {
-  const bytes = unbase32(typed.normalize("NFKC").replace(/[\s-]/g, ""));
+  const bytes = unbase32(typed.normalize("NFKC").replace(/[\s\p{Dash}]/gu, ""));
   demand(bytes !== null && bytes.length === 25, "bad_code");
   return { id: bytes.subarray(0, 5), secret: bytes.subarray(5, 15), fingerprint: bytes.subarray(15) };
 }

@@ -70,11 +70,11 @@ export class Kiosk {
 
   // ---- what happened
 
-  /** Record a code that was read; nobody is turned away (§8.6). Give the seq of the entry. */
+  /** Record a code that was read, without the line end of a hand scanner; nobody is turned away (§8.6). */
   scan(text, direction) {
     const { post } = this.view.place ?? { post: "" };
     const nobody = { who: "", key: EMPTY, serial: 0, expires_s: 0 };
-    return this.write("scan", { direction, chosen: 1, post, ...nobody, ...this.judge(text) });
+    return this.write("scan", { direction, chosen: 1, post, ...nobody, ...this.judge(text.replace(/[\r\n]+$/, "")) });
   }
 
   /** Record a number that was typed. */
@@ -101,7 +101,7 @@ export class Kiosk {
   state(who, serial, expires_s) {
     const { mono_ms, lead_ms } = this.clock();
     if (this.view.isRevoked(who, serial)) return "revoked";
-    return mono_ms + lead_ms >= expires_s * 1000 ? "expired" : "good";
+    return mono_ms + lead_ms > expires_s * 1000 ? "expired" : "good";
   }
 
   /** Seal what somebody's phone showed, so that nobody reads it back here (§9.2). */

@@ -12,7 +12,7 @@ export function encode(value) {
   if (Array.isArray(value)) return encodeArray(value);
   if (isBytes(value)) return encodeSized(value, [[0xc4, 1], [0xc5, 2], [0xc6, 4]]);
   if (typeof value === "string") return encodeText(utf8(value));
-  if (Number.isSafeInteger(value)) return encodeInteger(value);
+  if (Number.isSafeInteger(value) || typeof value === "bigint") return encodeInteger(value);
   throw new TypeError(`not of the protocol: ${value}`);
 }
 
@@ -36,10 +36,10 @@ function sized(length, forms) {
 function encodeInteger(value) {
   if (value >= -32 && value < 128) return Buffer.of(value & 0xff);
   const negative = value < 0;
-  const width = [1, 2, 4, 8].find((width) => (negative ? value >= -(2 ** (8 * width - 1)) : value < 256 ** width));
+  const width = [1, 2, 4].find((width) => (negative ? value >= -(2 ** (8 * width - 1)) : value < 256 ** width)) ?? 8;
   const made = Buffer.alloc(9);
   made[0] = (negative ? 0xd0 : 0xcc) + Math.log2(width);
-  if (width === 8) made.writeBigInt64BE(BigInt(value), 1);
+  if (width === 8) made.writeBigUInt64BE(BigInt.asUintN(64, BigInt(value)), 1);
   else if (negative) made.writeIntBE(value, 1, width);
   else made.writeUIntBE(value, 1, width);
   return made.subarray(0, 1 + width);
@@ -47,9 +47,10 @@ function encodeInteger(value) {
 
 // ---- reading
 
-/** Decode one value with nothing behind it, arrays at most `depth` deep; lengths may be longer than needed. */
-export function decode(bytes, depth = 4) {
-  const reader = new Reader(bytes);
+/** Decode one value with nothing behind it, arrays at most `depth` deep; lengths may be longer than needed.
+ *  `wide`: leave integers out of the bounds of §1.4 to a check of their own, as BigInt. */
+export function decode(bytes, { depth = 4, wide = false } = {}) {
+  const reader = new Reader(bytes, wide);
   const value = reader.value(depth);
   demand(reader.at === bytes.length, "malformed", "something stands behind");
   return value;
@@ -61,8 +62,9 @@ export function demandShortest(value, bytes) {
 }
 
 class Reader {
-  constructor(bytes) {
+  constructor(bytes, wide) {
     this.bytes = Buffer.from(bytes);
+    this.wide = wide;
     this.at = 0;
   }
 
@@ -92,9 +94,10 @@ class Reader {
   integer(width, signed) {
     const raw = this.take(width);
     const big = BigInt(`0x${raw.toString("hex")}`);
-    const value = Number(signed ? BigInt.asIntN(8 * width, big) : big);
-    demand(Number.isSafeInteger(value), "malformed", "an integer out of bounds (§1.4)");
-    return value;
+    const value = signed ? BigInt.asIntN(8 * width, big) : big;
+    const isSafe = Number.isSafeInteger(Number(value));
+    demand(isSafe || this.wide, "malformed", "an integer out of bounds (§1.4)");
+    return isSafe ? Number(value) : value;
   }
 
   text(length) {
@@ -119,5 +122,6 @@ export function isTuple(value, shapes) {
 }
 
 export const isText = (value) => typeof value === "string";
+export const isWide = (value) => Number.isSafeInteger(value) || typeof value === "bigint";
 export const isInteger = (value) => Number.isSafeInteger(value);
 export const isList = (of) => (value) => Array.isArray(value) && value.every(of);

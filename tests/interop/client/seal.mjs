@@ -34,7 +34,7 @@ export function seal(recipient, info, plain) {
 
 /** Open what was sealed to the public key of a private key. */
 export function open(seed, info, sealed) {
-  demand(sealed.length >= ENCAPSULATED + TAG, "bad_signature", "too short to be sealed");
+  demand(sealed.length >= ENCAPSULATED + TAG, "malformed", "too short to be sealed");
   const encapsulated = sealed.subarray(0, ENCAPSULATED);
   const shared = sharedSecret(seed, encapsulated);
   const [key, nonce] = schedule(shared, encapsulated, publicOf("x25519", seed), Buffer.from(info));
@@ -43,6 +43,6 @@ export function open(seed, info, sealed) {
   try {
     return join(plain, decipher.final());
   } catch {
-    throw new Refused("bad_signature", "not sealed for this");
+    throw new Refused("malformed", "not sealed for this");
   }
 }

@@ -30,9 +30,10 @@ export async function converse(kiosk, doors, log) {
   if (strange.length > 0 && !log.closed) kiosk.succeed();
   if (!log.closed) record(kiosk, hello);
   const ours = hello.ranges.filter((range) => !strange.includes(range));
-  const { pushed, aside } = await push(kiosk, doors, log, log.pending(hello.epoch, ours));
+  const { pushed, aside, diverged } = await push(kiosk, doors, log, log.pending(hello.epoch, ours));
+  if (diverged && !log.closed) kiosk.succeed();
   if (!log.closed && hello.place) await pullView(kiosk, doors, log, hello);
-  return { hello, diverged: strange.length > 0, pushed, aside };
+  return { hello, diverged: diverged || strange.length > 0, pushed, aside };
 }
 
 /** Say hello and believe the answer only if it is our server's, for this log and nonce (§12.1). */
@@ -68,15 +69,16 @@ function record(kiosk, { time, before_ms, after_ms }) {
 
 /** Push runs of a log; a batch that is set aside does not stop the others (§12.5). */
 export async function push(kiosk, doors, log, runs) {
-  const done = { pushed: 0, aside: [] };
+  const done = { pushed: 0, aside: [], diverged: false };
   for (const { first, last, wire } of log.batches(runs)) {
     try {
       const { receipt } = await doors.push(wire);
       log.keep(receipt, kiosk.server.key, { first, last });
       done.pushed += last - first + 1;
     } catch (error) {
-      if (!(error instanceof Problem && error.kept)) throw error;
-      done.aside.push({ first, last, code: error.code });
+      if (error.code === "diverged") done.diverged = true; // signed, but for another branch (§12.4)
+      else if (error instanceof Problem && error.kept) done.aside.push({ first, last, code: error.code });
+      else throw error;
     }
   }
   return done;
@@ -101,7 +103,7 @@ export async function pullView(kiosk, doors, log, hello) {
 export async function pull(kiosk, doors, log, { time }, channel) {
   const { epoch, number } = kiosk.view.cursor(channel);
   const proof = { nonce: time.nonce, server_ms: time.server_ms, proof: time.signature };
-  const wish = log.sign("pull", { ...proof, channel, epoch, number, ...kiosk.view.wanted(channel) });
+  const wish = log.sign("pull", { ...proof, channel, epoch, number, ...kiosk.view.wanted(channel, time.epoch) });
   return parcel.read(await doors.pull({ key: hex(log.key), ...wish }), kiosk.server.key);
 }
 

@@ -4,11 +4,11 @@ import { isBytes } from "./bytes.mjs";
 import { demandChain, headStatement } from "./batch.mjs";
 import { after, logId } from "./chain.mjs";
 import { signWith } from "./keys.mjs";
-import { decode, demandShortest, encode, isInteger, isText, isTuple } from "./msgpack.mjs";
+import { decode, demandShortest, encode, isText, isTuple, isWide } from "./msgpack.mjs";
 import { demand } from "./refused.mjs";
 
 const [BYTES_MAX, TEXT_MAX] = [2_304, 3_072];
-const SHAPE = [isText, isInteger, isBytes, isInteger, isBytes, isBytes, isBytes];
+const SHAPE = [isText, isWide, isBytes, isWide, isBytes, isBytes, isBytes];
 
 /** Write the slip of an entry that follows `previous`. */
 export function write({ seed, key, seq, previous, entry }) {
@@ -22,7 +22,7 @@ export function read(text) {
   const bytes = Buffer.from(text, "base64url");
   demand(bytes.toString("base64url") === text, "bad_base64");
   demand(bytes.length <= BYTES_MAX, "too_large");
-  const value = decode(bytes);
+  const value = decode(bytes, { wide: true });
   demand(isTuple(value, SHAPE), "malformed");
   demandShortest(value, bytes);
   const [name, form, key, seq, previous, entry, signature] = value;

@@ -1,13 +1,37 @@
 // What a kiosk knows of the centre: rows, one cursor for each channel, parts of a snapshot beside them (§11.9–§11.12).
 
-import { hex } from "./bytes.mjs";
+import { hex, isBytes } from "./bytes.mjs";
+import { bytes, integer, number } from "./fields.mjs";
+import { isText } from "./msgpack.mjs";
+import { demand } from "./refused.mjs";
 
-const KINDS = { all: ["badge_key", "revoked", "known"], site: ["site", "post"], central: ["deposit"] };
+// The kinds of rows: their sort of channel, their key, the fields behind it (§11.9).
+const ROWS = {
+  badge_key: { sort: "all", key: /^[0-9a-f]{8}$/, fields: [bytes(32)] },
+  revoked: { sort: "all", key: number, fields: [integer(0, 65_535)] },
+  known: { sort: "all", key: number, fields: [] },
+  site: { sort: "site", key: number, fields: [isText] },
+  post: { sort: "site", key: number, fields: [isText] },
+  deposit: { sort: "central", key: /^[a-z2-7]{32}\/[0-9]{16}\/[0-9a-f]{16}$/, fields: [isText, bytes(64), isBytes] },
+};
 const sortOf = (channel) => channel.split(":")[0];
+const kindsOf = (channel) => Object.keys(ROWS).filter((kind) => ROWS[kind].sort === sortOf(channel));
+const isKey = ({ key }, text) => (key instanceof RegExp ? key.test(text) : key(text));
+
+/** Pass over kinds and last fields that are not known; refuse a page with a row that is not as its kind says (§11.9). */
+function understood(channel, groups) {
+  const known = groups.filter(({ kind }) => Object.hasOwn(ROWS, kind));
+  return known.map(({ kind, rows, left }) => {
+    const row = ROWS[kind];
+    const fits = ([key, ...values]) => isKey(row, key) && row.fields.every((is, place) => is(values[place]));
+    demand(row.sort === sortOf(channel) && rows.every(fits) && left.every((key) => isKey(row, key)), "bad_field", kind);
+    return { kind, left, rows: rows.map((fields) => fields.slice(0, 1 + row.fields.length)) };
+  });
+}
 
 export class View {
   constructor() {
-    this.rows = new Map(Object.values(KINDS).flat().map((kind) => [kind, new Map()]));
+    this.rows = new Map(Object.keys(ROWS).map((kind) => [kind, new Map()]));
     this.cursors = new Map(); // channel → { epoch, number, server_ms }
     this.staged = new Map(); // channel → { epoch, number, parts, pages: part → groups }
     this.place = null; // { epoch, site, post, server_ms }
@@ -32,9 +56,9 @@ export class View {
   }
 
   /** Give the fields `staged` and `part` of a pull: which snapshot is being gathered, and the part needed next. */
-  wanted(channel) {
+  wanted(channel, epoch) {
     const staged = this.staged.get(channel);
-    if (!staged) return { staged: 0, part: 1 };
+    if (staged?.epoch !== epoch) return { staged: 0, part: 1 };
     let part = 1;
     while (staged.pages.has(part)) part += 1;
     return { staged: staged.number, part };
@@ -45,9 +69,10 @@ export class View {
   takePage({ name, fields, groups }, epoch = null) {
     if (!this.channels.includes(fields.channel) || (epoch !== null && fields.epoch !== epoch)) return false;
     const cursor = this.cursor(fields.channel);
-    if (name === "changes") return this.#takeChanges(cursor, fields, groups);
+    const known = understood(fields.channel, groups);
+    if (name === "changes") return this.#takeChanges(cursor, fields, known);
     if (name !== "snapshot" || !isNewer(cursor, fields, epoch)) return false;
-    return this.#takePart(fields, groups);
+    return this.#takePart(fields, known);
   }
 
   #takeChanges(cursor, { channel, epoch, after, number, server_ms }, groups) {
@@ -65,7 +90,7 @@ export class View {
     this.staged.set(channel, staged);
     staged.pages.set(part, groups);
     if (staged.pages.size < parts) return true;
-    for (const kind of KINDS[sortOf(channel)]) this.rows.get(kind).clear();
+    for (const kind of kindsOf(channel)) this.rows.get(kind).clear();
     for (const page of staged.pages.values()) this.#apply(page);
     this.cursors.set(channel, { epoch, number, server_ms });
     this.staged.delete(channel);
@@ -73,7 +98,7 @@ export class View {
   }
 
   #apply(groups) {
-    for (const { kind, rows, left } of groups.filter(({ kind }) => this.rows.has(kind))) {
+    for (const { kind, rows, left } of groups) {
       for (const [key, ...fields] of rows) this.rows.get(kind).set(key, fields);
       for (const key of left) this.rows.get(kind).delete(key);
     }
