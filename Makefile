@@ -8,14 +8,14 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 JOBS ?= auto
 
-.PHONY: help browser fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
+.PHONY: help browser node fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.runtime fonts ## install what the product runs on, into .venv
 
-setup-dev: $(VENV)/.dev fonts browser ## install what it takes to check it, too
+setup-dev: $(VENV)/.dev fonts browser node ## install what it takes to check it, too
 
 $(VENV)/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
@@ -34,6 +34,12 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -yqq --no-install-recommends chromium fonts-wqy-microhei >/dev/null; } \
 	  || echo "No Chromium: install it with 'apt-get install chromium fonts-wqy-microhei' as root, or tests of the screen fail." >&2
+
+# Debian's Node, in which a second client speaks the protocol (tests/interop); without it its tests are skipped, in CI they fail.
+node:
+	@node --version 2>/dev/null | grep -qE '^v(1[89]|[2-9][0-9])' \
+	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -yqq --no-install-recommends nodejs >/dev/null; } \
+	  || echo "No Node 18 or newer: install it with 'apt-get install nodejs' as root, or the second client is not tried." >&2
 
 # Needs no root and no npm. Without network all goes on but printing as PDF, which says what is missing.
 fonts: $(VENV)/.runtime
