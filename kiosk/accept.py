@@ -10,14 +10,14 @@ from typing import IO
 
 from kiosk import carried, device
 from kiosk.app import Kiosk
-from kiosk.carried_receipts import Proof, take_receipt
+from kiosk.carried_receipts import Proof, hear_epoch, take_receipt
 from kiosk.errors import Stopped
 from kiosk.lock import only_one
 from kiosk.store import SYNC_LOCK
-from kiosk.take_parcel import take_parcel
+from kiosk.take_parcel import take_word
 from kiosk.whole_file import open_plain
 from schemas.vocabulary import Code
-from sync import receipt, statement
+from sync import parcel, receipt, statement
 from sync.bundle import Run, Sealed, Signed
 from sync.carried import read_pieces
 from sync.errors import Refused
@@ -32,7 +32,8 @@ class Accepted:
 
     pages: pages of the view that changed something. kept: bundles and replies of other kiosks, carried from now on;
     known: those that were here. done: bundles carried no longer, because receipts prove them. refused: codes of what was not
-    believed, or had no room (`quota`). diverged: a receipt showed that this kiosk was copied or restored.
+    believed, or had no room (`quota`). diverged: a receipt showed that this kiosk was copied or restored. new_epoch: the centre
+    was restored, and everything is pending again.
     """
 
     proved: int = 0
@@ -43,6 +44,7 @@ class Accepted:
     done: int = 0
     refused: list[str] = field(default_factory=list)
     diverged: bool = False
+    new_epoch: bool = False
 
 
 def accept(kiosk: Kiosk, file: Path) -> Accepted:
@@ -112,8 +114,10 @@ class _Taking:
         if page.log != mine.log:
             return
         try:
-            parcel = page.open(mine.reply_key)
-            self.done.pages += take_parcel(self.kiosk.store, parcel)
+            wire = page.open(mine.reply_key)
+            word = parcel.unpack(wire, server_key=self.enrolment.server_key)
+            self.done.new_epoch |= hear_epoch(self.kiosk, word.epoch, word.server_ms)
+            self.done.pages += take_word(self.kiosk.store, word)
         except Refused as refusal:
             self.done.refused.append(str(refusal.code))
 
@@ -137,6 +141,7 @@ class _Taking:
         mine = self._own(log)
         if mine is None:
             return
+        self.done.new_epoch |= hear_epoch(self.kiosk, proof.epoch, proof.server_ms)
         found = take_receipt(self.kiosk, mine, proof, text, signature)
         if found is Proof.KEPT:
             self.done.proved += proof.last - proof.first + 1

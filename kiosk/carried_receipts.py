@@ -1,6 +1,6 @@
-"""Receipts that came by another way than an answer: what they prove, and what they must not undo.
+"""Words of the server that came by another way than an answer: what they prove, and what they must not undo.
 
-An old reply may come after a newer contact. So a receipt of an epoch that is not the present one only counts if it was signed
+An old reply may come after a newer contact. So a word of an epoch that is not the present one only counts if it was signed
 later than anything else we have of the server: then it is the first that we hear of a new epoch (I6).
 """
 
@@ -35,14 +35,33 @@ def take_receipt(
         if now.epoch and now.epoch != proof.epoch:
             if proof.server_ms <= _newest_ms(db):
                 return Proof.OLD
-            receipts.tell(db, log.number, Told(proof.epoch, []))
+            _begin(db, proof.epoch)
         receipts.keep(db, log.number, proof, text, signature)
     return Proof.KEPT
+
+
+def hear_epoch(kiosk: Kiosk, epoch: str, server_ms: int) -> bool:
+    """Hear of a new epoch by a word that the server signed at that time; tell whether it is news: all is pending again."""
+    with kiosk.store.write() as db:
+        own = device.require_identity(kiosk.store)
+        now = receipts.told(db, own.number).epoch
+        if now in ("", epoch) or server_ms <= _newest_ms(db):
+            return False
+        _begin(db, epoch)
+    return True
+
+
+def _begin(db: Database, epoch: str) -> None:
+    """Count nothing as delivered that the server did not sign for in this epoch, of any log."""
+    for log in device.read_identities(db):
+        if receipts.told(db, log.number).epoch not in ("", epoch):
+            receipts.tell(db, log.number, Told(epoch, []))
 
 
 def _newest_ms(db: Database) -> int:
     """Give the server's time when we last heard of it."""
     anchor = device.read_anchor(db)
-    row = db.execute("SELECT coalesce(max(server_ms), 0) FROM receipts").fetchone()
-    signed_ms = int(row[0])
-    return max(signed_ms, anchor.server_ms if anchor else 0)
+    row = db.execute(
+        "SELECT max(server_ms) FROM (SELECT server_ms FROM receipts UNION SELECT server_ms FROM channels)"
+    ).fetchone()
+    return max(int(row[0] or 0), anchor.server_ms if anchor else 0)

@@ -11,21 +11,23 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from kiosk import carried, device, exported, receipts
+from kiosk import carried, device, exported, owed, receipts
 from kiosk.app import Kiosk
 from kiosk.limits import OWN_BUNDLES_MAX
 from kiosk.log import read_head
 from kiosk.outbox import pack
+from kiosk.proofs import proofs
 from kiosk.receipts import Ranges
 from kiosk.store import Database
 from kiosk.view import cursor
 from kiosk.whole_file import write_whole
 from schemas.limits import BATCH_ENTRIES_MAX, BUNDLE_BATCHES_MAX, BUNDLE_CUT_BYTES
 from sync import batch
-from sync.bundle import Header, Run, write_bundle
+from sync.bundle import PLAIN, WITH_WORDS, Header, Run, write_bundle
 from sync.carried import read_pieces
-from sync.frames import enclose
+from sync.frames import Kind, enclose
 from sync.ids import server_fingerprint
+from sync.words import pack_words
 
 _ID_BYTES = 16
 
@@ -86,7 +88,10 @@ def export(kiosk: Kiosk, file: Path, *, everything: bool) -> Exported:
     enrolment = device.require_enrolment(db)
     with carried.open_parts(kiosk.home) as others, _one_moment(db):
         plan = _plan(db, everything=everything)
-        own = chain.from_iterable(_bundle(kiosk, enrolment, spans) for spans in plan.bundles)
+        own = chain.from_iterable(
+            _bundle(kiosk, enrolment, spans, [] if number else _beside(db))
+            for number, spans in enumerate(plan.bundles)
+        )
         pieces = enclose(chain(own, chain.from_iterable(map(carried.frames_of, others))))
         size = write_whole(file, pieces, _check)
     ranges = plan.ranges()
@@ -132,7 +137,12 @@ def _cut(db: Database, plan: Plan, span: Span) -> None:
         first += count
 
 
-def _bundle(kiosk: Kiosk, enrolment: device.Enrolment, spans: list[Span]) -> Iterator[bytes]:
+def _bundle(
+    kiosk: Kiosk,
+    enrolment: device.Enrolment,
+    spans: list[Span],
+    beside: list[tuple[Kind, bytes]],
+) -> Iterator[bytes]:
     identity = device.require_identity(kiosk.store)
     header = Header(
         identity.public,
@@ -141,8 +151,21 @@ def _bundle(kiosk: Kiosk, enrolment: device.Enrolment, spans: list[Span]) -> Ite
         identity.reply_public,
         cursor(kiosk.store.db),
         tuple(_runs(spans)),
+        WITH_WORDS if beside else PLAIN,
     )
-    return write_bundle(identity.key, header, enrolment.seal_key, _batches(kiosk, spans))
+    return write_bundle(
+        identity.key, header, enrolment.seal_key, _batches(kiosk, spans), beside=beside
+    )
+
+
+def _beside(db: Database) -> list[tuple[Kind, bytes]]:
+    """Give what a hello and the door for deposits would get: by it a centre that was restored notices, and is refilled (I6)."""
+    identity = device.read_identity(db)
+    if identity is None:
+        return []
+    words = proofs(db, identity)
+    shown = [(Kind.WORDS, pack_words(words))] if words else []
+    return shown + [(Kind.DEPOSIT, wire) for wire in owed.for_bundle(db, identity.number)]
 
 
 def _batches(kiosk: Kiosk, spans: list[Span]) -> Iterator[bytes]:

@@ -6,9 +6,10 @@ until one transaction switches to the new one. Only differences are written in i
 
 from typing import Any, NamedTuple
 
+from kiosk import owed
 from kiosk.store import Database, Store
-from kiosk.view import TABLES, Standing, apply_rows, stand, stored
-from sync.parcel import Group, Page
+from kiosk.view import TABLES, Standing, apply_rows, stand, standings, stored
+from sync.parcel import CENTRAL, Group, Page
 from sync.view_rows import kinds_of
 
 
@@ -32,8 +33,11 @@ def wanted(db: Database, channel: str, epoch: str) -> Wanted:
     return Wanted(number, missing)
 
 
-def gather(store: Store, page: Page, groups: list[Group]) -> bool:
-    """Keep a part of a snapshot; where it was the last one, switch to it. Tell whether the view was replaced."""
+def gather(store: Store, page: Page, groups: list[Group], *, by_courier: bool) -> bool:
+    """Keep a part of a snapshot; where it was the last one, switch to it. Tell whether the view was replaced.
+
+    by_courier: it came by a route on which deposits of another epoch could not be given back before; they are kept (`owed`).
+    """
     with store.write() as db:
         _begin(db, page)
         for kind, come, _ in map(stored, groups):
@@ -43,7 +47,7 @@ def gather(store: Store, page: Page, groups: list[Group]) -> bool:
         there = len(db.execute(_PARTS, (page.channel,)).fetchall())
     if there < page.parts:
         return False
-    _switch(store, page)
+    _switch(store, page, by_courier=by_courier)
     return True
 
 
@@ -68,12 +72,16 @@ def _begin(db: Database, page: Page) -> None:
     db.execute("INSERT INTO fills VALUES (?, ?, ?, ?, ?)", fill)
 
 
-def _switch(store: Store, page: Page) -> None:
+def _switch(store: Store, page: Page, *, by_courier: bool) -> None:
     """Find the differences without holding up anybody, then write them in one transaction. The caller holds the sync lock."""
     found = [(kind, *_differences(store.db, page.channel, kind)) for kind in kinds_of(page.channel)]
     with store.write() as db:
+        have = standings(db).get(page.channel)
+        if by_courier and page.channel == CENTRAL and have is not None and have.epoch != page.epoch:
+            owed.keep(db)
         for kind, come, gone in found:
             apply_rows(db, kind, come, gone)
+        owed.settle(db)
         stand(db, page.channel, Standing(page.epoch, page.number, page.server_ms))
         forget(db, page.channel)
 

@@ -2,26 +2,26 @@
 
 import structlog
 
+from kiosk import owed
 from kiosk.doors import Doors
 from kiosk.errors import Stopped
-from kiosk.store import Database
-from sync import parcel, statement
+from kiosk.store import Store
 
 _log = structlog.get_logger("kiosk.sync")
 
 
-def give_back(db: Database, doors: Doors, epoch: str) -> None:
+def give_back(store: Store, doors: Doors, epoch: str) -> None:
     """Give back the deposits of other epochs than this one, newest first, of each log until the server knows it whole.
 
     One that the server refuses does not stop the others. Raise `Stopped` where trying again later may help.
     """
     known: set[str] = set()
-    for key, text, signature, sealed in _deposits(db):
-        log = key[:32]
-        if log in known or statement.read(text, "deposit")["epoch"] == epoch:
+    for one in owed.to_give(store.db, epoch):
+        log = one.key[:32]
+        if log in known:
             continue
         try:
-            reply = doors.deposit(parcel.pack(text, bytes(signature), bytes(sealed)))
+            reply = doors.deposit(one.wire)
         except Stopped as error:
             if error.later:
                 raise
@@ -30,9 +30,5 @@ def give_back(db: Database, doors: Doors, epoch: str) -> None:
         if reply["whole"] and not reply["fresh"]:
             known.add(log)
         _log.info("deposit_given_back", log=log, fresh=reply["fresh"])
-
-
-def _deposits(db: Database) -> list[tuple[str, str, bytes, bytes]]:
-    query = "SELECT key, statement, signature, sealed FROM deposits ORDER BY key DESC"
-    rows: list[tuple[str, str, bytes, bytes]] = db.execute(query).fetchall()
-    return rows
+    with store.write() as db:
+        owed.forget(db)

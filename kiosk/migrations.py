@@ -89,5 +89,28 @@ _CHANNELS = (
 )
 """The view comes by channels. `fills`, `fill_parts` and `incoming` hold a snapshot until it is whole."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_ENTRIES + _SYNC + _VIEW, _SEVERAL_LOGS, _CHANNELS)
+_OWED = (
+    """CREATE TABLE owed (key TEXT PRIMARY KEY, statement TEXT NOT NULL, signature BLOB NOT NULL,
+       sealed BLOB NOT NULL)""",
+)
+"""Deposits that a view brought by stick let go, until the centre has them again."""
+
+_LEADS = (
+    """CREATE TABLE leads (who TEXT PRIMARY KEY, salt BLOB NOT NULL, nonce BLOB NOT NULL, sealed BLOB NOT NULL,
+       failures INTEGER NOT NULL, boot BLOB NOT NULL, mono_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE TABLE walk_ins (number TEXT PRIMARY KEY, wall_ms INTEGER NOT NULL, box BLOB NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE stated (who TEXT NOT NULL, direction TEXT NOT NULL, at_ms INTEGER NOT NULL, hash BLOB NOT NULL,
+       PRIMARY KEY (who, direction, at_ms)) WITHOUT ROWID""",
+    "CREATE TABLE gear (who TEXT NOT NULL, item TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (who, item)) WITHOUT ROWID",
+    "CREATE TABLE cards_seen (who TEXT NOT NULL, post TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (who, post)) WITHOUT ROWID",
+)
+"""What leads need. `leads` holds no PIN, only what one opens; `stated`, `gear` and `cards_seen` follow from entries of the log."""
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    _ENTRIES + _SYNC + _VIEW,
+    _SEVERAL_LOGS,
+    _CHANNELS,
+    _OWED,
+    _LEADS,
+)
 """Each step is applied in one transaction; new ones are added at the end."""

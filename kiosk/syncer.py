@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from kiosk import device, receipts, view
+from kiosk import device, owed, receipts, view
 from kiosk.app import Kiosk
 from kiosk.backoff import wait_ms
 from kiosk.doors import Doors, NotTaken
@@ -32,8 +32,8 @@ _log = structlog.get_logger("kiosk.sync")
 class Synced:
     """What a sync achieved. log: the one that goes on. pending: entries, of all logs, that no receipt proves yet.
 
-    outcome: of all conversations together; `enrolled` and `revoked` are the present log's, `diverged_at` what was noticed just now.
-    refilled: the server knew less than it signed for.
+    outcome: of all conversations together; `enrolled` and `revoked` are the present log's, `diverged_at` what was noticed just
+    now. refilled: the server knew less than it signed for.
     """
 
     outcome: session.Outcome
@@ -99,7 +99,9 @@ class _Talk:
         self.nonce = self.kiosk.chance(_NONCE_BYTES)
         who = session.Identity(self.identity.log, self.enrolment.server_key)
         views = {name: (at.epoch, at.number) for name, at in view.standings(db).items()}
-        talk = session.converse(who, nonce=self.nonce, views=views, is_closed=self.is_closed)
+        talk = session.converse(
+            who, nonce=self.nonce, views=views, is_closed=self.is_closed, owes=owed.is_any(db)
+        )
         answer: session.Answer = None
         try:
             while True:
@@ -127,7 +129,7 @@ class _Talk:
             case session.Settle():
                 self._settle(action)
             case session.GiveBack():
-                give_back(self.kiosk.store.db, self.doors, action.epoch)
+                give_back(self.kiosk.store, self.doors, action.epoch)
             case session.Pull():
                 return self._pull(action)
         return None

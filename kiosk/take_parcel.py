@@ -6,7 +6,7 @@ conversation, by the epoch that the server has just proved for our nonce.
 
 from dataclasses import replace
 
-from kiosk import device, fill
+from kiosk import device, fill, owed
 from kiosk.store import Database, Store
 from kiosk.view import Standing, apply_rows, followed, stand, standings, stored
 from schemas.vocabulary import Code
@@ -63,7 +63,7 @@ def _take_page(store: Store, page: Page, epoch: str) -> bool:
         return False
     groups = [group for group in (checked(page.channel, g) for g in page.groups) if group]
     if page.is_snapshot:
-        return fill.gather(store, page, groups)
+        return fill.gather(store, page, groups, by_courier=not epoch)
     with store.write() as db:
         _apply(db, page, groups)
     return True
@@ -83,5 +83,6 @@ def _is_news(page: Page, have: Standing | None, epoch: str) -> bool:
 def _apply(db: Database, page: Page, groups: list[Group]) -> None:
     for group in groups:
         apply_rows(db, *stored(group))
+    owed.settle(db)
     stand(db, page.channel, Standing(page.epoch, page.number, page.server_ms))
     fill.forget(db, page.channel)

@@ -104,6 +104,15 @@ REPLY_HEAD_BYTES_MAX = 1_048_576
 REPLY_PAGES_MAX = 4_096
 """Sealed pages of one reply."""
 
+BUNDLE_WORDS_BYTES_MAX = 16_384
+"""Earlier words of the server that a bundle shows, before they are sealed."""
+
+BUNDLE_DEPOSITS_MAX = 1_000
+"""Deposits that one bundle gives back."""
+
+BUNDLE_DEPOSITS_BYTES = 2_097_152
+"""A kiosk puts no more deposits into a bundle than this, in bytes; the rest goes with its next export."""
+
 CURSOR_CHARS_MAX = 2_000
 """What a bundle says of how far its kiosk's view has come."""
 

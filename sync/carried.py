@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from schemas.limits import BUNDLE_PARTS_MAX
 from schemas.vocabulary import Code
-from sync.bundle import Sealed, Signed, read_bundle
+from sync.bundle import Beside, Sealed, Signed, read_bundle
 from sync.errors import Refused
 from sync.frames import Kind, Read, read_frames
 from sync.reply import Answer, Answered, Page, read_reply
 
-Piece = Sealed | Signed | Answer | Page | Answered
-"""A bundle gives `Sealed`… and then `Signed`; a reply `Answer`, `Page`… and then `Answered`."""
+Piece = Beside | Sealed | Signed | Answer | Page | Answered
+"""A bundle gives `Beside`…, `Sealed`… and then `Signed`; a reply `Answer`, `Page`… and then `Answered`."""
 
 
 def read_pieces(read: Read) -> Iterator[Piece]:

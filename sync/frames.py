@@ -15,6 +15,7 @@ from schemas.limits import (
     BATCH_WIRE_BYTES_MAX,
     BUNDLE_FILE_BYTES_MAX,
     BUNDLE_HEADER_BYTES_MAX,
+    BUNDLE_WORDS_BYTES_MAX,
     PARCEL_WIRE_BYTES_MAX,
     REPLY_HEAD_BYTES_MAX,
 )
@@ -33,6 +34,8 @@ class Kind(Enum):
     """Kinds of frames."""
 
     HEADER = b"H"
+    WORDS = b"W"
+    DEPOSIT = b"D"
     BATCH = b"B"
     END = b"E"
     REPLY = b"R"
@@ -42,6 +45,8 @@ class Kind(Enum):
 
 _BYTES_MAX = {
     Kind.HEADER: BUNDLE_HEADER_BYTES_MAX,
+    Kind.WORDS: BUNDLE_WORDS_BYTES_MAX + SEAL_EXTRA_BYTES,
+    Kind.DEPOSIT: PARCEL_WIRE_BYTES_MAX + SEAL_EXTRA_BYTES,
     Kind.BATCH: BATCH_WIRE_BYTES_MAX + SEAL_EXTRA_BYTES,
     Kind.END: 64,
     Kind.REPLY: REPLY_HEAD_BYTES_MAX,

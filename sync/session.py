@@ -206,10 +206,12 @@ def converse(
     nonce: bytes,
     views: Mapping[str, tuple[str, int]],
     is_closed: bool = False,
+    owes: bool = False,
 ) -> Conversation:
     """Hold one conversation. `views`: how far the kiosk's view has come by channel, as (epoch, number).
 
-    is_closed: the kiosk goes on in another log; of this one, only what is there is delivered.
+    is_closed: the kiosk goes on in another log; of this one, only what is there is delivered. owes: deposits of other epochs
+    wait beside its view, to be given back.
 
     Raise `Refused(not_our_server)` when the time is not signed by the pinned key for this nonce and log.
     """
@@ -230,7 +232,7 @@ def converse(
     for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
     if welcome.place and not is_closed and outcome.diverged_at is None:
-        yield from _renew(welcome, facts, views)
+        yield from _renew(welcome, facts, views, owes=owes)
     return outcome
 
 
@@ -323,11 +325,11 @@ def _compare(
 
 
 def _renew(
-    welcome: Welcome, facts: AnchorFacts, views: Mapping[str, tuple[str, int]]
+    welcome: Welcome, facts: AnchorFacts, views: Mapping[str, tuple[str, int]], *, owes: bool
 ) -> Generator[Action, Answer, None]:
     """Bring the view up to date. What the centre left here goes back first: a new snapshot takes its place."""
     yield Settle(welcome.place, welcome.place_signature, facts.epoch)
-    if any(epoch != facts.epoch for epoch, _ in views.values()):
+    if owes or any(epoch != facts.epoch for epoch, _ in views.values()):
         yield GiveBack(facts.epoch)
     for channel, number in welcome.channels.items():
         if views.get(channel) == (facts.epoch, number):

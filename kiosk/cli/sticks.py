@@ -59,6 +59,7 @@ def accept(file: Path) -> Answer:
         "done": done.done,
         "refused": done.refused,
         "diverged": done.diverged,
+        "new_epoch": done.new_epoch,
     }
     is_partly = bool(done.refused or done.set_aside or done.diverged)
     return Answer(data, _accepted(done), Exit.PARTLY if is_partly else Exit.DONE)
@@ -116,6 +117,11 @@ def _accepted(done: Accepted) -> str:
     if done.refused:
         codes = ", ".join(sorted(set(done.refused)))
         lines.append(f"! 有内容不可信，未采用 / not believed: {codes}")
+    if done.new_epoch:
+        lines.append(
+            "! 中心恢复过旧数据，本机记录都在；请再导出一次并带去中心 / "
+            "the centre was restored from an old copy; everything is still here: export once more and take it there"
+        )
     if done.diverged:
         lines.append(
             "! 本机像是被复制或恢复过，已另开新日志 / this kiosk looks like a copy or was restored"

@@ -20,7 +20,10 @@ REPLY_SUFFIX = ".reply.rvb"
 
 @dataclass(frozen=True, slots=True)
 class OfBundle:
-    """What came of one bundle. log: whose kiosk made it; fresh: entries that were new; unsealed: batches not sealed for us."""
+    """What came of one bundle. log: whose kiosk made it; fresh: entries that were new; unsealed: batches not sealed for us.
+
+    given_back: entries of the central log that this centre had forgotten; new_epoch: by this bundle it noticed that it had.
+    """
 
     log: str
     entries: int
@@ -28,6 +31,8 @@ class OfBundle:
     set_aside: list[dict[str, object]]
     later: list[dict[str, object]]
     unsealed: int
+    given_back: int
+    new_epoch: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,16 @@ def _words(error: Exception) -> tuple[str, str]:
 
 def _of(carried: Carried) -> OfBundle:
     aside, later = ([_part(part) for part in parts] for parts in (carried.aside, carried.later))
-    unsealed = len(carried.unsealed)
-    return OfBundle(carried.header.log, carried.entries, carried.fresh, aside, later, unsealed)
+    return OfBundle(
+        carried.header.log,
+        carried.entries,
+        carried.fresh,
+        aside,
+        later,
+        len(carried.unsealed),
+        carried.given_back,
+        carried.is_new_epoch,
+    )
 
 
 def _part(part: Aside) -> dict[str, object]:
@@ -114,6 +127,13 @@ def _status(found: list[OfFile]) -> Exit:
 _LATER = frozenset({"try_later", "database_busy", "database_unreachable"})
 
 
+_FORGOTTEN = (
+    "! 本中心的数据比它签过的旧（恢复过备份）：已开始新纪元。把回执带回签到机，请它再导出一次，就会补齐 / "
+    "this centre knows less than it signed for (it was restored): a new epoch began. "
+    "Take the reply back to the kiosk and let it export once more: that refills the centre"
+)
+
+
 def _line(of: OfFile) -> str:
     if of.code and not of.bundles:
         return f"✕ {of.file}  {of.code}  {of.message}"
@@ -121,6 +141,12 @@ def _line(of: OfFile) -> str:
     lines += [
         f"  {bundle.log}  {bundle.entries} 条 entries, 新 new {bundle.fresh}"
         for bundle in of.bundles
+    ]
+    lines += [f"  {_FORGOTTEN}" for bundle in of.bundles if bundle.new_epoch]
+    lines += [
+        f"  中心记录找回 {bundle.given_back} 条 / entries of the central log that came back: {bundle.given_back}"
+        for bundle in of.bundles
+        if bundle.given_back
     ]
     lines += [
         f"  ! {bundle.unsealed} 批不是封给本中心的，未收 / batches not sealed for this centre, not kept"

@@ -1,8 +1,10 @@
 """Take in a bundle file, by whatever way it came: each batch through the same door as a push, one transaction a batch.
 
 A file is read twice. First whole: cut off, altered, sealed or meant for another centre, it is refused and nothing has
-happened. Then its batches are taken in, each by itself: one that fails is set aside and stops no other (I3); the same file
-again changes nothing (A1). What comes of it is the reply: receipts, and pages of the view for the kiosk that made the bundle.
+happened. Then what the kiosk shows of our earlier words is looked at, as in a hello: a centre that has forgotten something
+begins a new epoch before it answers, and takes back what it had left there (I6). Then the batches are taken in, each by itself:
+one that fails is set aside and stops no other (I3); the same file again changes nothing (A1). What comes of it is the reply:
+receipts, and pages of the view for the kiosk that made the bundle.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,14 +13,16 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from schemas.vocabulary import Code
+from server.central import Central
 from server.database import Database
+from server.intake.hear import hear
 from server.intake.ingest import set_aside, take
 from server.intake.pull import parcels
 from server.services import Services
 from server.signing import Signer
 from sync import batch as batches
 from sync.batch import Batch
-from sync.bundle import Header, Sealed, Signed
+from sync.bundle import Beside, Header, Sealed, Signed
 from sync.carried import read_pieces
 from sync.errors import Refused
 from sync.frames import enclose, require_whole
@@ -40,6 +44,7 @@ class Intake:
 
     database: Database
     signer: Signer
+    central: Central
     turn: AbstractContextManager[object]
     pages: Pages
 
@@ -50,6 +55,7 @@ def intake_of(services: Services) -> Intake:
     return Intake(
         database,
         signer,
+        services.central,
         services.turn,
         lambda header: parcels(database, signer, header.log, header.view),
     )
@@ -71,6 +77,7 @@ class Carried:
     """What came of one bundle.
 
     aside: batches set aside; later: refused for now, to be brought again; unsealed: places of those that nobody sealed for us.
+    given_back: entries of the central log that were not known; is_new_epoch: it showed that this centre had forgotten something.
     """
 
     header: Header
@@ -80,6 +87,8 @@ class Carried:
     aside: list[Aside] = field(default_factory=list)
     later: list[Aside] = field(default_factory=list)
     unsealed: list[int] = field(default_factory=list)
+    given_back: int = 0
+    is_new_epoch: bool = False
 
 
 def accept(intake: Intake, file: IO[bytes]) -> list[Carried]:
@@ -92,9 +101,11 @@ def accept(intake: Intake, file: IO[bytes]) -> list[Carried]:
     found: list[Carried] = []
     open_now: Carried | None = None
     for piece in read_pieces(file.read):
-        if isinstance(piece, Sealed):
-            if open_now is None:
-                open_now = Carried(piece.header)
+        if isinstance(piece, Beside | Sealed) and open_now is None:
+            open_now = Carried(piece.header)
+        if isinstance(piece, Beside) and open_now:
+            _hear(intake, open_now, piece)
+        elif isinstance(piece, Sealed) and open_now:
             _take(intake, open_now, piece)
         elif isinstance(piece, Signed):
             found.append(open_now or Carried(piece.header))
@@ -113,13 +124,19 @@ def _check(intake: Intake, file: IO[bytes]) -> None:
     file.seek(0)
     count = 0
     for piece in read_pieces(file.read):
-        if isinstance(piece, Sealed | Signed) and (
+        if isinstance(piece, Beside | Sealed | Signed) and (
             piece.header.server != intake.signer.keys.fingerprint
         ):
             raise Refused(Code.NOT_OUR_SERVER, "a bundle for another centre")
         count += isinstance(piece, Signed)
     if not count:
         raise Refused(Code.NOT_A_BUNDLE, "nothing for the centre in it: a reply is for a kiosk")
+
+
+def _hear(intake: Intake, carried: Carried, piece: Beside) -> None:
+    heard = hear(intake.database, intake.central, intake.signer, piece)
+    carried.given_back += heard.given_back
+    carried.is_new_epoch |= heard.is_new_epoch
 
 
 def _take(intake: Intake, carried: Carried, piece: Sealed) -> None:

@@ -1,13 +1,19 @@
-"""Kiosks that have said nothing for too long. Their scans are safe with them; but figures stay provisional until they speak."""
+"""Kiosks that have said nothing for too long. Their scans are safe with them; but figures stay provisional until they speak.
+
+A kiosk speaks by a hello, or by entries that came on a stick or through another: then since the newest of them was written.
+"""
 
 from sqlalchemy import Connection, select
 
 from server.books.superseded import ended, read_successions
 from server.jobs.alarms import KIOSK_SILENT, replace_alarms
-from server.models.log import Enrolment, Log, LogRevocation
+from server.models.log import Enrolment, Log, LogEntry, LogRevocation
 from server.services import Services
+from sync.canonical import Strange, understand
 
 _HOUR_MS = 3_600_000
+_LOOKED_AT = 10
+"""Entries, from the newest, among which one is looked for that can be understood."""
 
 
 def silent_kiosks(services: Services) -> str:
@@ -26,10 +32,26 @@ def _silent(connection: Connection, since_ms: int, now_ms: int) -> list[str]:
     done = ended(connection, read_successions(connection))
     done |= set(connection.scalars(select(LogRevocation.log)))
     rows = connection.execute(
-        select(Log.name, Log.contact_ms, Enrolment.from_ms)
+        select(Log.id, Log.name, Log.contact_ms, Enrolment.from_ms)
         .join(Enrolment, Enrolment.log == Log.name)
         .where(Log.kind == "kiosk", Log.contact_ms < since_ms, Enrolment.from_ms < since_ms)
         .where((Enrolment.to_ms == 0) | (Enrolment.to_ms > now_ms))
         .order_by(Log.name)
     )
-    return sorted({name for name, _, _ in rows} - done)
+    quiet = {name: log for log, name, _, _ in rows if name not in done}
+    return [name for name, log in quiet.items() if _spoke_ms(connection, log, now_ms) < since_ms]
+
+
+def _spoke_ms(connection: Connection, log: int, now_ms: int) -> int:
+    """Give when the newest entry of a log was written, by the kiosk's clock; 0 if none, or by a clock that is ahead of ours."""
+    query = (
+        select(LogEntry.body)
+        .where(LogEntry.log == log)
+        .order_by(LogEntry.seq.desc(), LogEntry.slot)
+        .limit(_LOOKED_AT)
+    )
+    for body in connection.scalars(query):
+        entry = understand(bytes(body))
+        if not isinstance(entry, Strange):
+            return entry.wall_ms if entry.wall_ms <= now_ms + _HOUR_MS else 0
+    return 0

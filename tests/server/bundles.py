@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from server.services import Services
 from sync import receipt
-from sync.bundle import Header, Run, Signed, write_bundle
+from sync.bundle import PLAIN, WITH_WORDS, Header, Run, Signed, write_bundle
 from sync.carried import read_pieces
-from sync.frames import enclose
+from sync.frames import Kind, enclose
 from sync.receipt import Receipt
 from sync.reply import Answer, Aside, Page
 from tests.server.builders import Author
@@ -35,8 +35,9 @@ def bundle_frames(
     server: bytes | None = None,
     seal_key: bytes | None = None,
     view: str = "",
+    beside: Sequence[tuple[Kind, bytes]] = (),
 ) -> list[bytes]:
-    """Give the frames of an author's bundle with these batches."""
+    """Give the frames of an author's bundle with these batches. beside: words and deposits in front of them."""
     keys = services.signer.keys
     header = Header(
         author.public,
@@ -45,8 +46,9 @@ def bundle_frames(
         reply_key(author).public_key().public_bytes_raw(),
         view,
         tuple(runs),
+        WITH_WORDS if beside else PLAIN,
     )
-    return list(write_bundle(author.key, header, seal_key or keys.seal_public, wires))
+    return list(write_bundle(author.key, header, seal_key or keys.seal_public, wires, beside))
 
 
 def bundle_file(services: Services, author: Author, *spans: tuple[int, int]) -> bytes:

@@ -186,7 +186,8 @@ def test_a_header_out_of_its_bounds_is_refused(changed: Header) -> None:
         HEADER.body[:-1],
         HEADER.body.replace(b"bundle", b"parcel"),
         b"\xdc\x00\x08" + HEADER.body[1:],
-        msgspec.msgpack.encode(["bundle", 2, *msgspec.msgpack.decode(HEADER.body)[2:]]),
+        msgspec.msgpack.encode(["bundle", 3, *msgspec.msgpack.decode(HEADER.body)[2:]]),
+        msgspec.msgpack.encode(["bundle", 0, *msgspec.msgpack.decode(HEADER.body)[2:]]),
     ],
 )
 def test_a_header_of_another_form_is_refused(body: bytes) -> None:

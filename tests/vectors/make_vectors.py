@@ -1,12 +1,13 @@
 """Make `docs/vectors/*.json` anew: `python -m tests.vectors.make_vectors`. Committed; a test compares.
 
-`seal.json` and `bundles.json` are made only if they are absent, because sealing draws a key by chance.
+`seal.json` and `bundles*.json` are made only if they are absent, because sealing draws a key by chance.
 """
 
 import gzip
 import io
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ from schemas.entry import (
     WalkIn,
 )
 from sync import badge, batch, canonical, clock, enrolment, parcel, slip, statement
-from sync.bundle import Header, Run, write_bundle
+from sync.bundle import PLAIN, WITH_WORDS, Header, Run, write_bundle
 from sync.canonical import Strange
 from sync.carried import read_pieces
 from sync.chain import links
@@ -59,6 +60,7 @@ from sync.ids import badge_key_id, boot_id, genesis, log_id, server_fingerprint
 from sync.reply import Answer as ReplyHead
 from sync.reply import Aside, SignedText, write_reply
 from sync.seal import CODE_INFO, seal
+from sync.words import pack_words
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
 
@@ -633,6 +635,53 @@ def make_bundles() -> Vectors:
     }
 
 
+def make_bundles_2() -> Vectors:
+    """A bundle file of form 2. Not the same twice, because it is sealed."""
+    centre = X25519PrivateKey.from_private_bytes(sha256(b"seal").digest())
+    word = statement.write(
+        "receipt", epoch="e-1", log=LOG, first=1, last=4, hash=HASHES[3], server_ms=1_767_225_660_200,
+    )  # fmt: skip
+    words = [(word, statement.sign(SERVER, word))]
+    deposits = [b"one parcel", b"another parcel"]
+    header = Header(
+        public_of(KIOSK),
+        server_fingerprint(public_of(SERVER)),
+        bytes(range(16)),
+        bytes([9] * 32),
+        "",
+        (Run(LOG, 5, len(HASHES)),),
+        WITH_WORDS,
+    )
+    wire = batch.pack(KIOSK, first=5, previous=HASHES[3], bodies=BODIES[4:])
+    beside = [
+        (FrameKind.WORDS, pack_words(words)),
+        *((FrameKind.DEPOSIT, content) for content in deposits),
+    ]
+    seal_key = centre.public_key().public_bytes_raw()
+    frames = list(write_bundle(KIOSK, header, seal_key, [wire], beside))
+    plain = list(write_bundle(KIOSK, replace(header, form=PLAIN), seal_key, [wire], beside))
+    refused = [
+        b"".join(enclose(parts))
+        for parts in (
+            [frames[0], *frames[2:]],
+            [frames[0], frames[2], frames[1], *frames[3:]],
+            [*frames[:2], *frames[1:]],
+            [frames[0], frames[1], frames[3], frames[2], *frames[4:]],
+            [frames[0], frames[4], *frames[1:4], frames[5]],
+            plain,
+        )
+    ]
+    return {
+        "seal_private_key": centre.private_bytes_raw().hex(),
+        "file": b"".join(enclose(frames)).hex(),
+        "log": LOG,
+        "words": [[text, signature.hex()] for text, signature in words],
+        "deposits": [content.hex() for content in deposits],
+        "batches": [wire.hex()],
+        "refused": [{"file": data.hex(), "code": code_of(read_file, data)} for data in refused],
+    }
+
+
 def read_file(data: bytes) -> None:
     """Read a bundle file as our own reader does."""
     require_whole(io.BytesIO(data).read)
@@ -703,7 +752,7 @@ MAKERS = {
     "slips": make_slips,
 }
 
-SEALED = {"seal": make_seal, "bundles": make_bundles}
+SEALED = {"seal": make_seal, "bundles": make_bundles, "bundles_2": make_bundles_2}
 """Made only if they are absent: sealing draws a key by chance."""
 
 

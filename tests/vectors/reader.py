@@ -400,7 +400,16 @@ def read_code(text: str) -> bytes:
     return base64.b32decode(plain)
 
 
-FRAMES = {"H": 65_536, "B": 524_336, "E": 64, "R": 1_048_576, "P": 1_048_624, "Z": 32}
+FRAMES = {
+    "H": 65_536,
+    "W": 16_432,
+    "D": 1_048_624,
+    "B": 524_336,
+    "E": 64,
+    "R": 1_048_576,
+    "P": 1_048_624,
+    "Z": 32,
+}
 LINE = b"redvest/1 bundle\n"
 
 
@@ -434,7 +443,7 @@ def read_bundle_file(data: bytes) -> list[dict[str, Any]]:
     while frames:
         stop = next((n for n, frame in enumerate(frames) if frame[0] == "E"), None)
         kinds = "".join(kind for kind, _, _ in frames[: stop + 1]) if stop is not None else ""
-        if re.fullmatch("HB{0,1000}E", kinds):
+        if re.fullmatch("HW?D{0,1000}B{0,1000}E", kinds):
             parts.append(read_bundle(frames[: len(kinds)]))
         elif re.fullmatch("RP{0,4096}E", kinds) and not frames[len(kinds) - 1][1]:
             answer = strict(frames[0][1], [str, int, str, list, list])
@@ -454,17 +463,33 @@ def read_bundle(frames: list[tuple[str, bytes, bytes]]) -> dict[str, Any]:
     """16.4 and 16.5."""
     header = strict(frames[0][1], [str, int, bytes, bytes, bytes, bytes, str, list])
     name, form, key, server, _, reply, view, runs = header
-    if name != "bundle" or form != 1 or [len(b) for b in header[2:6]] != [32, 10, 16, 32]:
+    if name != "bundle" or form not in (1, 2) or [len(b) for b in header[2:6]] != [32, 10, 16, 32]:
+        raise No("malformed")
+    kinds = [kind for kind, _, _ in frames[1:-1]]
+    if form == 1 and set(kinds) - {"B"}:
         raise No("malformed")
     sealed = [body for _, body, _ in frames[1:-1]]
     digest = sha256(b"".join(frame for _, _, frame in frames[:-1])).hexdigest()
-    text = f"redvest/1 bundle\nlog {log_id(key)}\nbatches {len(sealed)}\ndigest {digest}"
+    text = f"redvest/1 bundle\nlog {log_id(key)}\nbatches {kinds.count('B')}\ndigest {digest}"
     if not is_signed(key, text.encode(), frames[-1][1]):
         raise No("bad_signature")
     tag = b"redvest-bundle-1" + sha256(frames[0][1]).digest()
     infos = [tag + struct.pack(">I", place) for place in range(1, len(sealed) + 1)]
     said = {"log": log_id(key), "server": server, "reply": reply, "view": view, "runs": runs}
-    return said | {"sealed": list(zip(infos, sealed, strict=True))}
+    return said | {"sealed": list(zip(infos, sealed, strict=True)), "kinds": kinds}
+
+
+def read_words(body: bytes) -> list[list[Any]]:
+    """What is in a `W` (16.12), opened."""
+    words, short = read_value(body, 3)
+    if not isinstance(words, list) or not short or len(words) > 4:
+        raise No("malformed")
+    if any(
+        not isinstance(word, list) or [type(item) for item in word] != [str, bytes]
+        for word in words
+    ):
+        raise No("malformed")
+    return words
 
 
 def strict(body: bytes, kinds: list[type]) -> list[Any]:

@@ -8,11 +8,12 @@ import pytest
 
 from schemas.entry import Scan
 from sync import badge, batch, canonical, enrolment, seal
-from sync.bundle import Sealed
+from sync.bundle import Beside, Sealed
 from sync.canonical import Strange
 from sync.carried import read_pieces
 from sync.errors import Refused
 from sync.reply import Page
+from sync.words import read_words
 from tests.vectors import reader
 from tests.vectors.make_vectors import BODIES, ENTRIES, FOLDER, MAKERS, read_file, text_of
 
@@ -83,6 +84,20 @@ def test_both_readers_judge_altered_entries_alike() -> None:
         assert theirs == code, body.hex()
         seen.add(code)
     assert seen == {"understood", "malformed", "not_canonical", "bad_field", "unknown_kind"}
+
+
+def test_the_bundle_of_form_2_of_the_vectors_is_read_and_the_others_are_refused() -> None:
+    found = json.loads((FOLDER / "bundles_2.json").read_text(encoding="utf-8"))
+    private = bytes.fromhex(found["seal_private_key"])
+    pieces = list(read_pieces(io.BytesIO(bytes.fromhex(found["file"])).read))
+    words, *deposits = [p.open(private) for p in pieces if isinstance(p, Beside)]
+    assert [[text, by.hex()] for text, by in read_words(words)] == found["words"]
+    assert [parcel.hex() for parcel in deposits] == found["deposits"]
+    assert [p.open(private).hex() for p in pieces if isinstance(p, Sealed)] == found["batches"]
+    for row in found["refused"]:
+        with pytest.raises(Refused) as caught:
+            read_file(bytes.fromhex(row["file"]))
+        assert caught.value.code == row["code"]
 
 
 def test_the_bundle_of_the_vectors_is_read_and_the_others_are_refused() -> None:

@@ -207,6 +207,20 @@ def test_a_reply_is_read_and_opened() -> None:
     assert [page.hex() for page in pages] == found["pages"]
 
 
+def test_a_bundle_of_form_2_is_read_and_opened() -> None:
+    found = load("bundles_2")
+    (bundle,) = reader.read_bundle_file(bytes.fromhex(found["file"]))
+    assert (bundle["log"], bundle["kinds"]) == (found["log"], ["W", "D", "D", "B"])
+    inside = [opened(found["seal_private_key"], body, info) for info, body in bundle["sealed"]]
+    words = reader.read_words(inside[0])
+    assert [[text, by.hex()] for text, by in words] == found["words"]
+    assert [data.hex() for data in inside[1:3]] == found["deposits"]
+    assert [data.hex() for data in inside[3:]] == found["batches"]
+    for row in found["refused"]:
+        data = bytes.fromhex(row["file"])
+        assert refusal(lambda raw=data: reader.read_bundle_file(raw)) == row["code"]
+
+
 def test_a_slip_is_read() -> None:
     found = load("slips")
     read = reader.read_slip(found["slip_text"])

@@ -1,5 +1,6 @@
 """Jobs: once in their stretch of time whoever runs them, shown when they fail, each safe to run twice."""
 
+import io
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from server.books.compare import compare_all
 from server.cli import program
 from server.doctor import examine
+from server.intake.accept import accept, intake_of
 from server.intake.enrol import CODE_DAYS, make_code
 from server.intake.revoke_log import Wish, revoke_log
 from server.jobs.alarms import count_alarms
@@ -36,6 +38,7 @@ from tests.server.builders import (
     post,
     push,
 )
+from tests.server.bundles import bundle_file
 
 ROOT = Path(__file__).parents[3]
 HOUR = Job("hourly", HOUR_MS, 0, lambda _: "done")
@@ -113,6 +116,23 @@ def test_a_kiosk_that_is_silent_is_an_alarm_until_it_speaks(
     assert "redvest_kiosks_silent 2.0" in client.get("/metrics").get_data(as_text=True)
     post(client, "hello", quiet.hello())
     assert silent(services) == [never.log]
+
+
+@pytest.mark.both_databases
+def test_a_kiosk_that_goes_by_stick_is_heard_by_its_newest_entry(
+    services: Services, client: FlaskClient, clock: ServerClock
+) -> None:
+    stick, early, wrong = (kiosk(services, name) for name in ("stick", "early", "wrong"))
+    for author in (stick, early, wrong):
+        post(client, "hello", author.hello())
+    clock.now_ms += 25 * HOUR_MS
+    stick.scan(clock.now_ms - HOUR_MS, "V1")
+    early.scan(clock.now_ms - 25 * HOUR_MS, "V1")
+    wrong.scan(clock.now_ms + 400 * HOUR_MS, "V1")
+    for author in (stick, early, wrong):
+        file = io.BytesIO(bundle_file(services, author))
+        assert [carried.entries for carried in accept(intake_of(services), file)] == [2]
+    assert silent(services) == sorted([early.log, wrong.log])
 
 
 def silent(services: Services) -> list[str]:
