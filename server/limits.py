@@ -122,3 +122,12 @@ OUT_LISTED_MAX = 20
 
 COMPLETENESS_DAYS_MAX = 366
 """Local dates that are looked at at once for what is still out."""
+
+EXPORT_ROWS_MAX = 5_000
+"""Rows of one file for the official site."""
+
+EXPORT_RECEIPT_FILE_BYTES_MAX = 8_388_608
+"""A file of receipts that comes back."""
+
+EXPORT_REFUSED_LISTED_MAX = 1_000
+"""Refused rows that are listed of one site and month."""

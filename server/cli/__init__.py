@@ -35,6 +35,7 @@ COMMANDS = {
     "close": "close",
     "periods": "close",
     "adjustments": "close",
+    "export": "export",
     "rebuild": "rebuild",
     "verify": "verify",
     "jobs": "jobs",
