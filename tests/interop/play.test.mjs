@@ -14,13 +14,15 @@ import * as parcel from "./client/parcel.mjs";
 import { pull, pullView, push, sayHello, sync } from "./client/session.mjs";
 import * as statements from "./client/statements.mjs";
 import { correct } from "./client/time.mjs";
-import { MINUTE_MS, centre, device, enrolmentCode, given } from "./stage.mjs";
+import { MINUTE_MS, centre, copyHome, device, enrolmentCode, given, serve } from "./stage.mjs";
 
 const doors = new Doors(given.url);
 const SHIFT_MS = given.minutes * MINUTE_MS;
 const clock = device(SHIFT_MS + 5 * MINUTE_MS); // first it is hours ago: the shift begins
 const kiosk = new Kiosk(clock);
 const [code, codeOfAnother, codeOfTheFar] = await Promise.all(["S1", "S1", "S2"].map(enrolmentCode));
+
+let oldHome = "";
 
 /** Check that a door refuses with this status and code, and whether it keeps what was sent. */
 async function refused(asked, status, problem, kept = false) {
@@ -79,6 +81,7 @@ test("the first fill comes as the parts of a snapshot", async () => {
   assert.deepEqual([...site], [["S1", ["东门卡口"]]]);
   assert.equal(badge_key.size, 1);
   assert.deepEqual(kiosk.view.place.post, "P1");
+  oldHome = await copyHome(); // of a server that will not know anything of what follows
 });
 
 // ---- recording without network
@@ -302,4 +305,27 @@ test("the server's hours are those that this kiosk recorded, and it verifies", a
   for (const who of ["V1", "V2"]) assert.equal(minutes(who), given.minutes, who);
   assert.equal(rows.get("V1").minutes_credited, given.minutes);
   assert.equal(verified.status, 0, JSON.stringify(verified.data) + verified.stderr);
+});
+
+// ---- a server that has forgotten
+
+test("a server put back to an old copy notices it, and this kiosk refills it, the centre's own entries included", async (t) => {
+  const restored = await serve(oldHome);
+  t.after(restored.end);
+  const before = kiosk.time.said.epoch;
+  await sync(kiosk, doors);
+  const itsDoors = new Doors(restored.url);
+  const [{ hello, pushed, aside }] = await sync(kiosk, itsDoors);
+  assert.notEqual(hello.epoch, before);
+  assert.deepEqual([hello.enrolled, pushed, aside], [true, kiosk.log.head, []]);
+  assert.deepEqual(kiosk.log.pending(hello.epoch), []);
+  assert.ok([...kiosk.view.cursors.values()].every(({ epoch }) => epoch === hello.epoch));
+  assert.equal(kiosk.view.rows.get("known").size, given.people); // rows of imports do not come back this way (§12.11)
+  await sync(kiosk, itsDoors); // what deposits changed at the centre came behind the numbers that hello named
+  assert.ok(kiosk.view.isRevoked("V2", 1), "the revocation came back as a deposit");
+  const [ours, theirs] = await Promise.all([centre("hours"), restored.command("hours")]);
+  for (const { status, stderr } of [ours, theirs]) assert.equal(status, 0, stderr);
+  const row = ({ volunteer, minutes_credited, minutes_held, records }) => [volunteer, minutes_credited, minutes_held, records];
+  const recorded = (hours) => hours.data.filter(({ volunteer }) => /^V[1-5]$/.test(volunteer)).map(row);
+  assert.deepEqual(recorded(theirs), recorded(ours));
 });

@@ -20,7 +20,7 @@ from server.clock import system_clock
 from server.config import Config
 from server.services import open_services
 from server.setup import set_up
-from tests.e2e.processes import ROOT, Centre, environment
+from tests.e2e.processes import ROOT, Centre, environment, free_port
 from tests.server.conftest import import_text
 
 HERE = Path(__file__).resolve().parent
@@ -103,5 +103,6 @@ def test_the_client_plays_a_kiosk_against_the_server(
             "badges": print_badges(centre, tmp_path / "badges"),
             "minutes": MINUTES,
             "people": PEOPLE,
+            "port": free_port(),
         },
     )
