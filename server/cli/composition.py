@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from server import logs
 from server.cli.output import Exit, Problem, Stopped, say
 from server.config import read_config
 from server.keys import KeysMissing
@@ -15,7 +16,9 @@ from sync.demo import BANNER
 def services() -> Iterator[Services]:
     """Open the home that the environment names, and close it afterwards. Stop with words if it was not set up."""
     try:
-        opened = open_services(read_config())
+        config = read_config()
+        logs.configure(config.log_level)  # else they would go to standard output, where the data is
+        opened = open_services(config)
     except (KeysMissing, NotSetUp) as error:
         words = f"尚未初始化，请先运行 setup / not set up: run `python -m server setup` ({error})"
         raise Stopped(Problem("not_set_up", words, Exit.REFUSED)) from error

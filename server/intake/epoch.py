@@ -82,7 +82,9 @@ def start_epoch(
         connection, central.keys, before, reason=reason, forgotten=unheard, now_ms=now
     )
     key = epochs.central_key(central.keys, before)
-    central.append(connection, lambda b, m, d: Boot(b, m, d, f"server {VERSION}", central.clock.kind))
+    central.append(
+        connection, lambda b, m, d: Boot(b, m, d, f"server {VERSION}", central.clock.kind)
+    )
     central.append(
         connection,
         lambda b, m, d: succeed_entry(key, (seq, head), life.central, boot=b, mono_ms=m, lead_ms=d),
