@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from server.books.dates import iso_time
+from server.books.site_month import all_notes
 from server.models.derived import FindingRow
-from server.reconcile.facts import Severity
+from server.reconcile.facts import Finding, Severity
 
 HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding. about: a volunteer's number, or a kiosk's log. record, entries: hashes in hex.
+    """A finding. about: a volunteer's number, a kiosk's log, or a site. record, entries: hashes in hex.
 
     suggestion: what to decide, as `decide` takes it; "" for what needs no decision.
     """
@@ -37,7 +38,19 @@ def read_findings(connection: Connection, *, rule: str = "", severity: str = "")
     if severity:
         query = query.where(FindingRow.severity == severity)
     rows = connection.execute(query).all()
-    return sorted((_found(row) for row in rows), key=lambda f: (f.rule, f.about, f.entries))
+    found = [_found(row) for row in rows]
+    if severity in ("", Severity.NOTE) and (not rule or rule in ABOUT_SEVERAL):
+        found += [_note(one) for one in all_notes(connection) if rule in ("", one.rule)]
+    return sorted(found, key=lambda f: (f.rule, f.about, f.entries))
+
+
+ABOUT_SEVERAL = frozenset({"E2", "E3", "E4", "F1"})
+"""Rules that note something about a site as a whole; it is worked out when asked for."""
+
+
+def _note(one: Finding) -> Found:
+    figures = {name: str(value) for name, value in one.figures}
+    return Found(one.rule, str(one.severity), one.site, one.site, "", [], figures, "")
 
 
 def _found(row: Row[Any]) -> Found:

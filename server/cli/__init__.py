@@ -23,6 +23,7 @@ COMMANDS = {
     "completeness": "completeness",
     "explain": "explain",
     "findings": "findings",
+    "site-month": "site_month",
     "decide": "decide",
     "decide-all": "decide",
     "undo-decision": "decide",
