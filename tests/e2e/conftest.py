@@ -11,7 +11,15 @@ from server.config import Config
 from server.services import open_services
 from server.setup import set_up
 from tests.e2e.processes import Centre, Kiosk
-from tests.server.conftest import TABLES, import_text
+from tests.server.conftest import (
+    TABLES,
+    all_postgresql_homes,
+    cluster,
+    import_text,
+    postgresql_homes,
+)
+
+__all__ = ["all_postgresql_homes", "cluster", "postgresql_homes"]
 
 
 @pytest.fixture(scope="session")

@@ -56,10 +56,13 @@ def run(module: str, settings: dict[str, object], *arguments: str) -> Ran:
 
 
 class Centre:
-    """The central server of a home, which can be started, stopped and killed."""
+    """The central server of a home, which can be started, stopped and killed. database: a URL; "" for SQLite in the home."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: str = "") -> None:
         self.home = home
+        self.settings: dict[str, object] = {"REDVEST_HOME": home, "REDVEST_LOG_LEVEL": "ERROR"}
+        if database:
+            self.settings["REDVEST_DATABASE_URL"] = database
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -70,14 +73,14 @@ class Centre:
 
     def command(self, *arguments: str) -> Ran:
         """Run a command of the centre."""
-        return run("server", {"REDVEST_HOME": self.home, "REDVEST_LOG_LEVEL": "ERROR"}, *arguments)
+        return run("server", self.settings, *arguments)
 
     def start(self, *options: str) -> None:
         """Serve, and wait until it is ready."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "server", "run", "--port", str(self.port), *options],
             cwd=ROOT,
-            env=environment(REDVEST_HOME=self.home, REDVEST_LOG_LEVEL="ERROR"),
+            env=environment(**self.settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
