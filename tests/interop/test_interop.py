@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 NODE_MIN = 18  # Debian 12's own; it has Ed25519, X25519, fetch and a test runner
 MINUTES = 183
 PEOPLE = 20_100  # more than one part of a snapshot holds
-NODE_S = 60
+NODE_S = 120
 TABLES = {
     "sites": "code,name,kind\nS1,东门卡口,checkpoint\nS2,河南岸,test_site\n",
     "posts": "code,site,name,role\nP1,S1,登记,registration\n",

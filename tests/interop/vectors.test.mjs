@@ -143,7 +143,7 @@ test("a bundle is read and opened, and so is a reply; refused ones are refused w
   const found = load("bundles");
   const [made] = bundle.read(unhex(found.file));
   assert.deepEqual([made.log, hex(made.server), made.view, made.runs], [found.log, found.server, found.view_text, found.runs]);
-  assert.deepEqual(bundle.openBatches(made, unhex(found.seal_private_key)).map(hex), found.batches);
+  assert.deepEqual(bundle.openAll(made, unhex(found.seal_private_key)).batches.map(hex), found.batches);
   const [reply] = bundle.read(unhex(found.reply_file));
   assert.deepEqual(reply.receipts.map(([statement]) => statement), found.receipts_text);
   assert.deepEqual(reply.aside, found.aside);
@@ -158,7 +158,17 @@ test("a bundle that is written here is read and opened", () => {
   const keys = { key: publicOf("ed25519", seed), serverKey: unhex(load("enrolment").server_key), sealKey: publicOf("x25519", seal) };
   const [read] = bundle.read(bundle.write({ seed, ...keys, view: found.view_text, batches }).file);
   assert.deepEqual([read.log, hex(read.server), read.view, read.runs], [found.log, found.server, found.view_text, found.runs]);
-  assert.deepEqual(bundle.openBatches(read, seal), batches);
+  assert.deepEqual(bundle.openAll(read, seal).batches, batches);
+});
+
+test("a bundle with words and deposits is read and opened, and refused ones are refused with their code", () => {
+  const found = load("bundles_2");
+  const [made] = bundle.read(unhex(found.file));
+  const opened = bundle.openAll(made, unhex(found.seal_private_key));
+  assert.equal(made.log, found.log);
+  assert.deepEqual(opened.words.map(([text, signature]) => [text, hex(signature)]), found.words);
+  assert.deepEqual([opened.deposits.map(hex), opened.batches.map(hex)], [found.deposits, found.batches]);
+  refuses(found.refused, (row) => bundle.read(unhex(row.file)));
 });
 
 test("a slip is read, and written again to the same text", () => {

@@ -41,7 +41,8 @@ export function read(wire) {
   demand(entries.length > 0, "malformed");
   demand(entries.length <= ENTRIES_MAX, "too_many_entries");
   const run = { key, first, previous, entries, signature };
-  return { ...run, log: logId(key), last: first + entries.length - 1, head: demandChain(run) };
+  const head = demandChain(run);
+  return { ...run, log: logId(key), last: first + entries.length - 1, head };
 }
 
 /** Check what a batch and a slip have in common, from "first in its range" on; give the hash of the last entry. */

@@ -1,4 +1,4 @@
-// Bundles for the server, and its replies (§16.4–§16.7).
+// Bundles for the server, and its replies (§16.4–§16.7, §16.12).
 
 import { randomBytes } from "node:crypto";
 import { ascii, bigEndian, isBytes, join, sha256 } from "./bytes.mjs";
@@ -26,18 +26,25 @@ const REPLY = [
   isList((row) => isTuple(row, [isLogOrNone, count, count, isText])),
 ];
 
+const isWords = isList((row) => isTuple(row, [isText, isBytes]));
+const WORDS_MAX = 4;
+
 const batchInfo = (header, place) => join(ascii("redvest-bundle-1"), sha256(header), bigEndian(place, 4));
 const pageInfo = (log, place) => join(ascii("redvest-reply-1"), ascii(log), bigEndian(place, 4));
 const endStatement = (log, batches, frames) =>
   Buffer.from(statement("bundle", { log, batches, digest: sha256(...frames) }));
 
-/** Write a file of one bundle; give it with the private key that opens the reply. Batches are exact bytes. */
-export function write({ seed, key, serverKey, sealKey, view, batches }) {
+/** Write a file of one bundle; give it with the private key that opens the reply. Batches and deposits are exact bytes,
+ *  words lists of statement and signature: with any of these two the bundle is of form 2 (§16.12). */
+export function write({ seed, key, serverKey, sealKey, view, batches, words = [], deposits = [] }) {
   const reply = randomBytes(32);
-  const fields = ["bundle", 1, key, fingerprint(serverKey), randomBytes(16), publicOf("x25519", reply), view];
+  const beside = [...(words.length ? [["W", encode(words)]] : []), ...deposits.map((parcel) => ["D", parcel])];
+  const form = beside.length ? 2 : 1;
+  const fields = ["bundle", form, key, fingerprint(serverKey), randomBytes(16), publicOf("x25519", reply), view];
   const header = encode([...fields, runsOf(batches)]);
-  const sealed = batches.map((batch, place) => seal(sealKey, batchInfo(header, place + 1), batch));
-  const frames = [["H", header], ...sealed.map((body) => ["B", body])];
+  const inside = [...beside, ...batches.map((batch) => ["B", batch])];
+  const sealed = inside.map(([kind, plain], place) => [kind, seal(sealKey, batchInfo(header, place + 1), plain)]);
+  const frames = [["H", header], ...sealed];
   const end = endStatement(logId(key), batches.length, frames.map(([kind, body]) => frame(kind, body)));
   return { file: writeFile([[...frames, ["E", signWith(seed, end)]]]), reply };
 }
@@ -65,11 +72,13 @@ function readBundle(part) {
   demand(isTuple(value, HEADER) && encode(value).equals(head.body), "malformed");
   const [name, form, key, server, id, reply, view, runs] = value;
   const lengths = [key, server, id, reply].map(({ length }) => length);
-  demand(name === "bundle" && form === 1 && lengths.join() === "32,10,16,32", "malformed");
+  demand(name === "bundle" && (form === 1 || form === 2) && lengths.join() === "32,10,16,32", "malformed");
   demand([...view].length <= VIEW_MAX && areRuns(runs), "malformed");
-  const text = endStatement(logId(key), sealed.length, part.slice(0, -1).map(({ bytes }) => bytes));
+  demand(form === 2 || sealed.every(({ kind }) => kind === "B"), "malformed");
+  const batches = sealed.filter(({ kind }) => kind === "B").length;
+  const text = endStatement(logId(key), batches, part.slice(0, -1).map(({ bytes }) => bytes));
   demand(isSignedBy(key, text, end.body), "bad_signature");
-  return { kind: "bundle", log: logId(key), server, view, runs, header: head.body, sealed: sealed.map(({ body }) => body) };
+  return { kind: "bundle", log: logId(key), server, view, runs, header: head.body, sealed };
 }
 
 const areRuns = (runs) =>
@@ -79,9 +88,18 @@ const areRuns = (runs) =>
     return first >= 1 && first <= last && (!before || before[0] < log || (before[0] === log && before[2] < first));
   });
 
-/** Open the batches of a bundle, as the centre does. */
-export const openBatches = (bundle, sealSeed) =>
-  bundle.sealed.map((body, place) => open(sealSeed, batchInfo(bundle.header, place + 1), body));
+/** Open what is in a bundle, as the centre does: batches, words and deposits. */
+export function openAll(bundle, sealSeed) {
+  const opened = bundle.sealed.map(({ kind, body }, place) => [kind, open(sealSeed, batchInfo(bundle.header, place + 1), body)]);
+  const of = (wanted) => opened.filter(([kind]) => kind === wanted).map(([, plain]) => plain);
+  return { batches: of("B"), words: of("W").flatMap(readWords), deposits: of("D") };
+}
+
+function readWords(plain) {
+  const words = decode(plain);
+  demand(isWords(words) && words.length <= WORDS_MAX && encode(words).equals(plain), "malformed");
+  return words;
+}
 
 function readReply(part) {
   const value = decode(part[0].body);

@@ -1,16 +1,21 @@
 // Delivering without a conversation: a bundle for a stick or a courier, and the reply that comes back (§16).
 
-import { hex } from "./bytes.mjs";
+import { hex, unhex } from "./bytes.mjs";
 import * as bundle from "./bundle.mjs";
 import * as parcel from "./parcel.mjs";
 import { demand } from "./refused.mjs";
 
-/** Write a file with everything that no receipt of the present epoch covers (§16.9). */
+/** Write a file with everything that no receipt of the present epoch covers (§16.9), the newest words of the server, and
+ *  its deposits if their epoch has ended (§16.12, §16.13). */
 export function exportPending(kiosk) {
   const { log, server, view } = kiosk;
-  const batches = log.batches(log.pending(kiosk.time?.said.epoch ?? "")).map(({ wire }) => wire);
+  const epoch = kiosk.time?.said.epoch ?? "";
+  const batches = log.batches(log.pending(epoch)).map(({ wire }) => wire);
+  const words = kiosk.proofs(log).map(({ statement, signature }) => [statement, unhex(signature)]);
+  const hasEnded = view.cursors.has("central") && view.cursor("central").epoch !== epoch;
+  const deposits = hasEnded ? kiosk.deposits().map(({ wire }) => wire) : [];
   const keys = { seed: log.seed, key: log.key, serverKey: server.key, sealKey: server.seal };
-  return bundle.write({ ...keys, view: view.text(), batches });
+  return bundle.write({ ...keys, view: view.text(), batches, words, deposits });
 }
 
 /** Take a reply file in (§16.8): receipts, then pages. Give how many of each counted, and what was set aside. */

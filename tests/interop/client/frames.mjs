@@ -4,8 +4,10 @@ import { ascii, bigEndian, equal, join, sha256 } from "./bytes.mjs";
 import { demand } from "./refused.mjs";
 
 const FIRST = ascii("redvest/1 bundle\n");
-const BODY_MAX = { H: 65_536, B: 524_336, E: 64, R: 1_048_576, P: 1_048_624, Z: 32 };
-const INSIDE = { H: ["B", 1_000, 64], R: ["P", 4_096, 0] }; // what stands in a part, how many, the length of its E
+const BODY_MAX = { H: 65_536, W: 16_432, D: 1_048_624, B: 524_336, E: 64, R: 1_048_576, P: 1_048_624, Z: 32 };
+// What stands in a part, in this order, at most how many of each; and the length of its E.
+const INSIDE = { H: { W: 1, D: 1_000, B: 1_000 }, R: { P: 4_096 } };
+const END_LENGTH = { H: 64, R: 0 };
 const [PARTS_MAX, BUNDLE_MAX, FILE_MAX] = [128, 16_777_216, 2_147_483_648];
 
 export const frame = (kind, body) => join(ascii(kind), bigEndian(body.length, 4), body);
@@ -67,11 +69,17 @@ function intoParts(frames) {
   return parts;
 }
 
+/** Check that the last frame of a part may stand there (§16.2). */
 function demandPlace(part, { kind, body }) {
-  const [inner, most, endLength] = INSIDE[part[0].kind];
+  const [first, before] = [part[0].kind, part.at(-2)?.kind];
   if (part.length === 1) return;
-  demand(kind === inner || (kind === "E" && body.length === endLength), "malformed");
-  demand(kind === "E" || part.length - 1 <= most, "malformed");
+  if (kind === "E") {
+    demand(body.length === END_LENGTH[first], "malformed");
+  } else {
+    const order = Object.keys(INSIDE[first]);
+    demand(order.includes(kind) && order.indexOf(kind) >= order.indexOf(before), "malformed");
+    demand(part.filter((frame) => frame.kind === kind).length <= INSIDE[first][kind], "malformed");
+  }
   const size = part.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  demand(part[0].kind === "R" || size <= BUNDLE_MAX, "too_large");
+  demand(first === "R" || size <= BUNDLE_MAX, "too_large");
 }

@@ -5,7 +5,9 @@ import * as badge from "./badge.mjs";
 import { EMPTY, hex, unhex, utf8 } from "./bytes.mjs";
 import * as enrolment from "./enrolment.mjs";
 import * as entries from "./entries.mjs";
+import { deflate } from "./gzip.mjs";
 import { Log } from "./log.mjs";
+import { encode } from "./msgpack.mjs";
 import { Refused, demand } from "./refused.mjs";
 import { seal } from "./seal.mjs";
 import * as statements from "./statements.mjs";
@@ -130,7 +132,10 @@ export class Kiosk {
   /** Give what the centre left here: its own entries, sealed (§12.11). */
   deposits() {
     return [...this.view.rows.get("deposit").values()].map(([statement, signature, content]) => ({
-      statement, signature, content, said: statements.parse("deposit", statement),
+      statement,
+      signature,
+      said: statements.parse("deposit", statement),
+      wire: deflate(encode(["parcel", 1, statement, signature, content])),
     }));
   }
 }

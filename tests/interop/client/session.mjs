@@ -4,8 +4,6 @@ import { randomBytes } from "node:crypto";
 import { hex, unhex } from "./bytes.mjs";
 import { Problem } from "./doors.mjs";
 import { VERSION } from "./kiosk.mjs";
-import { encode } from "./msgpack.mjs";
-import { deflate } from "./gzip.mjs";
 import * as parcel from "./parcel.mjs";
 import { demand } from "./refused.mjs";
 import * as statements from "./statements.mjs";
@@ -111,10 +109,10 @@ export async function pull(kiosk, doors, log, { time }, channel) {
 async function giveBack(kiosk, doors, epoch) {
   const whole = new Set();
   const found = kiosk.deposits().filter(({ said }) => said.epoch !== epoch);
-  for (const { statement, signature, content, said } of found.sort((a, b) => b.said.last - a.said.last)) {
+  for (const { wire, said } of found.sort((a, b) => b.said.last - a.said.last)) {
     if (whole.has(said.log)) continue;
     try {
-      const reply = await doors.deposit(deflate(encode(["parcel", 1, statement, signature, content])));
+      const reply = await doors.deposit(wire);
       if (reply.fresh === 0 && reply.whole) whole.add(said.log);
     } catch (error) {
       if (!(error instanceof Problem)) throw error; // one that is refused is passed over
