@@ -57,6 +57,11 @@ def execute(connection: Connection, sql: str, params: tuple[Any, ...]) -> None:
     connection.exec_driver_sql(_marked(connection, sql), params)
 
 
+def execute_many(connection: Connection, sql: str, rows: Rows) -> None:
+    """Execute one fixed statement for each of some rows."""
+    connection.exec_driver_sql(_marked(connection, sql), list(rows))
+
+
 def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Read all rows as the driver's own tuples; `sql` marks its parameters with `?`."""
     cursor = connection.connection.cursor()

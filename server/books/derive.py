@@ -5,9 +5,9 @@ reference data changed. Running it twice, or stopping it anywhere, does no harm;
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import msgspec
@@ -114,28 +114,67 @@ def _derive_in(connection: Connection, server_key: bytes, settled_at: int | None
     if not queued and not changed:
         return None
     logs = kiosk_logs(connection)
-    count = scans = people = 0
-    moved: Moved = set()
+    waiting = _Waiting(connection, logs)
+    count = 0
     for row in changed:
         work = LogWork(connection, logs[row.id], row.version, sending=bool(row.sending))
         if not work.fresh and row.sending:
             continue
         for window in work.derive(server_key):
-            people += derive_people(connection, window, (), logs, moved)
-            scans += len(window)
-        people += derive_people(connection, (), sorted(work.touched), logs, moved)
+            waiting.add(window, work.known_before(window))
+        waiting.touched |= work.touched
         count += 1
-        if scans > SCANS_AT_A_TIME:
+        if waiting.seen > SCANS_AT_A_TIME:
             break
     again = everyone(connection) if EVERYONE in queued else sorted(queued)
-    people += derive_people(connection, (), again, logs, moved)
-    grouped = regroup(connection, moved, logs)
+    people = waiting.derive(again)
+    grouped = regroup(connection, waiting.moved, logs)
     if EVERYONE in queued:
         grouped += regroup_all(connection, logs)
     people += derive_people(connection, (), sorted(set(grouped)), logs)
     if queued:
         bulk.upsert(connection, PersonDone, [(1, reach)])
     return Drained(count, people) if count or queued else None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """New or moved scans of several logs, whose people are derived together: once, however many kiosks they went to.
+
+    whole: people of whom everything is to be read, because scans of theirs may have stood at another time. touched: those whom
+    something else concerns. moved: where records changed. seen: scans so far; people: derived.
+    """
+
+    connection: Connection
+    logs: dict[int, KioskLog]
+    scans: list[ScanFact] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    moved: Moved = field(default_factory=set)
+    seen: int = 0
+    people: int = 0
+
+    def add(self, window: list[ScanFact], known_before: set[str]) -> None:
+        """Wait for more, but not for more than fits into memory."""
+        self.scans += window
+        self.whole |= known_before
+        self.seen += len(window)
+        if len(self.scans) > SCANS_AT_A_TIME:
+            self._derive_scans()
+
+    def derive(self, again: Iterable[str]) -> int:
+        """Derive whoever waits, and these people again; give how many that were."""
+        self._derive_scans()
+        for people in (sorted(self.touched), again):
+            self.people += derive_people(self.connection, (), people, self.logs, self.moved)
+        return self.people
+
+    def _derive_scans(self) -> None:
+        if self.scans:
+            self.people += derive_people(
+                self.connection, self.scans, (), self.logs, self.moved, whole=self.whole
+            )
+            self.scans, self.whole = [], set()
 
 
 def _changed_logs(connection: Connection, settled_at: int | None) -> Sequence[Row[int, int, bool]]:
@@ -190,6 +229,7 @@ class LogWork:
         self._kiosk = kiosk
         self._ranges = read_ranges(connection, kiosk.number)
         self._enrolled = sha256(b"".join(map(pack, (kiosk.places, *kiosk.cuts)))).digest()
+        self._before: list[tuple[int, int]] = []
         self._derived, known, self._troubled = self._state()
         self.fresh = _minus([(r.first, r.last) for r in self._ranges], known)
         self.touched: set[str] = set()
@@ -208,10 +248,20 @@ class LogWork:
         """
         query = select(LogState).where(LogState.log == self._kiosk.number)
         state = self._connection.execute(query).one_or_none()
+        if state is not None:
+            self._before = _unpack_pairs(bytes(state.ranges))
         if state is None or bytes(state.enrolled) != self._enrolled:
             return [], [], True
         derived = _unpack_pairs(bytes(state.ranges))
         return derived, derived, bool(_unpack_pairs(bytes(state.gaps)))
+
+    def known_before(self, window: Sequence[ScanFact]) -> set[str]:
+        """Give the people of whose scans among these some were derived before, perhaps at another time or elsewhere."""
+        if not window:
+            return set()
+        first, last = min(s.seq for s in window), max(s.seq for s in window)
+        old = [(a, b) for a, b in self._before if a <= last and b >= first]
+        return {s.who for s in window if any(a <= s.seq <= b for a, b in old)} if old else set()
 
     def derive(self, server_key: bytes) -> Iterator[list[ScanFact]]:
         """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came."""

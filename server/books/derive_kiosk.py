@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from server import bulk
 from server.books import stored
-from server.books.derive_people import finding_rows
+from server.books.person_rows import finding_rows
 from server.books.stored import KioskLog
 from server.books.timeline import Fork as Parting
 from server.models.derived import FindingRow, Mark
@@ -28,7 +28,7 @@ def derive_kiosk(
     codes = _codes(connection, kiosk, site)
     findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []))
     connection.execute(delete(FindingRow).where(FindingRow.about == name))
-    bulk.insert_missing(connection, FindingRow, finding_rows(findings))
+    bulk.insert_missing(connection, FindingRow, finding_rows((0, finding) for finding in findings))
 
 
 def _codes(connection: Connection, kiosk: KioskLog, site: str) -> list[CodeFact]:

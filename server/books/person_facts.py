@@ -5,21 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from server import bulk
-from server.books import stored
+from server.books.dates import local_day
 from server.books.group_holds import read_holds
 from server.books.identities import Identities, read_identities
+from server.books.known import Known, Logs, read_known
+from server.books.months import month_of
 from server.books.said import Said, read_said
-from server.books.settled import Settled, read_settled
-from server.books.stored import KioskLog
-from server.people.roster import in_parts
-from server.reconcile.facts import GroupHold, PersonFacts, ScanFact
-
-Logs = Mapping[int, KioskLog]
-"""The kiosks' logs, by number."""
-
-KeptRecord = tuple[str, str, int, bytes]
-"""A record as stored: who, site, in_ms, facts."""
+from server.books.settled import Settled, both, read_decisions, read_frozen
+from server.reconcile.cuts import Window
+from server.reconcile.facts import Frozen, GroupHold, PersonFacts, ScanFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +21,18 @@ class Gathered:
     """Facts of some people.
 
     people: under the numbers that they keep, in order. numbers: these and all that were ever linked with them. stored: under
-    which numbers something derived is stored. known: scans by person and hash. settled, holds: by number. records: those
-    stored, as (who, site, in_ms, facts).
+    which numbers something derived is stored. scans: by person and hash. settled, holds: by number. known: as read.
     """
 
     people: list[str]
     numbers: list[str]
     stored: list[str]
-    known: dict[str, dict[bytes, ScanFact]]
+    scans: dict[str, dict[bytes, ScanFact]]
     settled: dict[str, Settled]
     said: dict[str, Said]
     who_is: Identities
     holds: dict[str, list[GroupHold]]
-    records: set[KeptRecord]
+    known: Known
 
     def is_plain(self, who: str) -> bool:
         """Tell whether there is nothing but scans about a person."""
@@ -68,40 +61,49 @@ class Gathered:
         )
 
 
-def gather(connection: Connection, chunk: Collection[str], logs: Logs) -> Gathered:
-    """Gather what is known of these people, whatever numbers they are known by."""
+def gather(
+    connection: Connection,
+    chunk: Collection[str],
+    logs: Logs,
+    fresh: Mapping[str, Sequence[ScanFact]],
+    whole: Collection[str] = (),
+) -> Gathered:
+    """Gather what is known of these people, whatever numbers they are known by. fresh: their new scans, by number.
+
+    Of `whole`, and of people without new scans, of several numbers or with decisions everything is gathered; of the others
+    only the days that news can change.
+    """
     who_is = read_identities(connection, chunk)
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
-    records: set[KeptRecord] = set()
-    kept = _known_scans(connection, numbers, logs, records)
-    people, known = numbers, kept
+    decisions = read_decisions(connection, numbers)
+    known = read_known(connection, numbers, logs, fresh, {*whole, *who_is.linked, *decisions})
+    frozen = _frozen(connection, numbers, known.windows)
+    people, scans = numbers, known.scans
     if who_is.linked:
-        people, known = sorted({who_is.keeper(number) for number in numbers}), {}
-        for scan in (scan for scans in kept.values() for scan in scans.values()):
-            known.setdefault(who_is.keeper(scan.who), {})[scan.hash] = scan
-    settled = read_settled(connection, numbers)
-    said = read_said(connection, numbers, logs)
-    holds = read_holds(connection, numbers)
-    has = sorted({*kept, *settled})
-    return Gathered(people, numbers, has, known, settled, said, who_is, holds, records)
+        people, scans = sorted({who_is.keeper(number) for number in numbers}), {}
+        for scan in (scan for own in known.scans.values() for scan in own.values()):
+            scans.setdefault(who_is.keeper(scan.who), {})[scan.hash] = scan
+    return Gathered(
+        people,
+        numbers,
+        sorted({*known.scans, *decisions, *frozen}),
+        scans,
+        both(decisions, frozen),
+        read_said(connection, numbers, logs),
+        who_is,
+        read_holds(connection, numbers),
+        known,
+    )
 
 
-def _known_scans(
-    connection: Connection, people: Sequence[str], logs: Logs, records: set[KeptRecord]
-) -> dict[str, dict[bytes, ScanFact]]:
-    """Give what is already known of these people: their scans by hash. records: gets the records that hold them."""
-    known: dict[str, dict[bytes, ScanFact]] = {}
-    for some in in_parts(people):
-        marks = ", ".join("?" * len(some))
-        kept = bulk.fetch(connection, _IN_RECORDS.format(people=marks), tuple(some))
-        records.update(kept)
-        loose = bulk.fetch(connection, _LOOSE.format(people=marks), tuple(some))
-        for who, *_, facts in (*kept, *loose):
-            scans = known.setdefault(who, {})
-            for scan in stored.unpack_scans(who, logs, facts):
-                scans[scan.hash] = scan
-    return known
-
-
-_IN_RECORDS = "SELECT who, site, in_ms, facts FROM derived.record WHERE who IN ({people})"
-_LOOSE = "SELECT who, facts FROM derived.loose_scan WHERE who IN ({people})"
+def _frozen(
+    connection: Connection, numbers: Sequence[str], windows: Mapping[str, Window]
+) -> dict[str, list[Frozen]]:
+    """Read what was frozen: of whom only a part was gathered, what lies in the months around it."""
+    frozen = read_frozen(connection, [who for who in numbers if who not in windows])
+    if windows:
+        first = min(window.start_ms for window in windows.values())
+        last = max(window.end_ms for window in windows.values())
+        months = (month_of(local_day(first)) - 1, month_of(local_day(last)) + 1)
+        frozen |= read_frozen(connection, list(windows), months)
+    return frozen

@@ -64,11 +64,11 @@ class Now:
 
 def read_now(connection: Connection, people: Collection[str]) -> dict[str, Now]:
     """Read these people as they are derived, by the number that each keeps. A number of whom nothing is known is there, too."""
-    gathered = gather(connection, people, kiosk_logs(connection))
+    gathered = gather(connection, people, kiosk_logs(connection), {})
     reference = load_reference(connection, gathered.numbers)
     found = {}
     for who in gathered.people:
-        scans = list(gathered.known.get(who, {}).values())
+        scans = list(gathered.scans.get(who, {}).values())
         facts = gathered.facts(who, scans)
         found[who] = Now(who, facts, reconcile_person(who, facts, reference), reference)
     return found

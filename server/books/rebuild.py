@@ -76,7 +76,7 @@ _OF_RECORD = ", ".join(c.name for c in RecordRow.__table__.columns if c.name != 
 _CONTENT = (
     f"SELECT {_OF_RECORD} FROM derived.record ORDER BY who{{c}}, in_ms, id",  # noqa: S608 # our own columns
     "SELECT * FROM derived.posting ORDER BY who{c}, day, record, verdict{c}, cause{c}",
-    "SELECT * FROM derived.finding ORDER BY about{c}, rule{c}, digest",
+    "SELECT * FROM derived.finding ORDER BY about{c}, at_ms, rule{c}, digest",
     "SELECT * FROM derived.adjustment ORDER BY who{c}, record, day, verdict{c}, cause{c}, team{c}, region{c}",
 )
 """What a digest is over. {c}: how text is put in the order of code points."""

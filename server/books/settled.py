@@ -1,6 +1,6 @@
 """What people settled about records, as reconciliation takes it in: decisions, and what closes froze."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -29,16 +29,35 @@ class Settled(NamedTuple):
     frozen: tuple[Frozen, ...] = ()
 
 
-def read_settled(connection: Connection, people: Collection[str]) -> dict[str, Settled]:
-    """Read what was settled about these numbers; those of whom nothing was are left out."""
+def read_decisions(connection: Connection, people: Collection[str]) -> dict[str, list[Decision]]:
+    """Read what was decided about these numbers; those about whom nothing was are left out."""
     decisions: dict[str, list[Decision]] = {}
-    frozen: dict[str, list[Frozen]] = {}
     if bulk.fetch(connection, _ANY_DECISION):
         for decision in _decisions(connection, people):
             decisions.setdefault(decision.who, []).append(decision)
-    if bulk.fetch(connection, _ANY_FROZEN):
-        for who, each in _frozen(connection, people):
+    return decisions
+
+
+def read_frozen(
+    connection: Connection, people: Collection[str], months: tuple[int, int] = (0, 1_000_000)
+) -> dict[str, list[Frozen]]:
+    """Read what closes of these months (both included) froze of these numbers; those without anything are left out."""
+    frozen: dict[str, list[Frozen]] = {}
+    if people and bulk.fetch(connection, _ANY_FROZEN):
+        for who, each in _frozen(connection, people, months):
             frozen.setdefault(who, []).append(each)
+    return frozen
+
+
+def read_settled(connection: Connection, people: Collection[str]) -> dict[str, Settled]:
+    """Read all that was settled about these numbers; those of whom nothing was are left out."""
+    return both(read_decisions(connection, people), read_frozen(connection, people))
+
+
+def both(
+    decisions: Mapping[str, Sequence[Decision]], frozen: Mapping[str, Sequence[Frozen]]
+) -> dict[str, Settled]:
+    """Put together what was settled about each number."""
     return {
         who: Settled(tuple(decisions.get(who, ())), tuple(frozen.get(who, ())))
         for who in {*decisions, *frozen}
@@ -76,11 +95,14 @@ def _decisions(connection: Connection, people: Collection[str]) -> Iterator[Deci
             yield decision_of(bytes(body), bytes(entry_hash), order_of(rank[log], seq))
 
 
-def _frozen(connection: Connection, people: Collection[str]) -> Iterator[tuple[str, Frozen]]:
+def _frozen(
+    connection: Connection, people: Collection[str], months: tuple[int, int]
+) -> Iterator[tuple[str, Frozen]]:
     rank = ranks(connection)
     for some in in_parts(people):
         query = _FROZEN.format(people=", ".join("?" * len(some)))
-        for who, record, intervals, log, seq in bulk.fetch(connection, query, tuple(some)):
+        asked = (*some, *months)
+        for who, record, intervals, log, seq in bulk.fetch(connection, query, asked):
             order = order_of(rank[log], seq)
             yield who, Frozen(bytes(record), order, unpack_intervals(bytes(intervals)))
 
@@ -94,5 +116,5 @@ _DECISIONS = (
 _FROZEN = (
     "SELECT f.who, f.record, f.intervals, p.log, p.seq FROM frozen_record f "
     "JOIN period_close c ON c.site = f.site AND c.month = f.month "
-    "JOIN central_place p ON p.hash = c.hash WHERE f.who IN ({people})"
+    "JOIN central_place p ON p.hash = c.hash WHERE f.who IN ({people}) AND f.month BETWEEN ? AND ?"
 )

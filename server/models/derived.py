@@ -54,6 +54,7 @@ class LooseScan(Derived):
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -92,12 +93,16 @@ class RecordRow(Derived):
     """
 
     __tablename__ = "record"
-    __table_args__ = (Index("ix_derived_record_site", "site", "in_ms"), {"schema": "derived"})
+    __table_args__ = (
+        Index("ix_derived_record_who", "who", "in_ms"),
+        Index("ix_derived_record_site", "site", "in_ms"),
+        {"schema": "derived"},
+    )
 
     row: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
-    who: Mapped[str] = mapped_column(String(20), index=True)
+    who: Mapped[str] = mapped_column(String(20))
     in_ms: Mapped[int] = mapped_column(BigInteger)
     id: Mapped[bytes] = mapped_column(LargeBinary)
     site: Mapped[str] = mapped_column(String(20))
@@ -134,12 +139,17 @@ class PostingPart(Derived):
 
 
 class FindingRow(Derived):
-    """A rule that fired (`server.reconcile.facts.Finding`). about: the person's number, or the log for a kiosk's finding."""
+    """A rule that fired (`server.reconcile.facts.Finding`).
+
+    about: the person's number, or the log for a kiosk's finding. at_ms: when the record that it weighs on began, or the first
+    of its scans was; 0 for a kiosk's.
+    """
 
     __tablename__ = "finding"
     __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
 
     about: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at_ms: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     rule: Mapped[str] = mapped_column(String(4), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     severity: Mapped[str] = mapped_column(String(8))

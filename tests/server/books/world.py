@@ -270,6 +270,6 @@ _MEANING = (
         "SELECT who, day, record, verdict, cause, site, team, region, minutes FROM derived.posting",
         5,
     ),
-    ("SELECT * FROM derived.finding", 3),
+    ("SELECT * FROM derived.finding", 4),
 )
 """What is asked, and how many columns are the key; put in order here, because databases differ in that."""

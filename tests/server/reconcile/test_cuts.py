@@ -1,0 +1,90 @@
+"""Where a history can be cut, so that news costs what it changes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.reconcile.cuts import OPEN_MS, Span, Window, window_around
+from server.reconcile.minutes import LOCAL_AHEAD_MS
+from server.reconcile.policy import DAY_MS, HOUR_MS
+
+SEEN = Window(0, 30 * DAY_MS - LOCAL_AHEAD_MS)
+
+
+def at(day: int, hour: float) -> int:
+    """A local time."""
+    return int(day * DAY_MS + hour * HOUR_MS) - LOCAL_AHEAD_MS
+
+
+def duty(day: int, start: float = 8, end: float = 12) -> Span:
+    """Presence on a local day."""
+    return Span(at(day, start), at(day, end))
+
+
+DAILY = [duty(day) for day in range(1, 29)]
+
+
+def test_of_somebody_who_comes_every_day_only_that_day_is_looked_at() -> None:
+    assert window_around([at(10, 13)], DAILY, SEEN) == Window(at(10, 0), at(11, 0))
+
+
+def test_news_of_two_days_take_the_days_between() -> None:
+    assert window_around([at(10, 13), at(13, 9)], DAILY, SEEN) == Window(at(10, 0), at(14, 0))
+
+
+def test_a_night_on_duty_joins_two_days() -> None:
+    nights = [*DAILY[:9], duty(10, 20, 32), *DAILY[11:]]
+    assert window_around([at(11, 9)], nights, SEEN) == Window(at(10, 0), at(12, 0))
+
+
+def test_a_night_that_began_before_ten_and_was_free_from_then_on_is_free() -> None:
+    assert window_around([at(10, 9)], [duty(9, 18, 22), *DAILY[9:]], SEEN) == Window(
+        at(10, 0), at(11, 0)
+    )
+    late = [duty(9, 18, 22.001), *DAILY[9:]]
+    assert window_around([at(10, 9)], late, SEEN) == Window(at(9, 0), at(11, 0))
+
+
+def test_coming_before_six_joins_the_day_before() -> None:
+    assert window_around([at(10, 6)], DAILY, SEEN) == Window(at(10, 0), at(11, 0))
+    assert window_around([at(10, 5.999)], DAILY, SEEN) == Window(at(9, 0), at(11, 0))
+
+
+def test_a_record_that_is_open_joins_what_it_may_still_reach() -> None:
+    forgot = [*DAILY[:8], Span(at(9, 8), at(9, 8) + OPEN_MS), *DAILY[9:]]
+    assert window_around([at(10, 13)], forgot, SEEN) == Window(at(9, 0), at(11, 0))
+
+
+def test_a_journey_longer_than_a_night_needs_a_longer_rest() -> None:
+    assert window_around([at(10, 13)], DAILY, SEEN, 21 * HOUR_MS) is None
+    weekly = [duty(3), duty(10), duty(17)]
+    assert window_around([at(10, 13)], weekly, SEEN, 21 * HOUR_MS) == Window(at(10, 0), at(11, 0))
+
+
+def test_somebody_always_on_duty_has_no_cut() -> None:
+    assert window_around([at(10, 13)], [Span(0, 30 * DAY_MS)], SEEN) is None
+
+
+def test_without_sight_of_a_cut_nothing_is_cut() -> None:
+    assert window_around([at(1, 9)], [], SEEN) is None
+    assert window_around([at(29, 22)], [], SEEN) is None
+
+
+hours = st.integers(0, 29 * 24)
+
+
+@given(
+    st.lists(st.tuples(hours, st.integers(0, 30)), max_size=30),
+    st.lists(hours, min_size=1, max_size=4),
+)
+def test_a_window_holds_the_news_and_nobody_is_anywhere_at_its_cuts(
+    stays: list[tuple[int, int]], news: list[int]
+) -> None:
+    spans = [Span(at(0, start), at(0, start + length)) for start, length in stays]
+    found = window_around([at(0, hour) for hour in news], spans, SEEN)
+    if found is None:
+        return
+    assert all(found.has(at(0, hour)) for hour in news)
+    for cut in found:
+        assert (cut + LOCAL_AHEAD_MS) % DAY_MS == 0
+        night = (cut - 2 * HOUR_MS, cut + 6 * HOUR_MS)
+        assert not any(s.start_ms < night[1] and s.end_ms > night[0] for s in spans)
