@@ -1,5 +1,6 @@
 """What becomes of a code that is presented: it is always recorded, and says what it was found to be."""
 
+import json
 from pathlib import Path
 
 import pytest
