@@ -24,7 +24,7 @@ from server.people.reference import load_reference
 from server.reconcile.facts import Reference
 from server.reconcile.policy import DEFAULTS
 from server.reconcile.rules.fraud import e2_holds
-from server.reconcile.rules.together import crowds
+from server.reconcile.rules.together import SiteStay, crowds
 
 _Span = tuple[int, int]
 _Rows = dict[tuple[str, bytes], tuple[str, bytes, str, int, bytes]]
@@ -34,13 +34,14 @@ _Rows = dict[tuple[str, bytes], tuple[str, bytes, str, int, bytes]]
 class _Widest(NamedTuple):
     """Figures that take in those of every site and date: what they leave out is no held group anywhere.
 
-    window_ms: how far apart people of a group come, at most. short_ms: how long who leaves soon is there, at most. odd: how
-    many of a held group were there so shortly, or were typed, at least.
+    window_ms: how far apart people of a group come, at most. short_ms: how long who leaves soon is there, at most. people:
+    how many make a group; typed: how many of one that most typed scans hold were typed; both at least.
     """
 
     window_ms: int
     short_ms: int
-    odd: int
+    people: int
+    typed: int
 
 
 def regroup(connection: Connection, moved: Moved, logs: Logs) -> list[str]:
@@ -88,33 +89,38 @@ class _Work:
 
     def _found(self, site: str, span: _Span) -> _Rows:
         """Only records within a window of the span can have a part in the groups of those within it."""
-        first_ms, last_ms = span
-        window_ms = self.widest.window_ms
-        found: _Rows = {}
-        for start_ms, end_ms in self._odd_spans(site, (first_ms - window_ms, last_ms + window_ms)):
-            wide = start_ms - window_ms, end_ms + window_ms
-            stays = list(read_site_stays(self.connection, site, *wide, self.logs))
-            at = {stay.record: stay.in_ms for stay in stays}
-            holds = e2_holds(stays, lambda day: self.reference.policy(site, day))
-            for record, (who, hold) in holds.items():
-                if first_ms <= at[record] <= last_ms:
-                    fact = pack((hold.entries, hold.figures))
-                    found[who, record] = (who, record, site, at[record], fact)
-        return found
+        window_ms, short_ms, _, _ = self.widest
+        short, typed = self._crowds(site, (span[0] - window_ms, span[1] + window_ms))
+        stays: dict[bytes, SiteStay] = {}
+        for start, end in short:
+            read = read_site_stays(
+                self.connection, site, start, end, self.logs, shorter_than_ms=short_ms
+            )
+            stays.update((stay.record, stay) for stay in read)
+        for start, end in typed:
+            wide = start - window_ms, end + window_ms
+            read = read_site_stays(self.connection, site, *wide, self.logs)
+            stays.update((stay.record, stay) for stay in read)
+        holds = e2_holds(stays.values(), lambda day: self.reference.policy(site, day))
+        return {
+            (who, record): (who, record, site, at_ms, pack((hold.entries, hold.figures)))
+            for record, (who, hold) in holds.items()
+            if span[0] <= (at_ms := stays[record].in_ms) <= span[1]
+        }
 
-    def _odd_spans(self, site: str, around: _Span) -> list[_Span]:
-        """Give the spans in which so many short or typed records began close together as a held group has."""
-        window_ms, short_ms, odd = self.widest
-        rows = bulk.fetch(self.connection, _ODD, (site, *around, short_ms))
-        ins = [(at_ms, str(place)) for place, (at_ms,) in enumerate(rows)]
-        found: list[_Span] = []
-        for first, last in crowds(ins, window_ms, odd):
-            start_ms, end_ms = ins[first][0], ins[last - 1][0]
-            if found and start_ms - found[-1][1] <= 4 * window_ms:
-                found[-1] = (found[-1][0], end_ms)
-            else:
-                found.append((start_ms, end_ms))
-        return found
+    def _crowds(self, site: str, around: _Span) -> tuple[list[_Span], list[_Span]]:
+        """Give the spans in which as many short records, and as many typed ones, began close together as a held group has."""
+        window_ms, short_ms, people, typed = self.widest
+        rows = bulk.fetch(self.connection, _ODD, (short_ms, site, *around, short_ms))
+        short = [at_ms for at_ms, is_short, _ in rows if is_short]
+        entered = [at_ms for at_ms, _, is_typed in rows if is_typed]
+        return _dense(short, window_ms, people), _dense(entered, window_ms, typed)
+
+
+def _dense(times: list[int], window_ms: int, count: int) -> list[_Span]:
+    """Give the spans in which so many of these times, in order, lie close together."""
+    ins = [(at_ms, str(place)) for place, at_ms in enumerate(times)]
+    return [(times[first], times[last - 1]) for first, last in crowds(ins, window_ms, count)]
 
 
 def _widest(connection: Connection) -> _Widest:
@@ -124,7 +130,7 @@ def _widest(connection: Connection) -> _Widest:
         figures[key] |= {int(least), int(most)}
     window_ms, short_ms = max(figures["together_ms"]), max(figures["together_short_ms"])
     people = min(figures["together_people"])
-    return _Widest(window_ms, short_ms + 2 * window_ms, max(1, people // 2 + 1))
+    return _Widest(window_ms, short_ms + 2 * window_ms, people, max(1, people // 2 + 1))
 
 
 def _spans(times: list[int], reach_ms: int) -> Iterator[_Span]:
@@ -142,9 +148,9 @@ _POLICIES = "SELECT key, MIN(value), MAX(value) FROM policy WHERE key IN (?, ?, 
 _KEPT = "SELECT site, in_ms FROM derived.group_hold"
 _STORED = "SELECT who, record, in_ms, fact FROM derived.group_hold WHERE site = ? AND in_ms BETWEEN ? AND ?"
 _FORGET = "DELETE FROM derived.group_hold WHERE who = ? AND record = ?"
-_IS_ODD = "(out_ms - in_ms < ? OR SUBSTR(judged, 1, 1) IN ('C', 'D', 'E'))"
+_IS_TYPED = "SUBSTR(judged, 1, 1) IN ('C', 'D', 'E')"
 _ODD = (
-    "SELECT in_ms FROM derived.record WHERE site = ? AND in_ms BETWEEN ? AND ? "  # noqa: S608 # constants
-    f"AND {_IS_ODD} ORDER BY in_ms"
+    f"SELECT in_ms, CASE WHEN out_ms - in_ms < ? THEN 1 ELSE 0 END, CASE WHEN {_IS_TYPED} THEN 1 ELSE 0 END "  # noqa: S608 # constants
+    f"FROM derived.record WHERE site = ? AND in_ms BETWEEN ? AND ? AND (out_ms - in_ms < ? OR {_IS_TYPED}) ORDER BY in_ms"
 )
-_ALL_ODD = f"SELECT site, in_ms FROM derived.record WHERE {_IS_ODD}"  # noqa: S608 # constants
+_ALL_ODD = f"SELECT site, in_ms FROM derived.record WHERE out_ms - in_ms < ? OR {_IS_TYPED}"  # noqa: S608 # constants

@@ -12,17 +12,26 @@ from server.reconcile.facts import More, ScanFact
 from server.reconcile.order import is_stated
 from server.reconcile.rules.together import Entered, SiteStay
 
+LONGEST_MS = 2**62
+"""Longer than any record."""
+
 _NOTHING = More()
 
 
 def read_site_stays(
-    connection: Connection, site: str, first_ms: int, last_ms: int, logs: Logs
+    connection: Connection,
+    site: str,
+    first_ms: int,
+    last_ms: int,
+    logs: Logs,
+    *,
+    shorter_than_ms: int = LONGEST_MS,
 ) -> Iterator[SiteStay]:
-    """Give the records at a site that began in this time, both ends included, in order.
+    """Give the records at a site that began in this time, both ends included, in order; only short ones, if so wished.
 
     Left out: those whose kiosk's log does not stand for them (A5), and what is left of a record that is none any more.
     """
-    rows = bulk.fetch(connection, _STAYS, (site, first_ms, last_ms))
+    rows = bulk.fetch(connection, _STAYS, (site, first_ms, last_ms, shorter_than_ms))
     for who, id_, in_ms, post, facts in rows:
         stay = _stay(who, bytes(id_), in_ms, post, stored.unpack_scans(who, logs, bytes(facts)))
         if stay is not None:
@@ -56,5 +65,5 @@ def _is_entered(scan: ScanFact) -> bool:
 
 _STAYS = (
     "SELECT who, id, in_ms, post, facts FROM derived.record "
-    "WHERE site = ? AND in_ms BETWEEN ? AND ? ORDER BY in_ms, id"
+    "WHERE site = ? AND in_ms BETWEEN ? AND ? AND COALESCE(out_ms - in_ms, 0) < ? ORDER BY in_ms, id"
 )

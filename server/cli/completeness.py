@@ -12,16 +12,16 @@ from server.cli.output import Answer, answers
 
 
 @click.command()
-@click.option("--site", type=NumberType(), default="", help="站点 / one site only")
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
 @click.option("--from", "first", type=LocalDate(), default=FIRST_DAY, help="起 / first local date")
 @click.option("--to", "last", type=LocalDate(), default=LAST_DAY, help="止 / last local date")
 @answers
-def completeness(site: str, first: int, last: int) -> Answer:
+def completeness(site: str | None, first: int, last: int) -> Answer:
     """数据是否到齐 / What is still out: how far each kiosk has come, which dates are complete, who is missing since when."""
     with services() as opened:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
-            found = read_completeness(connection, site, Span(first, last))
+            found = read_completeness(connection, site or "", Span(first, last))
     return Answer(found, lambda: _words(found))
 
 

@@ -25,16 +25,16 @@ def export() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="文件夹 / folder")
 @click.option("--organiser", default="", help="组织单位 / organising body; else each one's team")
 @click.option("--responsible", required=True, help="负责人 / person in charge")
-@click.option("--site", type=NumberType(), default="", help="站点 / one site only")
-@click.option("--month", type=MonthType(), default=0, help="月份 / one month only, as 2026-11")
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
+@click.option("--month", type=MonthType(), default=None, help="月份 / one month only, as 2026-11")
 @click.option("--again", is_flag=True, help="重发被退回的 / refused rows, too")
 @answers
 def official(
-    out: Path, organiser: str, responsible: str, site: str, month: int, again: bool
+    out: Path, organiser: str, responsible: str, site: str | None, month: int | None, again: bool
 ) -> Answer:
     """写出尚未报送的时长 / Write what was not sent yet, as CSV files with control totals; nothing goes twice."""
     with services() as opened:
-        order = Order(out, Body(organiser, responsible), site, month, again)
+        order = Order(out, Body(organiser, responsible), site or "", month or 0, again)
         now_ms = opened.signer.clock.wall_ms()
         sent = send_official(opened.database, _calendar(opened), order, now_ms)
     return Answer(sent, lambda: "\n".join(map(_sent, sent)) or "没有待报送的 / nothing to send")

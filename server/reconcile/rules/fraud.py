@@ -4,6 +4,7 @@ Each is a function of the stays of one site, in any order. What is found depends
 that it puts on a record can never change what it was found from.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
@@ -57,16 +58,43 @@ def e2_holds(stays: Iterable[SiteStay], figures: Figures) -> dict[bytes, tuple[s
 
 
 def groups(stays: Iterable[SiteStay], figures: Figures) -> list[Group]:
-    """Give the maximal groups that are held: they left soon after they came, or most of their scans were typed."""
-    found = []
+    """Give the maximal groups that are held: they left soon after they came, or most of their scans were typed.
+
+    Who fits into a group that left soon was there shortly, too; who fits into one that was typed is near somebody typed. So
+    nobody else is looked at, however many come and go.
+    """
+    found: set[Group] = set()
     whole = [stay for stay in sorted(stays) if stay.is_out_here and stay.out_ms is not None]
     for policy, some in _by_figures(whole, figures):
-        spots = [Spot(stay.in_ms, stay.out_ms or 0, stay.who) for stay in some]
-        for members in maximal_sets(spots, policy.together_ms, policy.together_people):
-            group = _group([some[place] for place in members])
-            if group.gap_ms < policy.together_short_ms or group.typed > len(group.stays):
-                found.append(group)
-    return found
+        longest_ms = policy.together_short_ms + 2 * policy.together_ms
+        short = [stay for stay in some if (stay.out_ms or 0) - stay.in_ms < longest_ms]
+        soon = _maximal(short, policy)
+        found |= {group for group in soon if group.gap_ms < policy.together_short_ms}
+        typed = _maximal(_near_typed(some, policy), policy)
+        found |= {group for group in typed if group.typed > len(group.stays)}
+    return sorted(found)
+
+
+def _maximal(stays: Sequence[SiteStay], policy: Policy) -> list[Group]:
+    spots = [Spot(stay.in_ms, stay.out_ms or 0, stay.who) for stay in stays]
+    sets = maximal_sets(spots, policy.together_ms, policy.together_people)
+    return [_group([stays[place] for place in members]) for members in sets]
+
+
+def _near_typed(stays: Sequence[SiteStay], policy: Policy) -> list[SiteStay]:
+    """Give the stays that fit together with one that was typed."""
+    ins = [stay.in_ms for stay in stays]
+    near: set[int] = set()
+    for stay in stays:
+        if stay.entered:
+            first = bisect_left(ins, stay.in_ms - policy.together_ms)
+            last = bisect_right(ins, stay.in_ms + policy.together_ms)
+            near |= {
+                place
+                for place in range(first, last)
+                if abs((stays[place].out_ms or 0) - (stay.out_ms or 0)) <= policy.together_ms
+            }
+    return [stays[place] for place in sorted(near)]
 
 
 def _by_figures(
