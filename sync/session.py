@@ -231,8 +231,11 @@ def converse(
         ours = _proved_parts(welcome.held, proved)
     for first, last in lacking(ours, head):
         yield from _push(identity, first, last, outcome)
-    if welcome.place and not is_closed and outcome.diverged_at is None:
-        yield from _renew(welcome, facts, views, owes=owes)
+    if not is_closed and outcome.diverged_at is None:
+        if owes or any(epoch != facts.epoch for epoch, _ in views.values()):
+            yield GiveBack(facts.epoch)  # first: where this log belongs may be in it
+        if welcome.place:
+            yield from _renew(welcome, facts, views)
     return outcome
 
 
@@ -325,12 +328,10 @@ def _compare(
 
 
 def _renew(
-    welcome: Welcome, facts: AnchorFacts, views: Mapping[str, tuple[str, int]], *, owes: bool
+    welcome: Welcome, facts: AnchorFacts, views: Mapping[str, tuple[str, int]]
 ) -> Generator[Action, Answer, None]:
-    """Bring the view up to date. What the centre left here goes back first: a new snapshot takes its place."""
+    """Bring the view up to date. What the centre left here has gone back by now: a new snapshot takes its place."""
     yield Settle(welcome.place, welcome.place_signature, facts.epoch)
-    if owes or any(epoch != facts.epoch for epoch, _ in views.values()):
-        yield GiveBack(facts.epoch)
     for channel, number in welcome.channels.items():
         if views.get(channel) == (facts.epoch, number):
             continue

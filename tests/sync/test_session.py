@@ -340,8 +340,15 @@ def test_what_the_centre_left_here_goes_back_before_a_new_epoch_replaces_it() ->
 
 def test_a_kiosk_that_belongs_nowhere_asks_for_nothing() -> None:
     edge = Edge(3, make_welcome())
-    edge.hold({"all": ("e0", 5)})
+    edge.hold({"all": ("e1", 5)})
     assert edge.of(session.Settle) == edge.of(session.GiveBack) == edge.of(session.Pull) == []
+
+
+def test_a_kiosk_whose_enrolment_the_server_forgot_gives_back_what_says_so() -> None:
+    edge = Edge(3, make_welcome())
+    edge.hold({"central": ("e0", 5)})
+    assert edge.of(session.GiveBack) == [session.GiveBack("e1")]
+    assert edge.of(session.Settle) == edge.of(session.Pull) == []
 
 
 def test_a_log_that_diverged_leaves_the_view_to_its_successor() -> None:

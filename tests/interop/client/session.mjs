@@ -30,7 +30,7 @@ export async function converse(kiosk, doors, log) {
   const ours = hello.ranges.filter((range) => !strange.includes(range));
   const { pushed, aside, diverged } = await push(kiosk, doors, log, log.pending(hello.epoch, ours));
   if (diverged && !log.closed) kiosk.succeed();
-  if (!log.closed && hello.place) await pullView(kiosk, doors, log, hello);
+  if (!log.closed) await renew(kiosk, doors, log, hello);
   return { hello, diverged: diverged || strange.length > 0, pushed, aside };
 }
 
@@ -82,13 +82,19 @@ export async function push(kiosk, doors, log, runs) {
   return done;
 }
 
-/** Bring the view up to the numbers that hello named (§12.6). */
+/** Give back what the centre left here, if its epoch has ended, then bring the view up to date (§12.6). */
+async function renew(kiosk, doors, log, hello) {
+  const epochs = [...kiosk.view.cursors.values()].map(({ epoch }) => epoch);
+  if (epochs.some((epoch) => epoch !== hello.epoch)) await giveBack(kiosk, doors, hello.epoch);
+  if (hello.place) await pullView(kiosk, doors, log, hello);
+}
+
+/** Bring the view up to the numbers that hello named. */
 export async function pullView(kiosk, doors, log, hello) {
   const { view, server } = kiosk;
   const said = statements.read(server.key, "place", hello.place.statement, unhex(hello.place.signature));
   if (said.log === log.id && said.epoch === hello.epoch) view.takePlace(said); // §11.11
   const isForeign = ({ epoch }) => epoch !== hello.epoch;
-  if ([...view.cursors.values()].some(isForeign)) await giveBack(kiosk, doors, hello.epoch);
   for (const { channel, number } of hello.channels) {
     const behind = () => isForeign(view.cursor(channel)) || view.cursor(channel).number < number;
     for (let pages = 0; behind() && pages < PAGES_MAX; pages += 1) {
