@@ -7,10 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from schemas.vocabulary import Action
 from server import create_app
+from server.books.actor import Actor, Role
+from server.books.decide import Reasons, decide
+from server.books.draft import Wish
 from server.books.queue import queue_people
 from server.books.rebuild import digest, rebuild
 from server.services import Services
+from sync.errors import Refused
 from tests.server.books.world import derive, meaning
 from tests.server.builders import HOUR_MS, MINUTE_MS, START_MS, Author, enrol_at, make_author, push
 from tests.server.conftest import Open, import_text
@@ -159,3 +164,28 @@ def crowded(services: Services, chance: Random) -> list[Author]:
     for author in authors:
         author.contact(START_MS + 20 * HOUR_MS, services.signer.keys.identity)
     return authors
+
+
+def test_a_second_pair_of_eyes_frees_a_record_of_a_group(
+    services: Services, client: FlaskClient
+) -> None:
+    one = kiosk(services, "a")
+    visit(one, range(1, 11))
+    push(client, one.batch())
+    derive(services)
+    with services.database.read() as connection:
+        query = text("SELECT id FROM derived.record WHERE who = 'V1'")
+        record = bytes(connection.execute(query).scalar_one()).hex()
+    wish = Wish("V1", record, Action.APPROVE, (), (), "E2")
+    alone, together = Reasons("saw them", "", ""), Reasons("saw them", "V13", "")
+    actor = Actor("V14", frozenset({Role.CITY}))
+    with pytest.raises(Refused, match="second_needed"):
+        decide(services.database, services.central, actor, wish, alone)
+    decide(services.database, services.central, actor, wish, together)
+    found = held(services)
+    assert (found["V1"], found["V2"]) == ((6, 0, ""), (0, 6, "E2"))
+    other = kiosk(services, "b")
+    visit(other, [11])
+    push(client, other.batch())
+    assert held(services)["V1"] == (6, 0, "")
+    assert rebuilt_is_the_same(services)
