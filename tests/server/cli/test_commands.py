@@ -80,6 +80,9 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["completeness"],
         ["explain", "V1"],
         ["findings"],
+        ["corrections"],
+        ["periods"],
+        ["adjustments"],
         ["site-month", "S1", "2026-11"],
         ["export", "official", "--out", str(folder / "official"), "--responsible", "王主任"],
         ["export", "status"],
@@ -102,7 +105,18 @@ def test_every_command_is_tried_here(table: str, tmp_path: Path) -> None:
         "run",
         "scheduler",
     }  # these need something to work on, or a network, or go on
-    assert tried | elsewhere == set(COMMANDS)
+    in_decisions = {
+        "decide",
+        "decide-all",
+        "undo-decision",
+        "merge",
+        "unmerge",
+        "accept-walk-in",
+        "correct",
+        "answer",
+        "close",
+    }  # `test_decisions.py`
+    assert tried | elsewhere | in_decisions == set(COMMANDS)
 
 
 @pytest.mark.both_databases
