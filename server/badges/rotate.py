@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
 from server.badges.signing_keys import KeyState, Record, SigningKey, all_keys, say, signing_key
+from server.books.queue import queue_people
 from server.database import Database
 from server.keys import make_badge_key
 from server.limits import BADGE_KEYS_MAX, PRINTED_LISTED_MAX
@@ -76,6 +77,7 @@ class KeyChange:
             already = found.withdrawn_ms is not None
             badges, people = _holders(connection, found.id, self.now_ms)
             if not already:
+                queue_people(connection, None)  # before the central log, as others do
                 say(connection, self.record, found.public, KeyState.WITHDRAWN, self.now_ms, reason)
                 self._take_over(connection)
             from_ms = self.now_ms if found.withdrawn_ms is None else found.withdrawn_ms

@@ -78,7 +78,7 @@ def _filters(connection: Connection, ranges: Sequence[Covered], order: int) -> d
     by_close: Keeps = lambda row: (row["site"], row["month"]) in closes  # noqa: E731 # as above
     return {
         "log": lambda row: row["name"] in names or row["kind"] == "central",
-        **dict.fromkeys(("enrolment", "log_revocation", "badge_revocation"), by_entry),
+        **dict.fromkeys(("enrolment", "log_revocation", "badge_revocation", "badge_key"), by_entry),
         **dict.fromkeys(
             (
                 "central_place",

@@ -198,8 +198,9 @@ def _bucket(model: type[Derived], about: object) -> int:
 
 
 def _named(connection: Connection, differing: Iterable[tuple[bool, object]]) -> list[str]:
-    numbers = dict(map(tuple, connection.execute(select(Log.id, Log.name))))
-    names = {str(numbers.get(one, one) if is_log else one) for is_log, one in differing}
+    rows = connection.execute(select(Log.id, Log.name)).all()
+    logs: dict[object, str] = {row.id: row.name for row in rows}
+    names = {str(logs.get(one, one) if is_log else one) for is_log, one in differing}
     return sorted(names)[:LISTED_MAX]
 
 

@@ -1,7 +1,7 @@
 """Derive people: all scans of each, reconciled, into records, postings and findings. Pure meaning, bulk writing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from server.books.forget import forget_people, forget_windows
 from server.books.known import Logs
 from server.books.person_facts import Gathered, gather
 from server.books.person_rows import Rows, finding_rows
+from server.books.withdrawn import with_keys, withdrawn_keys
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Reference, ScanFact
@@ -84,12 +85,17 @@ def _derive_chunk(
     reference = load_reference(connection, gathered.numbers)
     numbers = {log.name: log.number for log in logs.values()}
     rows, reaching = Rows(), []
+    news = (fresh[who] for who in gathered.numbers if who in fresh)
+    known = (own.values() for own in gathered.scans.values())
+    withdrawn = withdrawn_keys(connection, numbers, chain(news, known))
     if gathered.who_is.linked:
         fresh = _by_keeper(gathered, fresh)
     for who in gathered.people:
         scans = fresh.get(who, [])
         if who in gathered.scans:
             scans = list({**gathered.scans[who], **{scan.hash: scan for scan in scans}}.values())
+        if withdrawn:
+            scans = with_keys(scans, withdrawn)
         if gathered.is_plain(who) and _add_simple(rows, who, scans, reference, numbers):
             continue
         scans.sort(key=_AT_MS)

@@ -243,11 +243,11 @@ def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Troub
             said[central_rows.TABLES[its[0]], *its[1]] = seq
     for kind, model in _LOOKED_UP.items():
         for row in connection.execute(select(model)):
-            known = (bytes(v) if isinstance(v, memoryview) else v for v in row)
-            if said.pop((kind, *known), None) is None:
+            kept = (bytes(v) if isinstance(v, memoryview) else v for v in row)
+            if said.pop((kind, *kept), None) is None:
                 yield Trouble(central, 0, f"the {kind} of {_shown(row[0])} rests on no entry")
-    for (what, who, *_), seq in said.items():
-        yield Trouble(central, seq, f"the {what} of {_shown(who)} is not where it is looked up")
+    for (name, who, *_), seq in said.items():
+        yield Trouble(central, seq, f"the {name} of {_shown(who)} is not where it is looked up")
 
 
 def _shown(name: object) -> str:

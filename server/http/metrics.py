@@ -60,7 +60,10 @@ def _findings(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
         select(FindingRow.severity, func.count()).group_by(FindingRow.severity)
     )
-    return {**{str(severity): 0 for severity in Severity}, **dict(map(tuple, rows))}
+    return {
+        **{str(severity): 0 for severity in Severity},
+        **{row[0]: row[1] for row in rows},
+    }
 
 
 def _of_jobs(runs: list[Ran], now_ms: int) -> Iterator[GaugeMetricFamily]:

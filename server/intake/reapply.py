@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from schemas.entry import BadgeKey, Enrol, RevokeBadge, RevokeLog, Set
 from server import bulk, epochs
+from server.badges.signing_keys import KeyState
 from server.books import central_rows
 from server.books.queue import queue_people
 from server.central_order import keep_place
@@ -97,6 +98,8 @@ def _badge_key(connection: Connection, entry: BadgeKey, entry_hash: EntryHash) -
     row = (key, entry_hash, entry.public, entry.state, entry.from_ms, entry.wall_ms)
     bulk.insert_missing(connection, BadgeKeyRow, [row])
     touch(connection, view_rows.BADGE_KEY)
+    if entry.state == KeyState.WITHDRAWN:
+        queue_people(connection, None)
 
 
 def _log_revocation(connection: Connection, entry: RevokeLog, entry_hash: EntryHash) -> None:

@@ -25,5 +25,6 @@ def replace_alarms(
 
 def count_alarms(connection: Connection) -> dict[str, int]:
     """Give how many alarms there are, by kind."""
-    rows = connection.execute(select(Alarm.kind, func.count()).group_by(Alarm.kind))
-    return {KIOSK_SILENT: 0, DERIVED_DIFFERS: 0, **dict(map(tuple, rows))}
+    query = select(Alarm.kind, func.count().label("many")).group_by(Alarm.kind)
+    rows = connection.execute(query).all()
+    return {KIOSK_SILENT: 0, DERIVED_DIFFERS: 0, **{row.kind: row.many for row in rows}}

@@ -78,5 +78,5 @@ def _run_alone(services: Services, job: Job, slot: int) -> Ran:
     return Ran(job.name, started, ended, done, problem, said)
 
 
-def _ran(row: Row[tuple[JobRun]]) -> Ran:
+def _ran(row: Row[JobRun]) -> Ran:
     return Ran(row.name, row.started_ms, row.ended_ms, row.done_ms, row.problem, row.said)

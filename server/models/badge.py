@@ -1,4 +1,7 @@
-"""Badges that were issued, which of them stopped counting, and the keys that sign them. The text of a badge is not kept: it follows from the row."""
+"""Badges that were issued, which of them stopped counting, and the keys that sign them.
+
+The text of a badge is not kept: it follows from the row.
+"""
 
 from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column

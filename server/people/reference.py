@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, select
 
 from server import bulk
+from server.badges.signing_keys import KeyState
 from server.central_order import entered_before, order_of, place_at, ranks
-from server.models.badge import BadgeRevocation
+from server.models.badge import BadgeKey, BadgeRevocation
 from server.models.central_place import CentralPlace
 from server.people.duties import EVER, Duties
 from server.people.places import Places
@@ -41,6 +42,7 @@ class DatedReference:
         "_revoked",
         "_teams",
         "_upto",
+        "_withdrawn",
     )
 
     def __init__(
@@ -52,6 +54,7 @@ class DatedReference:
         self._before = before
         self._teams: dict[str, _Team] = {}
         self._revoked: dict[str, tuple[Revocation, ...]] = {}
+        self._withdrawn: dict[bytes, int] | None = None
         self._places = Places(connection, upto)
         self._duties = Duties(connection, upto)
         self._policies: dict[tuple[str, int], Policy] = {}
@@ -96,6 +99,12 @@ class DatedReference:
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         """Give what was revoked of this number's badges, in order of time."""
         return self._revoked.get(who, ())
+
+    def withdrawn(self, key: bytes) -> int | None:
+        """Give since when nothing counts that this badge key signed (its id); None if it was not withdrawn."""
+        if self._withdrawn is None:
+            self._withdrawn = _read_withdrawals(self._connection, self._before)
+        return self._withdrawn.get(key)
 
     def stood_before(self, order: int) -> Reference:
         """Give the reference data as it stood before this place in central order."""
@@ -202,6 +211,21 @@ def _read_revocations(
         for number, serial, from_ms, log, seq in connection.execute(asked):
             if before is None or log is None or order_of(rank[log], seq) < before:
                 found[number] = (*found.get(number, ()), Revocation(serial, from_ms))
+    return found
+
+
+def _read_withdrawals(connection: Connection, before: int | None) -> dict[bytes, int]:
+    """Give since when keys are withdrawn, by what was said before a place in central order: the earliest time."""
+    said = (
+        select(BadgeKey.key, BadgeKey.from_ms, CentralPlace.log, CentralPlace.seq)
+        .outerjoin(CentralPlace, CentralPlace.hash == BadgeKey.entry_hash)
+        .where(BadgeKey.state == KeyState.WITHDRAWN)
+    )
+    rank = ranks(connection)
+    found: dict[bytes, int] = {}
+    for key, from_ms, log, seq in connection.execute(said):
+        if before is None or log is None or order_of(rank[log], seq) < before:
+            found[bytes(key)] = min(from_ms, found.get(bytes(key), from_ms))
     return found
 
 

@@ -17,7 +17,8 @@ class More(NamedTuple):
     by: the lead who typed or stated it ("": nobody did). phone_ms: what the phone of a live pass said the time was (0: no
     pass). late_ms: by how much the scan, before time was made not to run backwards, lies behind the next anchor of its log
     (C3; 0 where it does not). stated: a lead stated this end, nobody scanned it: `at_ms` is the time stated, `written_ms`
-    the corrected time of the entry. about: the entry that it completes (b"" for none). reason: whether one was given.
+    the corrected time of the entry. about: the entry that it completes (b"" for none). reason: whether one was given. key: the
+    id of the key that signed the badge, where that key was withdrawn (D3); b"" for all others.
     """
 
     by: str = ""
@@ -27,6 +28,7 @@ class More(NamedTuple):
     written_ms: int = 0
     about: bytes = b""
     reason: bool = False
+    key: bytes = b""
 
 
 class ScanFact(NamedTuple):
@@ -329,6 +331,10 @@ class Reference(Protocol):
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         """Give what was revoked of this number's badges."""
+        ...
+
+    def withdrawn(self, key: bytes) -> int | None:
+        """Give since when nothing counts that this badge key signed (its id); None if it was not withdrawn."""
         ...
 
     def stood_before(self, order: int) -> "Reference":

@@ -9,7 +9,7 @@ from server.reconcile.order import branches
 from server.reconcile.pairing import Outdone, Repeat, Stay, last_stated, walk
 from server.reconcile.pinned import Pinned
 from server.reconcile.rules.arrival import Beaten, a2_beaten
-from server.reconcile.rules.identity import is_revoked
+from server.reconcile.rules.identity import is_revoked, is_withdrawn
 
 
 class Walks(NamedTuple):
@@ -38,16 +38,16 @@ def walk_all(scans: Sequence[ScanFact], pinned: Pinned) -> Walks:
 
 
 def _judged(scan: ScanFact, reference: Reference) -> ScanFact:
-    """Mark a scan by a revoked badge to be walked apart (D3)."""
+    """Mark a scan by a revoked badge, or by one of a withdrawn key, to be walked apart (D3)."""
     revocations = reference.revocations(scan.who)
-    if revocations and not scan.apart and is_revoked(scan, revocations):
-        return scan._replace(apart="D3")
-    return scan
+    is_bad = (revocations and is_revoked(scan, revocations)) or is_withdrawn(scan, reference)
+    return scan._replace(apart="D3") if is_bad and not scan.apart else scan
 
 
 def _pin_sign_outs(scans: Sequence[ScanFact], pinned: Pinned) -> None:
     """Let the sign-outs of decided and frozen records be judged by the revocations of then; needed only if there are any."""
-    if not any(pinned.latest.revocations(who) for who in {scan.who for scan in scans}):
+    is_any = any(pinned.latest.revocations(who) for who in {scan.who for scan in scans})
+    if not is_any and not any(scan.more and scan.more.key for scan in scans):
         return
     for order in sorted(pinned.orders()):
         then = Pinned(pinned.before(order), (), ())

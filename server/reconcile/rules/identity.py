@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.vocabulary import CodeState, How
-from server.reconcile.facts import CodeFact, Finding, Revocation, ScanFact
+from server.reconcile.facts import CodeFact, Finding, Reference, Revocation, ScanFact
 from server.reconcile.order import is_stated
 from server.reconcile.policy import Policy
 from server.reconcile.rules.case import Case, on_kiosk, on_record, on_scan
@@ -99,6 +99,14 @@ def is_revoked(scan: ScanFact, revocations: Sequence[Revocation]) -> bool:
             for revoked in revocations
         )
     )
+
+
+def is_withdrawn(scan: ScanFact, reference: Reference) -> bool:
+    """Tell whether the key that signed the badge was withdrawn before the scan (D3): strangers may have it."""
+    if scan.more is None or not scan.more.key:
+        return False
+    since_ms = reference.withdrawn(scan.more.key)
+    return since_ms is not None and scan.at_ms >= since_ms
 
 
 def d3_record(case: Case) -> Finding | None:

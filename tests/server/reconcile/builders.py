@@ -39,6 +39,7 @@ class Books:
     by_site_day: Mapping[tuple[str, int], Policy] = field(default_factory=dict)
     teams: Mapping[int, str] = field(default_factory=dict)
     revoked: tuple[Revocation, ...] = ()
+    keys_gone: Mapping[bytes, int] = field(default_factory=dict)
     assigned: tuple[tuple[Shift, str], ...] = ()
     planned: frozenset[tuple[str, int]] = frozenset()
     posts: Mapping[str, Post] = field(default_factory=dict)
@@ -61,6 +62,9 @@ class Books:
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         return self.revoked
+
+    def withdrawn(self, key: bytes) -> int | None:
+        return self.keys_gone.get(key)
 
     def stood_before(self, order: int) -> "Books":
         later = [at for at in self.earlier if at >= order]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from server.reconcile.evidence import evidence_of, pieces_of
-from server.reconcile.facts import Decision, GroupHold, Revocation, Severity
+from server.reconcile.facts import Decision, GroupHold, More, Revocation, Severity
 from server.reconcile.policy import DEFAULTS
 from server.reconcile.settle import in_force
 from tests.server.reconcile.builders import (
@@ -184,6 +184,15 @@ def test_r10_a_decided_record_keeps_the_revocations_that_stood_before() -> None:
     found = meaning(CAME, LEFT, decisions=[made], books=later)
     assert "D3" not in rules(found)
     assert stays(found) == [("A", 180, 120, 60)]
+
+
+def test_r10_a_decided_record_keeps_the_badge_keys_that_stood_before() -> None:
+    key, made = b"\x01" * 4, decision(CAME.hash, ("9:00", "11:00", "credited"), order=7)
+    ends = [end._replace(more=More(key=key)) for end in (CAME, LEFT)]
+    gone = Books(keys_gone={key: 0})
+    found = meaning(*ends, decisions=[made], books=replace(gone, earlier={7: Books()}))
+    assert "D3" not in rules(found)
+    assert "D3" in rules(meaning(*ends, books=gone))
 
 
 def test_evidence_is_the_same_whatever_the_order_of_the_records() -> None:

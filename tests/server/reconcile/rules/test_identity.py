@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.reconcile.facts import CodeFact, Finding, Revocation, Severity
+from server.reconcile.facts import CodeFact, Finding, More, Revocation, Severity
 from server.reconcile.kiosk import reconcile_log
 from server.reconcile.policy import HOUR_MS, Policy
 from tests.server.reconcile.builders import (
@@ -118,6 +118,18 @@ def revoked(serial: int, from_ms: int) -> Books:
 )
 def test_d3_a_badge_revoked_before_the_scan_is_held(serial: int, from_ms: int, held: bool) -> None:
     found = meaning(scan(NINE, "in"), books=revoked(serial, from_ms))
+    assert ("D3" in rules(found)) is held
+
+
+@pytest.mark.parametrize(
+    ("key", "since", "held"),
+    [(b"\x01" * 4, NINE, True), (b"\x01" * 4, NINE + 1, False), (b"\x02" * 4, NINE, False)],
+)
+def test_d3_a_badge_of_a_key_withdrawn_before_the_scan_is_held(
+    key: bytes, since: int, held: bool
+) -> None:
+    books = Books(keys_gone={key: since})
+    found = meaning(scan(NINE, "in", more=More(key=b"\x01" * 4)), books=books)
     assert ("D3" in rules(found)) is held
 
 
