@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
+import * as batch from "./client/batch.mjs";
 import { exportPending, takeReply } from "./client/carrying.mjs";
 import * as entries from "./client/entries.mjs";
 import { BUNDLE_TYPE, Doors, Problem } from "./client/doors.mjs";
@@ -229,12 +230,15 @@ test("a slip brings one entry ahead of its chain, once, and the kiosk goes on co
 test("a batch that fails a check is set aside with its code, and stops no other", async () => {
   const { log } = kiosk;
   await refused(doors.push(Buffer.from("<html>")), 422, "not_gzip", true);
-  const forged = new Log(log.seed);
-  for (const entry of log.entries) forged.append(entry);
-  forged.hashes = forged.hashes.map((hash, place) => (place === 1 ? Buffer.alloc(32) : hash));
-  await refused(doors.push(forged.batch(1, 0)), 422, "malformed", true);
-  await refused(doors.push(Object.assign(new Log(), { key: log.key, entries: log.entries }).batch(1, 2)), 422, "bad_sequence", true);
-  const cut = { batches: () => [{ first: 1, last: 1, wire: log.batch(1, 1).subarray(1) }, { first: 1, last: 1, wire: log.batch(1, 1) }] };
+  const run = { seed: log.seed, key: log.key, first: 1, previous: log.hashes[0], entries: log.entries.slice(0, 2) };
+  const wrong = [
+    [{ entries: [] }, "malformed"],
+    [{ previous: log.hashes[1] }, "bad_sequence"],
+    [{ seed: new Log().seed }, "bad_signature"],
+  ];
+  for (const [change, code] of wrong) await refused(doors.push(batch.write({ ...run, ...change })), 422, code, true);
+  const whole = { first: 1, last: 1, wire: log.batch(1, 1) };
+  const cut = { batches: () => [{ ...whole, wire: whole.wire.subarray(1) }, whole] };
   const { pushed, aside } = await push(kiosk, doors, { ...cut, keep: (...words) => log.keep(...words) }, []);
   assert.deepEqual([pushed, aside], [1, [{ first: 1, last: 1, code: "not_gzip" }]]);
 });

@@ -155,7 +155,8 @@ test("a bundle that is written here is read and opened", () => {
   const found = load("bundles");
   const [seed, seal] = [unhex(load("chain").private_key), unhex(found.seal_private_key)];
   const batches = found.batches.map(unhex);
-  const keys = { key: publicOf("ed25519", seed), serverKey: unhex(load("enrolment").server_key), sealKey: publicOf("x25519", seal) };
+  const serverKey = unhex(load("enrolment").server_key);
+  const keys = { key: publicOf("ed25519", seed), serverKey, sealKey: publicOf("x25519", seal) };
   const [read] = bundle.read(bundle.write({ seed, ...keys, view: found.view_text, batches }).file);
   assert.deepEqual([read.log, hex(read.server), read.view, read.runs], [found.log, found.server, found.view_text, found.runs]);
   assert.deepEqual(bundle.openAll(read, seal).batches, batches);

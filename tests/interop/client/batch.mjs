@@ -8,7 +8,7 @@ import { decode, demandShortest, encode, isList, isText, isTuple, isWide } from 
 import { demand } from "./refused.mjs";
 import { write as statement } from "./statements.mjs";
 
-export const ENTRIES_MAX = 1_000;
+const ENTRIES_MAX = 1_000;
 const ENTRY_BYTES_MAX = 2_048;
 const WIRE_BYTES_MAX = 524_288;
 const PLAIN_BYTES_MAX = 2_097_152;

@@ -3,8 +3,8 @@
 import { isText } from "./msgpack.mjs";
 
 const JSON_TYPE = "application/json";
-export const BATCH_TYPE = "application/vnd.redvest.batch";
-export const PARCEL_TYPE = "application/vnd.redvest.parcel";
+const BATCH_TYPE = "application/vnd.redvest.batch";
+const PARCEL_TYPE = "application/vnd.redvest.parcel";
 export const BUNDLE_TYPE = "application/vnd.redvest.bundle";
 
 /** An answer that is not success: decide by `code` and `kept`. Without a problem document, code is "". */

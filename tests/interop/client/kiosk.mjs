@@ -119,7 +119,8 @@ export class Kiosk {
   proofs(log) {
     const receipts = log.receipts;
     const best = (rank) => receipts.reduce((a, b) => (a && rank(a.said) >= rank(b.said) ? a : b), null);
-    const found = [log.id === this.time?.said.log ? this.time : null, best((s) => s.server_ms), best((s) => s.last), this.lastDeposit()];
+    const time = log.id === this.time?.said.log ? this.time : null;
+    const found = [time, best((said) => said.server_ms), best((said) => said.last), this.lastDeposit()];
     const texts = new Map(found.filter(Boolean).map(({ signed }) => [signed.statement, signed]));
     return [...texts.values()];
   }

@@ -22,7 +22,7 @@ export async function sync(kiosk, doors) {
 }
 
 /** Hold one conversation for one log. */
-export async function converse(kiosk, doors, log) {
+async function converse(kiosk, doors, log) {
   const hello = await sayHello(kiosk, doors, log);
   const strange = hello.ranges.filter(({ last, hash }) => !log.holds(last, hash)); // §12.2
   if (strange.length > 0 && !log.closed) kiosk.succeed();
