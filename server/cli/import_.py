@@ -8,12 +8,16 @@ from server.books.dates import local_day
 from server.books.queue import queue_people
 from server.cli.composition import services
 from server.cli.hours import LocalDate
-from server.cli.output import Answer, Exit, answers, progress
+from server.cli.output import Answer, Exit, answers, progress, say
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.imports.report import Report
+from server.intake import feed
+from server.services import Services
 
 _DOING = {"read": "已读 / read:", "write": "已写 / written:"}
+_LARGE_ROWS = 10_000
+"""So many changed rows take the feed long enough to say so."""
 
 
 @click.command("import")
@@ -44,7 +48,17 @@ def import_(
         wish = Wish(KINDS[kind], file, day, dry_run=dry_run, all_or_nothing=all_or_nothing)
         ports = Ports(opened.central.record_change, queue_people, show)
         report = import_file(opened.database, wish, ports)
+        if (report.added or report.changed) and not report.dry_run:
+            _feed(opened, report.added + report.changed)
     return Answer(report, lambda: _text(report, all_or_nothing), _status(report, all_or_nothing))
+
+
+def _feed(opened: Services, rows: int) -> None:
+    """Put what changed into the feed now: after a large import it takes seconds, for which else the next kiosk's hello waits."""
+    if rows >= _LARGE_ROWS:
+        say("正在为签到机备好变更 / getting the changes ready for kiosks")
+    with opened.database.write_facts() as connection:
+        feed.follow(connection, opened.signer)
 
 
 def _status(report: Report, all_or_nothing: bool) -> Exit:

@@ -7,6 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import program
+from server.config import read_config
+from server.intake import feed
+from server.services import open_services
 
 
 @pytest.fixture
@@ -43,6 +46,21 @@ def test_an_import_answers_in_json_and_leaves_a_central_entry(home: Path) -> Non
         "dry_run": False,
     }
     assert run("verify").exit_code == 0
+
+
+def test_what_was_imported_is_in_the_feed_before_a_kiosk_asks(home: Path) -> None:
+    def waiting() -> bool:
+        services = open_services(read_config())
+        with services.database.read() as connection:
+            found = feed.is_behind(connection)
+        services.database.close()
+        return found
+
+    file = people(home)
+    assert run("import", "volunteers", file, "--dry-run").exit_code == 0
+    assert waiting(), "a dry run changes nothing"
+    assert run("import", "volunteers", file).exit_code == 0
+    assert not waiting()
 
 
 def test_the_exit_status_says_how_much_was_done(home: Path) -> None:
