@@ -22,7 +22,7 @@ from sync.errors import Refused
 from sync.frames import FIRST_LINE, enclose, require_whole
 from sync.reply import Answered
 
-_FOLDER = "carried"
+FOLDER = "carried"
 _BUNDLE, _REPLY = "bundle", "reply"
 _PIECE_BYTES = 65_536
 _CLOSING_BYTES = 37
@@ -59,7 +59,7 @@ class Part:
 
 def parts(home: Path) -> list[Part]:
     """Give what is carried, in order of names."""
-    folder = home / _FOLDER
+    folder = home / FOLDER
     if not folder.is_dir():
         return []
     kinds = (f".{_BUNDLE}", f".{_REPLY}")
@@ -91,7 +91,7 @@ def frames_of(file: IO[bytes]) -> Iterator[bytes]:
 
 def keep(home: Path, opened: IO[bytes], found: Signed | Answered) -> bool:
     """Keep a part of a file that was read whole; tell whether it is new here. Raise `Stopped(quota)` where there is no room."""
-    file = home / _FOLDER / _name(found)
+    file = home / FOLDER / _name(found)
     if isinstance(found, Signed) and file.exists():
         return False
     file.parent.mkdir(mode=0o700, exist_ok=True)

@@ -16,6 +16,9 @@ from sync.enrolment import EnrolmentCode
 from sync.errors import Refused
 from sync.ids import server_fingerprint
 
+LEFT = "left"
+"""The enrolment that was ended here last: the log goes on, and is for that server alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerKeys:
@@ -35,7 +38,7 @@ def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
     found = device.read_enrolment(db)
     if found is None or device.read_sync(db).diverged_at:
         return False
-    if found.code != _code_hash(code):
+    if found.code != code_hash(code):
         raise Stopped(Code.ALREADY_ENROLLED, found.site)
     return found.url == url
 
@@ -45,7 +48,8 @@ def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: st
     identity = device.require_identity(kiosk.store)
     keys = _server_keys(doors, code)
     demo.require_same(keys.epoch, as_demo=kiosk.is_demo)
-    before = device.read_enrolment(kiosk.store.db)
+    db = kiosk.store.db
+    before = device.read_enrolment(db) or device.read(db, LEFT, device.Enrolment)
     if before is not None and before.server_key != keys.identity:
         raise Stopped(Code.NOT_OUR_SERVER, "a kiosk stays with its server")
     text = statement.write(
@@ -57,7 +61,7 @@ def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: st
         url,
         keys.identity,
         keys.seal,
-        _code_hash(code),
+        code_hash(code),
         reply["site"],
         reply["site_name"],
         reply["post"] or "",
@@ -83,6 +87,6 @@ def _server_keys(doors: Doors, code: EnrolmentCode) -> ServerKeys:
     return ServerKeys(identity, sealing, fields["epoch"])
 
 
-def _code_hash(code: EnrolmentCode) -> str:
+def code_hash(code: EnrolmentCode) -> str:
     """Name a code without keeping it."""
     return sha256(b"redvest-kiosk-code-1" + code.id + code.secret + code.fingerprint).hexdigest()

@@ -26,6 +26,14 @@ class Trouble(StrEnum):
     PORT_TAKEN = "port_taken"
     TOO_LATE = "too_late"
     NOT_THERE = "not_there"
+    LEAD_NEEDED = "lead_needed"
+    WRONG_PIN = "wrong_pin"
+    LOCKED = "locked"
+    WEAK_PIN = "weak_pin"
+    REASON_NEEDED = "reason_needed"
+    CONSENT_NEEDED = "consent_needed"
+    UNSENT = "unsent"
+    CARRYING = "carrying"
 
 
 class Stopped(Exception):

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from schemas.limits import CODE_BYTES_MAX, CODE_TEXT_MAX
 from schemas.vocabulary import Code, CodeState, How
-from sync import badge, seal
+from sync import badge, seal, walk_in
 from sync.errors import Refused
 
 _MARK_BYTES = 16
@@ -50,7 +50,8 @@ class Examiner:
         line = text.rstrip("\r\n")  # what hand scanners add; Base45 knows neither
         if len(text) <= CODE_TEXT_MAX and line.startswith(badge.PREFIX):
             return self._badge(line)
-        return self._unreadable(text)
+        number = walk_in.number_of(line)
+        return typed(number) if number else self._unreadable(text)
 
     def _badge(self, text: str) -> Presented:
         try:
@@ -83,7 +84,7 @@ class Examiner:
 
 
 def typed(number: str) -> Presented:
-    """Give a volunteer number that was typed by hand."""
+    """Give a volunteer number that was typed by hand, or that a walk-in's code names: that proves no more."""
     return Presented(CodeState.TYPED, How.TYPED, who=number)
 
 

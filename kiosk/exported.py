@@ -32,13 +32,19 @@ def last(db: Database) -> Export:
 def unproved(db: Database) -> int:
     """Count the entries that were exported and of which no receipt has come."""
     return sum(
-        receipts.size(
-            receipts.common(
-                _of(db, log.number), receipts.undelivered(db, log.number, read_head(db, log).seq)
-            )
-        )
+        receipts.size(receipts.common(_of(db, log.number), _undelivered(db, log)))
         for log in device.read_identities(db)
     )
+
+
+def kept_here_alone(db: Database) -> int:
+    """Count the entries of which no receipt has come and that never left in a file either."""
+    pending = sum(receipts.size(_undelivered(db, log)) for log in device.read_identities(db))
+    return pending - unproved(db)
+
+
+def _undelivered(db: Database, log: device.Identity) -> Ranges:
+    return receipts.undelivered(db, log.number, read_head(db, log).seq)
 
 
 def _of(db: Database, log: int) -> Ranges:

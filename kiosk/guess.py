@@ -20,7 +20,7 @@ SCANS_MAX = 256
 
 
 class Seen(NamedTuple):
-    """An earlier scan of the same person."""
+    """An earlier scan of the same person, or an end that a lead stated: then boot is empty, and wall_ms the time stated."""
 
     direction: str
     boot: bytes
@@ -40,7 +40,7 @@ class Course:
 def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Course:
     """Decide the direction of a scan now, after these earlier ones in log order."""
     counted, opened = _fold(seen)
-    if counted is not None and 0 <= _since(counted, now) <= REPEAT_MS:
+    if counted is not None and counted.boot and 0 <= _since(counted, now) <= REPEAT_MS:
         before = Direction(counted.direction)
         if wanted is None or wanted == before:
             return Course(before, counted)
@@ -52,12 +52,27 @@ def choose(seen: Iterable[Seen], now: Reading, wanted: Direction | None) -> Cour
 
 
 def scans_of(db: Database, who: str) -> list[Seen]:
-    """Read a person's last scans on this kiosk, in log order."""
+    """Read a person's last scans on this kiosk, in log order, and between them, by its time, what a lead stated."""
     rows = db.execute(
         "SELECT direction, boot, mono_ms, wall_ms FROM scans WHERE who = ? ORDER BY log DESC, seq DESC LIMIT ?",
         (who, SCANS_MAX),
     ).fetchall()
-    return [Seen(*row) for row in reversed(rows)]
+    seen = [Seen(*row) for row in reversed(rows)]
+    stated = db.execute(
+        "SELECT direction, x'', 0, at_ms FROM stated WHERE who = ? ORDER BY at_ms DESC LIMIT ?",
+        (who, SCANS_MAX),
+    ).fetchall()
+    return _placed(seen, [Seen(*row) for row in reversed(stated)]) if stated else seen
+
+
+def _placed(scans: list[Seen], stated: list[Seen]) -> list[Seen]:
+    """Put each stated end before the first scan that is later; scans stay in log order, whatever their clock said."""
+    left, found = list(stated), []
+    for scan in scans:
+        while left and left[0].wall_ms < scan.wall_ms:
+            found.append(left.pop(0))
+        found.append(scan)
+    return found + left
 
 
 def _fold(seen: Iterable[Seen]) -> tuple[Seen | None, Seen | None]:
@@ -65,7 +80,7 @@ def _fold(seen: Iterable[Seen]) -> tuple[Seen | None, Seen | None]:
     counted: Seen | None = None
     opened: Seen | None = None
     for scan in seen:
-        if counted is not None and counted.direction == scan.direction:
+        if counted and counted.boot and scan.boot and counted.direction == scan.direction:
             at = Reading(scan.boot, scan.mono_ms, scan.wall_ms)
             if 0 <= _since(counted, at) <= REPEAT_MS:
                 continue

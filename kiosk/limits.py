@@ -41,3 +41,75 @@ SLIP_LOOK_ENTRIES = 1_000
 
 CARRIED_BYTES_MAX = 268_435_456
 """What these may take on the kiosk's disk, all together."""
+
+LEAD_PIN_CHARS_MIN = 6
+"""Characters of a lead's PIN, at least."""
+
+LEAD_PIN_CHARS_MAX = 64
+"""Characters of a lead's PIN, at most."""
+
+LEAD_TRIES = 5
+"""Wrong PINs before the next try has to wait."""
+
+LEAD_WAIT_MS = 300_000
+"""The first wait; each wrong PIN after it doubles it."""
+
+LEAD_WAIT_MS_MAX = 3_600_000
+"""The longest wait."""
+
+LEAD_IDLE_MS = 180_000
+"""How long after the last thing that a lead did the screen goes back by itself."""
+
+LEADS_MAX = 40
+"""Leads of one kiosk."""
+
+CALL_NAME_MS_MAX = 50_400_000
+"""How long a walk-in's call name stays on the kiosk, at most: 14 hours."""
+
+WALK_INS_SHOWN_MAX = 200
+"""Walk-ins that the screen lists."""
+
+PAPER_ROWS_MAX = 30
+"""Rows of a paper sheet that are entered at a time."""
+
+STATED_BACK_MS_MAX = 2_678_400_000
+"""How long ago a lead may state that somebody came or left: 31 days."""
+
+STATED_AHEAD_MS_MAX = 60_000
+"""How far ahead of the clock such a time may be: the minute that is running."""
+
+HEADS_MAX = 10_000
+"""Heads counted at a hand-over."""
+
+GEAR_COUNT_MAX = 1_000
+"""Pieces handed out or returned at a time."""
+
+GEAR_ITEM_CHARS_MAX = 40
+"""Characters of the name of a piece of gear."""
+
+GEAR_ROWS_MAX = 500
+"""Rows of who still has what that are shown."""
+
+DUTY_CARD_CHARS_MAX = 600
+"""Characters of each part of a duty card."""
+
+JOURNAL_ROWS = 50
+"""Rows of a page of the log of everything done."""
+
+JOURNAL_LOOK_ENTRIES = 5_000
+"""Entries looked through for one such page."""
+
+MEDIA_MAX = 20
+"""Sticks and disks that are offered for an export."""
+
+MEDIA_FILES_MAX = 100
+"""Bundle files of a stick that are listed."""
+
+FORGOT_BACK_MS_MAX = 604_800_000
+"""How far back those who forgot to sign out are listed: seven days."""
+
+FORGOT_SHOWN_MAX = 100
+"""Those who forgot to sign out that are listed."""
+
+SLIP_SHOWN_MS_MAX = 600_000
+"""How long after a scan the screen shows its slip."""

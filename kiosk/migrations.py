@@ -104,7 +104,7 @@ _LEADS = (
     "CREATE TABLE gear (who TEXT NOT NULL, item TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (who, item)) WITHOUT ROWID",
     "CREATE TABLE cards_seen (who TEXT NOT NULL, post TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (who, post)) WITHOUT ROWID",
 )
-"""What leads need. `leads` holds no PIN, only what one opens; `stated`, `gear` and `cards_seen` follow from entries of the log."""
+"""What leads need. `leads` holds no PIN, only what one opens; `stated`, `gear` and `cards_seen` follow from the entries."""
 
 STEPS: tuple[tuple[str, ...], ...] = (
     _ENTRIES + _SYNC + _VIEW,

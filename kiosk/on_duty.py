@@ -1,4 +1,4 @@
-"""Who is on duty here, by this kiosk's own logs: those whose last scan is an in that can still be open. Numbers, never names.
+"""Who is on duty here, by this kiosk's own logs: whose last scan, or end stated by a lead, is an in that can still be open.
 
 Kept in memory and brought up to date from what was appended since, so that asking every other second costs nothing however
 long the log is. For the screen only: the centre derives presence from all logs.
@@ -11,11 +11,12 @@ from kiosk.clock import Reading
 from kiosk.guess import STAY_MS_MAX, scans_of
 from kiosk.log import bodies, entry_at, read_head
 from kiosk.store import Database
-from schemas.entry import Scan, Void
+from schemas.entry import Attest, Scan, Void
 from schemas.vocabulary import Direction
 from sync import canonical
 
 _STEP_ENTRIES = 1_000
+_STATED = "SELECT DISTINCT who FROM stated"
 _LAST_SCANS = """SELECT who, direction, wall_ms FROM (SELECT who, direction, wall_ms, max((log << 40) + seq)
                  FROM scans GROUP BY who) WHERE direction = 'in'"""
 
@@ -42,6 +43,8 @@ class OnDuty:
         head = read_head(db, identity).seq
         if identity.number != self.log or head < self.seq:
             self.since_ms = {who: wall_ms for who, _, wall_ms in db.execute(_LAST_SCANS)}
+            for (who,) in db.execute(_STATED).fetchall():
+                self._person(db, who)
             self.log, self.seq = identity.number, head
         while self.seq < head:
             last = min(head, self.seq + _STEP_ENTRIES)
@@ -51,11 +54,11 @@ class OnDuty:
 
     def _take(self, db: Database, identity: device.Identity, entry: object) -> None:
         match entry:
-            case Scan(who=who) if who:
+            case Scan(who=who) | Attest(who=who) if who:
                 self._person(db, who)
-            case Void(by="", seq=seq):
+            case Void(seq=seq):
                 undone = entry_at(db, identity, seq)
-                if isinstance(undone, Scan) and undone.who:
+                if isinstance(undone, Scan | Attest) and undone.who:
                     self._person(db, undone.who)
 
     def _person(self, db: Database, who: str) -> None:

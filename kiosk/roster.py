@@ -12,7 +12,8 @@ def find(db: Database, part: str) -> list[str]:
     if fullmatch(NUMBER_PATTERN, part) is None:
         return []
     rows = db.execute(
-        """SELECT number FROM roster WHERE instr(upper(number), upper(?1)) > 0
+        """SELECT number FROM (SELECT number FROM roster UNION SELECT number FROM walk_ins)
+           WHERE instr(upper(number), upper(?1)) > 0
            ORDER BY instr(upper(number), upper(?1)) > 1, number LIMIT ?2""",
         (part, SEARCH_ROWS_MAX),
     )
@@ -20,8 +21,16 @@ def find(db: Database, part: str) -> list[str]:
 
 
 def is_known(db: Database, number: str) -> bool:
-    """Tell whether a number is on the roster."""
-    return bool(db.execute("SELECT 1 FROM roster WHERE number = ?", (number,)).fetchall())
+    """Tell whether a number is on the roster, or of a walk-in of this kiosk."""
+    query = "SELECT 1 FROM roster WHERE number = ?1 UNION SELECT 1 FROM walk_ins WHERE number = ?1"
+    return bool(db.execute(query, (number,)).fetchall())
+
+
+def posts(db: Database) -> list[tuple[str, str]]:
+    """Give code and name of every post that the centre told."""
+    return [
+        tuple(row) for row in db.execute("SELECT code, name FROM posts ORDER BY code LIMIT 200")
+    ]
 
 
 def post_name(db: Database, code: str) -> str:

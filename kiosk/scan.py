@@ -3,12 +3,13 @@
 The answer is given only after the commit returned: what the screen confirmed is on disk (I1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk import device, view
 from kiosk.app import Kiosk
 from kiosk.examine import Examiner, Presented, typed
 from kiosk.guess import Course, Seen, choose, scans_of
+from kiosk.lead.warn import Caution, cautions
 from kiosk.log import Head, Writer, appending
 from schemas.entry import Scan
 from schemas.vocabulary import CodeState, Direction
@@ -16,13 +17,16 @@ from schemas.vocabulary import CodeState, Direction
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scan that is on disk. For the screen: repeats, the earlier scan that it repeats (B1); stay_ms, of an out since its in."""
+    """A scan that is on disk. For the screen: repeats, the earlier scan that it repeats (B1); stay_ms, of an out since its in;
+    warned, what a lead should know of who comes on duty.
+    """
 
     log: str
     head: Head
     scan: Scan
     repeats: Seen | None
     stay_ms: int | None = None
+    warned: list[Caution] = field(default_factory=list)
 
 
 def scan(
@@ -40,13 +44,20 @@ def scan(
 
 
 def add_scan(
-    log: Writer, presented: Presented, *, direction: Direction | None, post: str
+    log: Writer, presented: Presented, *, direction: Direction | None, post: str, by: str = ""
 ) -> Recorded:
-    """Append the scan of what was presented, within the caller's transaction. It counts once that is committed."""
-    course = _course(log, presented, direction)
-    entry = _entry(log, presented, course, chosen=direction is not None, post=post)
+    """Append the scan of what was presented, within the caller's transaction. It counts once that is committed.
+
+    by: the lead who entered it.
+    """
+    seen = _seen(log, presented)
+    course = choose(seen, log.now, direction)
+    chosen = direction is not None
+    entry = _entry(log, presented, course, chosen=chosen, post=post, by=by)
     head = log.add(entry)
-    return Recorded(log.identity.log, head, entry, course.repeats, course.stay_ms)
+    is_coming = course.direction == Direction.IN and course.repeats is None
+    warned = cautions(seen, log.now.wall_ms) if is_coming else []
+    return Recorded(log.identity.log, head, entry, course.repeats, course.stay_ms, warned)
 
 
 def _examine(
@@ -62,13 +73,16 @@ def _examine(
     ).examine(text)
 
 
-def _course(log: Writer, presented: Presented, direction: Direction | None) -> Course:
+def _seen(log: Writer, presented: Presented) -> list[Seen]:
+    """Give the earlier scans that this one stands beside: none where it names nobody, or by a badge that does not count."""
     if not presented.who or presented.state == CodeState.REVOKED:
-        return choose((), log.now, direction)
-    return choose(scans_of(log.db, presented.who), log.now, direction)
+        return []
+    return scans_of(log.db, presented.who)
 
 
-def _entry(log: Writer, presented: Presented, course: Course, *, chosen: bool, post: str) -> Scan:
+def _entry(
+    log: Writer, presented: Presented, course: Course, *, chosen: bool, post: str, by: str
+) -> Scan:
     return Scan(
         log.now.boot,
         log.now.mono_ms,
@@ -84,4 +98,5 @@ def _entry(log: Writer, presented: Presented, course: Course, *, chosen: bool, p
         presented.expires_s,
         presented.code,
         presented.mark,
+        by,
     )

@@ -9,12 +9,11 @@ from kiosk import carried, device, exported, receipts, view
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.log import entry_at, read_head
+from kiosk.on_duty import OnDuty
 from kiosk.store import Database
 from schemas.vocabulary import Code
 
 CLOCK_DOUBT_MS = 120_000
-OPEN_MS_MAX = 24 * 3_600_000
-"""A record open longer has no out (RULES, 5)."""
 OPEN_LISTED_MAX = 200
 _OFFLINE = frozenset({Code.UNREACHABLE, Code.TRY_LATER})
 """Failures that are the normal life of a kiosk; what they hold up shows as pending."""
@@ -193,10 +192,5 @@ def _set_aside(db: Database) -> list[SetAsideBatch]:
 
 
 def _open(db: Database, now: Reading) -> list[str]:
-    """Give the numbers of those whose last scan here is an in that can still be open."""
-    rows = db.execute(
-        """SELECT who FROM (SELECT who, direction, wall_ms, max((log << 40) + seq) FROM scans GROUP BY who)
-           WHERE direction = 'in' AND wall_ms >= ? ORDER BY who""",
-        (now.wall_ms - OPEN_MS_MAX,),
-    )
-    return [row[0] for row in rows]
+    """Give the numbers of those on duty."""
+    return sorted(who for who, _ in OnDuty().look(db, now))

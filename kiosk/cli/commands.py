@@ -5,7 +5,7 @@ from re import fullmatch
 
 import click
 
-from kiosk.cli import sticks
+from kiosk.cli import ending, sticks
 from kiosk.cli.here import open_here
 from kiosk.cli.output import Answer, Exit, answers
 from kiosk.cli.run import run
@@ -147,4 +147,6 @@ COMMANDS: tuple[click.Command, ...] = (
     sticks.slip,
     verify,
     doctor,
+    ending.unenrol,
+    ending.wipe,
 )

@@ -139,6 +139,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "本机没有这条记录，未作改动",
         "this kiosk has no such entry; nothing was changed",
     ),
+    Trouble.UNSENT: (
+        "还有记录没有送达，也没有导出，什么都没有删；请先同步，或导出到 U 盘",
+        "entries are neither delivered nor exported: nothing was deleted; sync or export first",
+    ),
     Trouble.BAD_CONFIGURATION: ("设置有误", "a setting is wrong"),
     Trouble.WRONG_USAGE: ("用法不对", "wrong usage"),
     Trouble.INTERRUPTED: ("已中断；已记录的都在", "interrupted; what was recorded is safe"),

@@ -7,11 +7,20 @@ from pathlib import Path
 from flask import Flask
 
 from kiosk.limits import SCREEN_BODY_BYTES_MAX
-from kiosk.web import enrol, guard, page, roster, scan, state, sync, troubles
+from kiosk.web import card, enrol, guard, lead, page, roster, scan, state, sync, troubles
 from kiosk.web.here import EXTENSION, Here
 
-RESOURCES = (page.pages, state.states, scan.scans, roster.rosters, sync.syncs, enrol.enrolments)
-"""Every resource of the screen. What leads do joins here, a file each."""
+RESOURCES = (
+    page.pages,
+    state.states,
+    scan.scans,
+    roster.rosters,
+    sync.syncs,
+    enrol.enrolments,
+    card.cards,
+    *lead.RESOURCES,
+)
+"""Every resource of the screen; those of leads are in a folder of their own."""
 
 
 def create_app(here: Here) -> Flask:

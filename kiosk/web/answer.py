@@ -5,7 +5,9 @@ meet, a problem, is no answer: then nothing was recorded.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from kiosk.lead.card import Card
 from kiosk.limits import UNDO_MS_MAX
 from kiosk.scan import Recorded
 from schemas.vocabulary import CodeState
@@ -14,8 +16,10 @@ _PLAIN = (CodeState.GOOD, CodeState.TYPED)
 EXPIRES_SOON_S = 30 * 24 * 3600
 
 
-def answer(recorded: Recorded, doubts: Sequence[str]) -> dict[str, object]:
-    """Give what the page shows. doubts: why the clock cannot be right."""
+def answer(
+    recorded: Recorded, doubts: Sequence[str], card: Card | None = None
+) -> dict[str, object]:
+    """Give what the page shows. doubts: why the clock cannot be right; card: the duty card to acknowledge, if there is one."""
     scan = recorded.scan
     return {
         "kind": _kind(recorded, doubts),
@@ -30,6 +34,8 @@ def answer(recorded: Recorded, doubts: Sequence[str]) -> dict[str, object]:
         "stay_ms": recorded.stay_ms,
         "expires_soon": _expires_soon(recorded),
         "undo_ms": UNDO_MS_MAX,
+        "warned": [caution._asdict() for caution in recorded.warned],
+        "card": asdict(card) if card else None,
         "log": recorded.log,
         "seq": recorded.head.seq,
         "hash": recorded.head.hash.hex(),

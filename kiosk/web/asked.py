@@ -21,9 +21,21 @@ def body(kinds: Mapping[str, type]) -> dict[str, Any]:
     return fields
 
 
+_TARGET = {"log": str, "seq": int, "hash": str}
+
+
 def target() -> Target:
-    """Give the scan that the page names."""
-    fields = body({"log": str, "seq": int, "hash": str})
+    """Give the entry that the page names, and nothing else."""
+    return _target(body(_TARGET))
+
+
+def target_and(name: str) -> tuple[Target, str]:
+    """Give the entry that the page names, and a text of this name."""
+    fields = body({**_TARGET, name: str})
+    return _target(fields), fields[name]
+
+
+def _target(fields: Mapping[str, Any]) -> Target:
     sound = fullmatch(r"[0-9a-f]{64}", fields["hash"]) and 0 < fields["seq"] < 2**53
     if not sound:
         raise Stopped(Trouble.WRONG_USAGE, "seq or hash")

@@ -10,9 +10,11 @@ import sqlcipher3.dbapi2 as sqlite
 from flask import current_app
 
 from kiosk.app import Kiosk
+from kiosk.lead.session import Leading
 from kiosk.on_duty import OnDuty
 from kiosk.standing import Standing
 from kiosk.store import STORE_FILE
+from kiosk.web.carrying import Carrying
 from kiosk.worker import Worker
 
 EXTENSION = "redvest-kiosk"
@@ -29,7 +31,8 @@ class Opened(threading.local):
 class Here:
     """One kiosk, for as long as its screen runs. ports: those on which the page may be asked for.
 
-    duty, standing: pictures kept between requests; whoever looks holds `turn`.
+    duty, standing: pictures kept between requests; whoever looks holds `turn`. leading: who leads at it now; carrying: what is
+    done with a stick.
     """
 
     open_kiosk: Callable[[], Kiosk]
@@ -38,7 +41,13 @@ class Here:
     duty: OnDuty = field(default_factory=OnDuty)
     standing: Standing = field(default_factory=Standing)
     turn: threading.Lock = field(default_factory=threading.Lock)
+    leading: Leading = field(default_factory=Leading)
+    carrying: Carrying = field(init=False)
     _opened: Opened = field(default_factory=Opened)
+
+    def __post_init__(self) -> None:
+        """Let what is done with sticks open the store as everything else does."""
+        self.carrying = Carrying(self.open_kiosk)
 
     def kiosk(self) -> Kiosk:
         """Give the kiosk, opened in this thread; anew if its file is another one than before.

@@ -9,6 +9,7 @@ from kiosk import undo as undoing
 from kiosk.app import Kiosk
 from kiosk.errors import Stopped, Trouble
 from kiosk.health import clock_doubts
+from kiosk.lead.card import card_for
 from kiosk.scan import scan as record
 from kiosk.web import asked
 from kiosk.web.answer import answer
@@ -32,7 +33,8 @@ def scan() -> dict[str, Any]:
     kiosk = here().kiosk()
     doubts = _doubts(kiosk)  # before it is written: then the last entry is another's
     direction = _DIRECTIONS[fields["direction"]]
-    return answer(record(kiosk, text, direction=direction, is_typed=fields["typed"]), doubts)
+    done = record(kiosk, text, direction=direction, is_typed=fields["typed"])
+    return answer(done, doubts, card_for(kiosk.store.db, done.scan))
 
 
 @scans.post("/api/undo")

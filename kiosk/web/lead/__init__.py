@@ -1,0 +1,15 @@
+"""What leads do at the screen: a file a resource. Every request but the first names the lead's session."""
+
+from kiosk.web.lead import carry, gear, journal, leads, people, session, settings, shift
+
+RESOURCES = (
+    session.sessions,
+    leads.leads,
+    people.people,
+    shift.shifts,
+    gear.gears,
+    journal.journals,
+    settings.settings,
+    carry.carries,
+)
+"""Every resource of the lead."""
