@@ -136,6 +136,25 @@ def test_a_backup_beside_four_writers_is_one_moment_and_kiosks_refill_the_rest(
     there.database.close()
 
 
+@pytest.mark.both_databases
+def test_what_is_restored_elsewhere_says_what_hours_said_at_the_moment_of_the_backup(
+    services: Services, busy: list[Author], empty_home: Empty, tmp_path: Path
+) -> None:
+    for author in busy:
+        put(services, author, 0)
+        put(services, author, 1)
+    then = figures(services)
+    file = keep(services, tmp_path / "moment.backup")
+    for author in busy:
+        put(services, author, 2)
+    assert figures(services) != then
+    config = empty_home("elsewhere")
+    put_back(config, file)
+    there = open_services(config, ServerClock().clock())
+    assert figures(there) == then
+    there.database.close()
+
+
 def test_nobody_else_can_read_it_and_no_rest_is_left(services: Services, tmp_path: Path) -> None:
     before = os.umask(0o022)
     file = keep(services, tmp_path / "x.backup")
