@@ -21,6 +21,11 @@ from server.reconcile.person import reconcile_person
 from server.reconcile.simple import simple_stays
 
 PEOPLE_AT_A_TIME = 5_000
+PEOPLE_FIRST = 500
+SCANS_AT_ONCE = 50_000
+"""Scans of people who are derived together, about: so memory follows neither from how many people there are nor from how long
+they have come. Some 1.2 kB a scan.
+"""
 _WHO, _IN_MS, _SITE, _FACTS = 0, 1, 3, 15
 """Places of columns in a row of `derived.record`."""
 
@@ -47,12 +52,18 @@ def derive_people(
     by_person: dict[str, list[ScanFact]] = {}
     for scan in fresh:
         by_person.setdefault(scan.who, []).append(scan)
-    count = 0
+    count, size = 0, PEOPLE_FIRST
     rest = iter(sorted(by_person) if by_person else again)
-    while chunk := list(islice(rest, PEOPLE_AT_A_TIME)):
-        _derive_chunk(connection, chunk, by_person, logs, moved, whole)
+    while chunk := list(islice(rest, size)):
+        scans = _derive_chunk(connection, chunk, by_person, logs, moved, whole)
         count += len(chunk)
+        size = next_size(len(chunk), scans)
     return count
+
+
+def next_size(people: int, scans: int) -> int:
+    """Give how many people to derive next, if they have as many scans each as these had."""
+    return max(1, min(PEOPLE_AT_A_TIME, 2 * people, people * SCANS_AT_ONCE // max(scans, 1)))
 
 
 def keep_scans(connection: Connection, scans: Sequence[ScanFact], logs: Logs) -> None:
@@ -80,11 +91,12 @@ def _derive_chunk(
     logs: Logs,
     moved: Moved | None,
     whole: Collection[str],
-) -> None:
+) -> int:
+    """Derive these people; give how many scans were looked at."""
     gathered = gather(connection, chunk, logs, fresh, whole)
     reference = load_reference(connection, gathered.numbers)
     numbers = {log.name: log.number for log in logs.values()}
-    rows, reaching = Rows(), []
+    rows, reaching, count = Rows(), [], 0
     news = (fresh[who] for who in gathered.numbers if who in fresh)
     known = (own.values() for own in gathered.scans.values())
     withdrawn = withdrawn_keys(connection, numbers, chain(news, known))
@@ -94,6 +106,7 @@ def _derive_chunk(
         scans = fresh.get(who, [])
         if who in gathered.scans:
             scans = list({**gathered.scans[who], **{scan.hash: scan for scan in scans}}.values())
+        count += len(scans)
         if withdrawn:
             scans = with_keys(scans, withdrawn)
         if gathered.is_plain(who) and _add_simple(rows, who, scans, reference, numbers):
@@ -109,7 +122,8 @@ def _derive_chunk(
     _forget(connection, gathered, reaching)
     _write(connection, rows, gathered, moved)
     if reaching:
-        _derive_chunk(connection, reaching, fresh, logs, moved, reaching)
+        count += _derive_chunk(connection, reaching, fresh, logs, moved, reaching)
+    return count
 
 
 def _forget(connection: Connection, gathered: Gathered, reaching: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """Rebuild: drop what was derived and derive it again from the facts alone. Readers see the old until the new is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 
 from sqlalchemy import Connection, select, text
@@ -14,6 +14,8 @@ from server.models.derived import PersonDone, RecordRow
 from server.models.log import Log
 
 Progress = Callable[[str, int, int], None]
+TOLD_EVERY = 10_000
+"""People after whom it is said how many there were."""
 
 TABLES = (
     "log_state",
@@ -30,7 +32,7 @@ TABLES = (
 
 
 def rebuild(database: Database, server_key: bytes, progress: Progress) -> Drained:
-    """Derive everything anew, in one transaction. progress: told the step, how far, of how much."""
+    """Derive everything anew, in one transaction. progress: told the step, how far, of how much (0: nobody knows)."""
     with database.exclusive("derive"), database.write_derived() as connection:
         return derive_all(connection, server_key, progress)
 
@@ -45,16 +47,27 @@ def derive_all(connection: Connection, server_key: bytes, progress: Progress) ->
         .where(Log.kind == "kiosk", Log.version > 0)
         .order_by(Log.id)
     ).all()
+    scans = 0
     for count, row in enumerate(logs, 1):
         work = LogWork(connection, numbered[row.id], row.version)
         for window in work.derive(server_key):
             keep_scans(connection, window, numbered)
+            scans += len(window)
+            progress("scans", scans, 0)
         progress("logs", count, len(logs))
-    people = derive_people(connection, (), everyone(connection), numbered)
+    people = derive_people(connection, (), _told(everyone(connection), progress), numbered)
     derive_people(connection, (), regroup_all(connection, numbered), numbered)
     bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
     progress("people", people, people)
     return Drained(len(logs), people)
+
+
+def _told(people: Iterable[str], progress: Progress) -> Iterator[str]:
+    """Give these people, and say now and then how many there were."""
+    for count, who in enumerate(people, 1):
+        yield who
+        if count % TOLD_EVERY == 0:
+            progress("people", count, 0)
 
 
 def digest(connection: Connection) -> str:

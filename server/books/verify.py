@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -33,8 +34,12 @@ from sync.chain import link
 from sync.ids import badge_key_id, genesis, log_id
 
 ROWS_AT_A_TIME = 10_000
+TOLD_EVERY = 100_000
+"""Entries of one log after which it is said how far it is."""
 TROUBLES_MAX = 1_000
 Progress = Callable[[str, int], None]
+Seen = Callable[[int], None]
+"""Is told how many entries of a log were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ def _verify(connection: Connection, keys: Keys, progress: Progress) -> Verified:
     entries = by_kiosks = signatures = 0
     logs = connection.execute(select(Log).order_by(Log.id)).all()
     for log in logs:
-        for trouble in _check_log(connection, log, keys):
+        for trouble in _check_log(
+            connection, log, keys, partial(_tell, progress, log.name, entries)
+        ):
             if len(troubles) < TROUBLES_MAX:
                 troubles.append(trouble)
         count = _count(connection, "log_entry", log.id)
@@ -110,15 +117,21 @@ def _verify(connection: Connection, keys: Keys, progress: Progress) -> Verified:
     return Verified(len(logs), entries, by_kiosks, signatures, troubles)
 
 
-def _check_log(connection: Connection, row: Row[Any], keys: Keys) -> Iterator[Trouble]:
+def _check_log(connection: Connection, row: Row[Any], keys: Keys, seen: Seen) -> Iterator[Trouble]:
     log, name, key = row.id, row.name, _octets(row.public_key)
     if log_id(key) != name:
         yield Trouble(name, 0, "the key is not this log's")
     if row.kind != ("central" if name in epochs.own_logs(connection, keys) else "kiosk"):
         yield Trouble(name, 0, "this log passes for one of another kind")
-    yield from _check_entries(connection, log, name, key)
+    yield from _check_entries(connection, log, name, key, seen)
     yield from _check_ranges(connection, log, name, key)
     yield from _check_signatures(connection, log, name, key)
+
+
+def _tell(progress: Progress, name: str, before: int, count: int) -> None:
+    """Say how far a long log is."""
+    if count % TOLD_EVERY == 0:
+        progress(name, before + count)
 
 
 def _octets(value: object) -> bytes:
@@ -126,7 +139,9 @@ def _octets(value: object) -> bytes:
     return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
-def _check_entries(connection: Connection, log: int, name: str, key: bytes) -> Iterator[Trouble]:
+def _check_entries(
+    connection: Connection, log: int, name: str, key: bytes, seen: Seen
+) -> Iterator[Trouble]:
     """Every entry must link to an entry held before it, to the log's key, or to the start of a range after a gap."""
     starts = {
         (row.first, _octets(row.previous))
@@ -137,7 +152,8 @@ def _check_entries(connection: Connection, log: int, name: str, key: bytes) -> I
     before: set[bytes] = {bytes(genesis(key))}
     here: set[bytes] = set()
     at = 1
-    for seq, entry_hash, body in _entries(connection, log):
+    for count, (seq, entry_hash, body) in enumerate(_entries(connection, log), 1):
+        seen(count)
         if seq != at:
             before, here, at = (here if seq == at + 1 else set()), set(), seq
         allowed = before | {previous for first, previous in starts if first == seq}

@@ -35,5 +35,7 @@ def rebuild() -> Answer:
 
 
 def _progress(step: str, done: int, whole: int) -> None:
-    if done == whole or done % 100 == 0:
+    if not whole:
+        say(f"{step} {done}")
+    elif done == whole or done % 100 == 0:
         say(f"{step} {done}/{whole}")

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 
 from server import create_app
+from server.books import derive_people as deriving
 from server.books import known as knowing
+from server.books.derive_people import PEOPLE_AT_A_TIME, next_size
 from server.books.rebuild import rebuild
 from server.services import Services
 from tests.server.books.world import derive, meaning
@@ -132,3 +134,21 @@ def test_a_policy_that_looks_further_makes_everything_count(
     usual_days(services, 8)
     assert max(read_rows[-2:]) == 7
     assert "F3" in meaning(services)
+
+
+def test_memory_follows_scans_and_not_people_and_pieces_change_nothing(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert next_size(500, 100) == 1_000
+    assert next_size(500, 1_000_000) == 25
+    assert next_size(1, 1_000_000) == 1
+    assert next_size(PEOPLE_AT_A_TIME, 10) == PEOPLE_AT_A_TIME
+    chance = Random(3)
+    for author, first, last in contacts(services, chance):
+        push(create_app(services).test_client(), author.batch(first, last))
+    derive(services)
+    whole = meaning(services)
+    monkeypatch.setattr(deriving, "SCANS_AT_ONCE", 8)
+    monkeypatch.setattr(deriving, "PEOPLE_FIRST", 2)
+    rebuild(services.database, services.signer.keys.identity_public, lambda *_: None)
+    assert meaning(services) == whole
