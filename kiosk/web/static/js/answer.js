@@ -3,11 +3,13 @@
 import { post } from "./api.js";
 import { settle } from "./covers.js";
 import { byId, icon, make } from "./dom.js";
+import { isToRead, moreParts, showSlip } from "./answer_more.js";
 import { play } from "./sound.js";
 import { refresh, state } from "./state.js";
 import { clockTime, say, sayError } from "./words.js";
 
 const SHOWN_MS = { in: 2_500, out: 3_500, again: 4_000, check: 6_000, undone: 2_500 };
+const READ_MS = 30_000; // with a duty card or a warning; the next scan goes first all the same
 const UNDO_SPARE_MS = 500; // the kiosk counts its ten seconds to the end; the button goes a little earlier
 const cover = () => byId("answer");
 let closing = 0;
@@ -16,7 +18,7 @@ let opened = null; // the last answer, as long as it can be undone: { answer, un
 
 export function showAnswer(answer) {
   opened = { answer, until: performance.now() + answer.undo_ms - UNDO_SPARE_MS };
-  open(answer.kind, answerParts(answer), SHOWN_MS[answer.kind]);
+  open(answer.kind, answerParts(answer), isToRead(answer) ? READ_MS : SHOWN_MS[answer.kind]);
   play(answer.kind);
   showLast();
 }
@@ -62,6 +64,7 @@ function answerParts(answer) {
     make("p", { class: "who" }, answer.who || say("nobody")),
     make("p", { class: "facts" }, ...facts(answer).map((fact) => make("span", {}, fact)), make("span", {}, place)),
     ...hints(answer).map((hint) => make("p", { class: "hint" }, hint)),
+    ...moreParts(answer, close),
     buttons(...ways(answer)),
   ];
 }
@@ -91,7 +94,8 @@ function hints(answer) {
 function ways(answer) {
   const other = answer.direction === "in" ? "out" : "in";
   const turning = answer.who && answer.state !== "revoked" ? [button(`turn.${other}`, turn)] : [];
-  return [...turning, button("undo", undo), button("next", close, "plain")];
+  const slip = button("slip", () => open("slip", showSlip(answer, button("next", close))), "plain");
+  return [...turning, button("undo", undo), slip, button("next", close, "plain")];
 }
 
 function button(word, act, className = "") {

@@ -3,6 +3,7 @@
 
 const WAIT_MS = 8_000;
 let token = "";
+let lead = ""; // the session of the lead at the screen, in memory alone
 
 export class Refusal extends Error {
   constructor(code, detail = "") {
@@ -12,8 +13,15 @@ export class Refusal extends Error {
   }
 }
 
+export const setLead = (session) => { lead = session; };
+export const hasLead = () => lead !== "";
+
 export function get(path) {
-  return ask(path, { method: "GET" }, WAIT_MS);
+  return ask(path, { method: "GET", headers: leading() }, WAIT_MS);
+}
+
+function leading() {
+  return lead ? { "X-Redvest-Lead": lead } : {};
 }
 
 // Posts JSON. The token is of one run of the program: after a restart it is fetched anew, once.
@@ -32,7 +40,7 @@ export async function post(path, body, waitMs = WAIT_MS) {
 function request(body) {
   return {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Redvest-Token": token },
+    headers: { "Content-Type": "application/json", "X-Redvest-Token": token, ...leading() },
     body: JSON.stringify(body),
   };
 }

@@ -28,9 +28,15 @@ export function close() {
 
 export function startScreens() {
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && current && byId("answer").hidden && !current.screen.isFixed) close();
+    if (event.key === "Escape" && current && byId("answer").hidden && !current.screen.isFixed) leave();
   });
   onSpeak(() => { if (current) { current.cleanUp?.(); draw(); } });
+}
+
+// Back to the desk, or to the screen from which this one was opened.
+function leave() {
+  if (current.screen.back) current.screen.back();
+  else close();
 }
 
 function clean() {
@@ -41,7 +47,7 @@ function clean() {
 function draw() {
   const { screen } = current;
   const body = make("div", { class: "screen-body" });
-  const back = screen.isFixed ? null : make("button", { type: "button", class: "back", onclick: close }, say("back"));
+  const back = screen.isFixed ? null : make("button", { type: "button", class: "back", onclick: leave }, say("back"));
   const head = make("div", { class: "screen-head" }, make("h2", { id: "screen-title" }, say(screen.title)), back);
   byId("screen").dataset.screen = screen.id;
   byId("screen").setAttribute("aria-labelledby", "screen-title");

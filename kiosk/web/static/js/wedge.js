@@ -1,7 +1,8 @@
 // A hand scanner types like a keyboard. Its keys are caught for the whole document, by `event.code`: what a Chinese input method
 // or a focused field would make of them does not matter. Known by its prefix, or by a speed that no person types at.
 
-const PREFIX = "RV1:";
+const PREFIXES = new Set(["RV1:", "RVT:"]); // a badge, a walk-in's code
+const PREFIX_LENGTH = 4;
 const GAP_MS = 250; // before it is known for a badge; slow Bluetooth scanners need up to 60
 const BADGE_GAP_MS = 1_000; // within a badge: nobody else types our prefix
 const FAST_MS = 40; // between keys of a code without our prefix
@@ -68,8 +69,8 @@ export class Wedge {
     if (!typed || this.text.length >= TEXT_MAX) return;
     this.text += typed;
     // A badge is capitals only; with Caps Lock on a scanner sends the others.
-    const found = this.text.toUpperCase().lastIndexOf(PREFIX);
-    if (!this.isBadge && found >= 0 && this.text.length === found + PREFIX.length) this.claim(found);
+    const found = this.text.length - PREFIX_LENGTH;
+    if (!this.isBadge && PREFIXES.has(this.text.slice(found).toUpperCase())) this.claim(found);
     if (this.isBadge) swallow(event);
   }
 

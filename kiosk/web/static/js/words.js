@@ -17,8 +17,8 @@ export function say(key, figures = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => figures[name] ?? "");
 }
 
-export function sayError(code) {
-  return words[`error.${code}`] ?? say("error.other", { code });
+export function sayError(code, detail = "") {
+  return say(words[`error.${code}`] ? `error.${code}` : "error.other", { code, detail });
 }
 
 // Takes another language; keep: also for the next start. Where its words cannot be had, the old ones stay.
@@ -44,6 +44,11 @@ export function clockTime(wallMs) {
 
 export function longTime(wallMs) {
   return format(wallMs, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+}
+
+// The day as forms have it: 2026-11-22.
+export function isoDay(wallMs) {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(wallMs);
 }
 
 export function longDate(wallMs) {

@@ -1,0 +1,31 @@
+// What a person is shown beside the answer: warnings for the lead, the duty card to acknowledge, the slip to take along.
+// Nothing here holds a scan up: it is on disk already.
+
+import { post } from "./api.js";
+import { icon, make } from "./dom.js";
+import { say } from "./words.js";
+
+export const isToRead = (answer) => Boolean(answer.card || answer.warned?.length);
+
+export function moreParts(answer, close) {
+  const warned = (answer.warned ?? []).map(({ code, figure }) => make("p", { class: "warned" }, icon("warning"), make("span", {}, say(`warned.${code}`, { figure }))));
+  const hint = warned.length ? [make("p", { class: "warned-hint" }, say("warned.hint"))] : [];
+  return [...warned, ...hint, ...(answer.card ? [card(answer, close)] : [])];
+}
+
+function card(answer, close) {
+  const parts = ["what", "how", "protect"].filter((part) => answer.card[part]);
+  const rows = parts.flatMap((part) => [make("dt", {}, say(`card.${part}`)), make("dd", {}, answer.card[part])]);
+  const acknowledge = async () => {
+    const { log, seq, hash } = answer;
+    await post("/api/card", { log, seq, hash }).catch(() => {}); // not written down: it is shown again next time
+    close();
+  };
+  const agree = make("button", { type: "button", "data-way": "card.seen", onclick: acknowledge }, say("card.seen"));
+  return make("section", { class: "duty-card" }, make("h3", {}, say("card.title")), make("dl", {}, ...rows), agree);
+}
+
+export function showSlip(answer, next) {
+  const picture = make("img", { src: `/api/slip/${answer.seq}.png`, alt: say("slip.title"), class: "slip" });
+  return [make("p", { class: "hint", id: "answer-word" }, say("slip.title")), picture, make("p", {}, say("slip.hint")), make("div", { class: "answer-ways" }, next)];
+}

@@ -1,0 +1,99 @@
+// Settings: post, duty card, one's own PIN, who leads here, and giving the kiosk away.
+
+import { make } from "../../dom.js";
+import { close } from "../../screens.js";
+import { say } from "../../words.js";
+import { act, button, field, form, read, result } from "./parts.js";
+import { forget, leadingWho } from "./session.js";
+
+const CARD = ["what", "how", "protect"];
+const PIN = { type: "password", maxlength: "64", autocomplete: "off", required: true };
+
+export const settings = {
+  id: "lead-settings",
+  title: "settings.title",
+  render(root) {
+    const told = result();
+    root.append(told.line);
+    fill(root).catch(told.wrong);
+  },
+};
+
+async function fill(root) {
+  const found = await read("/api/lead/settings");
+  const { leads } = await read("/api/lead/leads");
+  root.append(part("settings.post", post(found)), part("settings.card", card(found)), part("settings.pin", pin()), part("settings.leads", people(leads)), part("settings.end", end()));
+}
+
+function part(word, ...children) {
+  return make("details", { class: "part", "data-part": word }, make("summary", {}, say(word)), ...children);
+}
+
+function post({ post: now, posts }) {
+  const typed = field("settings.post.code", { maxlength: "20", value: now, name: "post" });
+  const taps = posts.map(({ code, name }) => make("button", { type: "button", onclick: () => { typed.input.value = code; } }, name || code));
+  return form([make("div", { class: "found" }, ...taps), typed.label], async () => {
+    await act("/api/lead/post", { post: typed.input.value });
+    return say("settings.saved");
+  }, "settings.save");
+}
+
+function card({ card: now }) {
+  const texts = Object.fromEntries(CARD.map((name) => [name, field(`card.${name}`, { rows: "3", maxlength: "600", name })]));
+  for (const name of CARD) texts[name].input.value = now[name];
+  return form([make("p", { class: "note" }, say("settings.card.hint")), ...CARD.map((name) => texts[name].label)], async () => {
+    await act("/api/lead/card", Object.fromEntries(CARD.map((name) => [name, texts[name].input.value])));
+    return say("settings.saved");
+  }, "settings.save");
+}
+
+function pin() {
+  const one = field("lead.pin.new", { ...PIN, name: "pin" });
+  const again = field("lead.pin.again", { ...PIN, name: "again" });
+  return form([one.label, again.label], async (made) => {
+    if (one.input.value !== again.input.value) throw Object.assign(new Error(), { code: "pins_differ" });
+    await act("/api/lead/pin", { pin: one.input.value });
+    made.reset();
+    return say("settings.saved");
+  }, "settings.save");
+}
+
+function people(leads) {
+  const who = field("lead.number", { maxlength: "20", name: "who", required: true });
+  const one = field("lead.pin.theirs", { ...PIN, name: "pin" });
+  const again = field("lead.pin.again", { ...PIN, name: "again" });
+  const list = make("ul", { class: "people" }, ...leads.map(person));
+  const made = form([who.label, one.label, again.label], async (sent) => {
+    if (one.input.value !== again.input.value) throw Object.assign(new Error(), { code: "pins_differ" });
+    const number = who.input.value.trim();
+    await act("/api/lead/leads/add", { who: number, pin: one.input.value });
+    list.append(person(number));
+    sent.reset();
+    return say("settings.saved");
+  }, "settings.leads.add");
+  return make("div", {}, list, made);
+}
+
+function person(number) {
+  const told = result();
+  const line = make("li", { "data-who": number }, make("div", { class: "person" }, make("b", {}, number)));
+  const remove = () => act("/api/lead/leads/remove", { who: number }).then(() => line.remove(), told.wrong);
+  if (number !== leadingWho()) line.append(make("div", { class: "person-ways" }, button("settings.leads.remove", remove), told.line));
+  return line;
+}
+
+function end() {
+  const site = field("settings.end.site", { maxlength: "20", name: "site", required: true });
+  const told = result();
+  const go = async (path) => {
+    try {
+      await act(path, { site: site.input.value });
+      forget();
+      close();
+    } catch (error) {
+      told.wrong(error);
+    }
+  };
+  return make("div", { class: "lead-form" }, make("p", { class: "warned" }, say("settings.end.hint")), site.label,
+    button("settings.unenrol", () => go("/api/lead/unenrol"), "grave"), button("settings.wipe", () => go("/api/lead/wipe"), "grave"), told.line);
+}
