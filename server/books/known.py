@@ -10,7 +10,7 @@ from server import bulk
 from server.books import stored
 from server.books.stored import KioskLog
 from server.people.roster import in_parts
-from server.reconcile.cuts import FAR, OPEN_MS, REST_MS, Span, Window, window_around
+from server.reconcile.cuts import FAR, OPEN_MS, REST_MS, Span, Window, reaches, window_around
 from server.reconcile.facts import Record, ScanFact
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS
 
@@ -40,8 +40,10 @@ class Known:
 
     scans: by hash. records: as stored. windows: of whom only a part was read, which. open_after: of those, whose first facts
     behind their window begin before a record left open in it could not be closed any more: the number, and when they begin.
+    rest_ms: after how long a rest a history can be cut; None: nowhere.
     """
 
+    rest_ms: int | None
     scans: dict[str, dict[bytes, ScanFact]] = field(default_factory=dict)
     records: set[KeptRecord] = field(default_factory=set)
     windows: dict[str, Window] = field(default_factory=dict)
@@ -50,9 +52,7 @@ class Known:
     def reaches_on(self, who: str, records: Iterable[Record]) -> bool:
         """Tell whether one of these records, of a window, is left open and facts behind the window could close it."""
         after_ms = self.open_after.get(who)
-        return after_ms is not None and any(
-            record.out_ms is None and record.in_ms + OPEN_MS >= after_ms for record in records
-        )
+        return after_ms is not None and reaches(records, after_ms)
 
     def add(self, rows: Iterable[_Row], logs: Logs) -> None:
         """Take these rows in."""
@@ -72,11 +72,11 @@ def read_known(
     whole: Collection[str],
 ) -> Known:
     """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read."""
-    known = Known()
+    rest_ms = _rest_ms(connection)
+    known = Known(rest_ms)
     new = [who for who in people if who in fresh and who not in whole]
-    rest_ms = _rest_ms(connection) if new else None
     all_of = set(people)
-    if rest_ms is not None:
+    if rest_ms is not None and new:
         times = [scan.at_ms for who in new for scan in fresh[who]]
         seen = Window(min(times) - SEEN_BEFORE_MS, max(times) + SEEN_AFTER_MS)
         by_person: dict[str, list[_Row]] = {}

@@ -27,6 +27,13 @@ class Rows:
     loose: list[tuple[Any, ...]] = field(default_factory=list)
     findings: list[tuple[int, Finding]] = field(default_factory=list)
 
+    def take(self, other: "Rows") -> None:
+        """Take over what another has."""
+        self.records.extend(other.records)
+        self.parts.extend(other.parts)
+        self.loose.extend(other.loose)
+        self.findings.extend(other.findings)
+
     def add_simple(
         self,
         who: str,

@@ -10,9 +10,10 @@ long enough for every rule:
 Figures of a policy can reach further than that: `FAR` names them, and where one of them is set nothing is cut.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from server.reconcile.facts import Record, ScanFact
 from server.reconcile.minutes import LOCAL_AHEAD_MS
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS
 
@@ -72,6 +73,27 @@ def window_around(
             return None if start is None else Window(start, cut)
         end_ms = max(end_ms, span.end_ms)
     return None
+
+
+def parts_of(scans: Sequence[ScanFact], rest_ms: int) -> Iterator[list[ScanFact]]:
+    """Give scans in order of time in parts that mean by themselves what they mean together, if none leaves a record open.
+
+    Where one does, and the next part begins before that record could not be closed any more, the two belong together.
+    """
+    part: list[ScanFact] = []
+    for scan in scans:
+        before_ms = part[-1].at_ms if part else scan.at_ms
+        if _cut(before_ms, scan.at_ms, rest_ms, nearest_end=True) is not None:
+            yield part
+            part = []
+        part.append(scan)
+    if part:
+        yield part
+
+
+def reaches(records: Iterable[Record], at_ms: int) -> bool:
+    """Tell whether one of these records is left open and could still be closed at this time."""
+    return any(record.out_ms is None and record.in_ms + OPEN_MS >= at_ms for record in records)
 
 
 def _cut(end_ms: int, start_ms: int, rest_ms: int, *, nearest_end: bool) -> int | None:
