@@ -91,10 +91,17 @@ def slip(seq: int | None, out: Path | None) -> Answer:
     return Answer(data, found.link if out is None else f"{out}  (seq {found.seq})")
 
 
+_PENDING_STILL = "导出不等于送达：收到回执前仍算待上传 / exported is not delivered: pending until a receipt comes back"
+_NOTHING_PENDING = (
+    "没有待上传的记录；这个文件可换回最新的密钥和名单 / "
+    "nothing of this kiosk was pending; the reply to this file brings keys and roster up to date"
+)
+
+
 def _exported(done: Exported) -> str:
     lines = [
         f"已导出 {done.entries} 条 ✓ 可以拔出 U 盘 / exported {done.entries}, safe to pull out: {done.file}",
-        "导出不等于送达：收到回执前仍算待上传 / exported is not delivered: pending until a receipt comes back",
+        _PENDING_STILL if done.entries else _NOTHING_PENDING,
     ]
     if done.carried:
         lines.append(f"另有代传 {done.carried} 件 / and {done.carried} for other kiosks")
