@@ -7,6 +7,7 @@ conversation, by the epoch that the server has just proved for our nonce.
 from dataclasses import replace
 
 from kiosk import device, fill, owed
+from kiosk.lead.settle import post_at
 from kiosk.store import Database, Store
 from kiosk.view import Standing, apply_rows, followed, stand, standings, stored
 from schemas.vocabulary import Code
@@ -48,7 +49,8 @@ def _take_place(store: Store, place: Place, epoch: str) -> bool:
             return False
         device.write(db, "place_ms", place.server_ms)
         name = here.site_name if here.site == place.site else ""
-        there = replace(here, site=place.site, site_name=name, post=place.post)
+        post = post_at(db, place.site, place.post)
+        there = replace(here, site=place.site, site_name=name, post=post)
         if there == here:
             return False
         device.write(db, "enrolment", there)

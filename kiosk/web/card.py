@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response
 
 from kiosk.device import require_identity
-from kiosk.draw import draw_qr
 from kiosk.errors import Stopped, Trouble
 from kiosk.lead.card import acknowledge
 from kiosk.limits import SLIP_SHOWN_MS_MAX
@@ -28,6 +27,8 @@ def seen() -> dict[str, Any]:
 @cards.get("/api/slip/<int:seq>.png")
 def picture(seq: int) -> Response:
     """Draw the slip of a scan of the last minutes: it is for who scanned, not for who looks through them later."""
+    from kiosk.draw import draw_qr  # the drawing is large, and seldom needed
+
     kiosk = here().kiosk()
     entry = entry_at(kiosk.store.db, require_identity(kiosk.store), seq)
     now = kiosk.clock.read()

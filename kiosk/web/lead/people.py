@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kiosk.draw import draw_qr
 from kiosk.errors import Stopped, Trouble
 from kiosk.lead import enter as entering
 from kiosk.lead import names
@@ -47,6 +46,8 @@ def walk_ins() -> dict[str, Any]:
 @people.get("/api/walk_in/<number>.png")
 def code(number: str) -> Response:
     """Draw the code of a temporary number: it says nothing but that number."""
+    from kiosk.draw import draw_qr  # the drawing is large, and seldom needed
+
     if not number_of(code_of(number)):
         raise Stopped(Trouble.WRONG_USAGE, "number")
     picture, _ = draw_qr(code_of(number))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kiosk import device
 from kiosk.log import bodies, read_head
@@ -64,7 +64,7 @@ def come(page: Page, centre: FakeServer, language: str = "zh-CN") -> None:
     else:
         fill(page, who=LEAD, pin=PIN)
     page.locator("#screen .confirm").click()
-    expect(page.locator(".tasks button")).to_have_count(9)
+    expect(page.locator(".tasks button")).to_have_count(10)
 
 
 def task(page: Page, title: str) -> None:
@@ -325,6 +325,97 @@ def test_a_duty_card_is_read_once_and_a_slip_is_shown(
             "() => document.querySelector('#answer img.slip').naturalWidth > 300"
         )
         looks_well(page)
+
+
+def test_who_was_warned_about_goes_on_with_a_reason(
+    browser: Browser, led: Screen, own_centre: FakeServer
+) -> None:
+    def tired(route: Route) -> None:
+        answer = route.fetch().json()
+        answer["warned"] = [{"code": "short_rest", "figure": 3}]
+        route.fulfill(json=answer)
+
+    with window(browser, led, reduced_motion="reduce") as page:
+        come(page, own_centre)
+        page.locator(".back").click()
+        page.route("**/api/scan", tired)
+        wedge(page, own_centre.print_badge("V0051"))
+        expect(page.locator("#answer .warned")).to_contain_text("3 小时")
+        looks_well(page)
+        page.locator('[data-way="warned.lead"]').click()
+        task(page, "warned.title")
+        row = page.locator('#screen li[data-who="V0051"]')
+        row.locator('[data-way="reason.nobody_else"]').click()
+        looks_well(page)
+        row.locator(".confirm").click()
+        expect(row.locator(".ended-word")).to_be_visible()
+        note = found(led, Note)[-1]
+        assert (note.topic, note.who, note.text, note.by) == ("warned", "V0051", "无人接班", LEAD)
+
+
+STICK = {
+    "folder": "/media/stick",
+    "name": "STICK",
+    "free_bytes": 8_000_000_000,
+    "is_writable": True,
+    "files": ["S1.reply.rvb"],
+}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_stick_is_followed_until_it_may_be_pulled_out(
+    browser: Browser, led: Screen, own_centre: FakeServer, language: str
+) -> None:
+    idle = {"kind": "", "is_running": False, "result": None, "problem": "", "bytes": 0}
+    exported = {"file": "S1.rvb", "entries": 12, "bytes": 4096, "left": 0}
+    tasks = [
+        idle,
+        {**idle, "kind": "export", "is_running": True, "bytes": 2048},
+        {**idle, "kind": "export", "result": exported},
+        {**idle, "kind": "accept", "problem": "truncated"},
+    ]
+    at = [0]
+
+    def stands(route: Route) -> None:
+        route.fulfill(json={"media": [STICK], "task": tasks[at[0]]})
+
+    def begun(route: Route) -> None:
+        at[0] += 1
+        route.fulfill(json={})
+
+    with window(browser, led, reduced_motion="reduce") as page:
+        come(page, own_centre, language)
+        page.route("**/api/lead/media", stands)
+        page.route("**/api/lead/export", begun)
+        page.route("**/api/lead/accept", begun)
+        task(page, "stick.title")
+        page.locator('[data-way="stick.export"]').click()
+        expect(page.locator("#screen .note[role=status]")).to_contain_text("2 KB")
+        expect(page.locator('[data-way="stick.export"]')).to_be_disabled()
+        looks_well(page)
+        at[0] += 1
+        expect(page.locator('#screen .result[data-level="fine"]')).to_contain_text("12")
+        looks_well(page)
+        page.locator('[data-file="S1.reply.rvb"]').click()
+        expect(page.locator('#screen .result[data-level="red"]')).to_be_visible()
+
+
+def test_a_full_kiosk_is_not_wiped(browser: Browser, led: Screen, own_centre: FakeServer) -> None:
+    with window(browser, led, calm=False) as page:
+        come(page, own_centre)
+        page.locator(".back").click()
+        wedge(page, own_centre.print_badge("V0052"))
+        expect(page.locator("#answer .who")).to_have_text("V0052")
+        page.keyboard.press("Escape")
+        page.locator("#lead-ways button").click()
+        task(page, "settings.title")
+        end = page.locator('[data-part="settings.end"]')
+        end.locator("summary").click()
+        end.locator('[name="site"]').fill("S1")
+        for way in ("settings.wipe", "settings.unenrol"):
+            end.locator(f'[data-way="{way}"]').click()
+            expect(end.locator('.result[data-level="red"]')).to_contain_text("没有送达")
+        assert found(led, Scan)
 
 
 def test_nothing_of_the_lead_stays_in_the_browser(

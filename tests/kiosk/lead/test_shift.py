@@ -15,14 +15,15 @@ from kiosk.lead.hand_over import hand_over
 from kiosk.lead.journal import read_journal
 from kiosk.lead.register import Form, register
 from kiosk.lead.session import Session
-from kiosk.lead.settle import switch_post
+from kiosk.lead.settle import post_at, switch_post
 from kiosk.lead.warn import cautions
 from kiosk.limits import JOURNAL_ROWS
 from kiosk.scan import Recorded, scan
 from kiosk.undo import Target
 from schemas.entry import Handout, Handover, Note
 from schemas.vocabulary import Direction
-from tests.kiosk.fakes import FakeClock
+from tests.kiosk.conftest import contact
+from tests.kiosk.fakes import FakeClock, FakeServer
 from tests.kiosk.lead.conftest import LEAD, entries
 
 HOUR, DAY = 3_600_000, 24 * 3_600_000
@@ -105,6 +106,20 @@ def test_each_post_has_its_own_card(led: Kiosk) -> None:
     assert entries(led, Note)[-1].text == "post - P02"
     with pytest.raises(Stopped, match="wrong_usage"):
         switch_post(led, "岗", by=LEAD)
+
+
+def test_a_post_that_a_lead_chose_stands_until_the_centre_says_another(led: Kiosk) -> None:
+    switch_post(led, "P02", by=LEAD)
+    switch_post(led, "P03", by=LEAD)
+    db = led.store.db
+    assert [post_at(db, "S1", said) for said in ("", "P09")] == ["P03", "P09"]
+    assert post_at(db, "S2", "") == ""
+
+
+def test_a_sync_leaves_the_post_that_a_lead_chose(led: Kiosk, server: FakeServer) -> None:
+    switch_post(led, "P02", by=LEAD)
+    contact(led, server)
+    assert device.require_enrolment(led.store.db).post == "P02"
 
 
 def stay(since_ms: int, hours: float) -> list[Seen]:

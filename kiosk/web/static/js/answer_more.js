@@ -3,14 +3,23 @@
 
 import { post } from "./api.js";
 import { icon, make } from "./dom.js";
+import { open } from "./screens.js";
+import { LEAD_SCREENS } from "./screens/index.js";
+import { warnedAbout } from "./screens/lead/warned.js";
 import { say } from "./words.js";
 
 export const isToRead = (answer) => Boolean(answer.card || answer.warned?.length);
 
 export function moreParts(answer, close) {
   const warned = (answer.warned ?? []).map(({ code, figure }) => make("p", { class: "warned" }, icon("warning"), make("span", {}, say(`warned.${code}`, { figure }))));
-  const hint = warned.length ? [make("p", { class: "warned-hint" }, say("warned.hint"))] : [];
-  return [...warned, ...hint, ...(answer.card ? [card(answer, close)] : [])];
+  return [...warned, ...(warned.length ? forLead(answer, close) : []), ...(answer.card ? [card(answer, close)] : [])];
+}
+
+function forLead(answer, close) {
+  warnedAbout(answer);
+  const toLead = () => { close(); open(LEAD_SCREENS[0]); };
+  const button = make("button", { type: "button", "data-way": "warned.lead", onclick: toLead }, say("warned.lead"));
+  return [make("p", { class: "warned-hint" }, say("warned.hint")), make("div", { class: "answer-ways" }, button)];
 }
 
 function card(answer, close) {

@@ -16,8 +16,9 @@ import { settings } from "./settings.js";
 import { stick } from "./stick.js";
 import { stillHere } from "./still_here.js";
 import { walkIn } from "./walk_in.js";
+import { warned } from "./warned.js";
 
-const TASKS = [walkIn, byHand, stillHere, paper, gear, handover, journal, stick, settings];
+const TASKS = [walkIn, byHand, stillHere, warned, paper, gear, handover, journal, stick, settings];
 const WAIT_MS = 20_000;
 const PIN = { type: "password", inputmode: "text", maxlength: "64", name: "pin", autocomplete: "off" };
 
