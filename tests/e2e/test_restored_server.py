@@ -100,7 +100,9 @@ def test_kiosks_that_only_go_by_stick_refill_a_server_that_was_put_back(
         assert not by_stick(centre, kiosk, tmp_path / "calm.rvb")["new_epoch"]
     before = hours(centre)
     put_back(centre, copy)
-    two.done("scan", "V4", TYPED)  # its log is unknown now: without a scan nothing would come back to it
+    two.done(
+        "scan", "V4", TYPED
+    )  # its log is unknown now: without a scan nothing would come back to it
     said = [by_stick(centre, kiosk, tmp_path / "first.rvb") for kiosk in (one, two)]
     assert [each["new_epoch"] for each in said] == [True, False]
     again = [by_stick(centre, kiosk, tmp_path / "second.rvb") for kiosk in (one, two)]
