@@ -7,7 +7,6 @@ from operator import attrgetter
 from sqlalchemy import Connection
 
 from server import bulk
-from server.books import stored
 from server.books.adjust import derive_adjustments
 from server.books.forget import forget_people, forget_windows
 from server.books.known import Logs
@@ -64,13 +63,6 @@ def derive_people(
 def next_size(people: int, scans: int) -> int:
     """Give how many people to derive next, if they have as many scans each as these had."""
     return max(1, min(PEOPLE_AT_A_TIME, 2 * people, people * SCANS_AT_ONCE // max(scans, 1)))
-
-
-def keep_scans(connection: Connection, scans: Sequence[ScanFact], logs: Logs) -> None:
-    """Write scans down as loose ones, for a rebuild, which derives their people later."""
-    numbers = {log.name: log.number for log in logs.values()}
-    rows = [(scan.who, scan.at_ms, scan.hash, stored.pack_scans([scan], numbers)) for scan in scans]
-    bulk.upsert(connection, LooseScan, sorted(rows))
 
 
 def everyone(connection: Connection) -> Iterator[str]:

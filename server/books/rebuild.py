@@ -1,15 +1,17 @@
 """Rebuild: drop what was derived and derive it again from the facts alone. Readers see the old until the new is whole."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 
 from sqlalchemy import Connection, select, text
 
 from server import bulk
+from server.books.buckets import Buckets
 from server.books.derive import Drained, LogWork, kiosk_logs, newest_queued
-from server.books.derive_people import derive_people, everyone, keep_scans
+from server.books.derive_people import derive_people
 from server.books.groups import regroup_all
 from server.database import Database
+from server.intake.ingest import read_ranges
 from server.models.derived import PersonDone, RecordRow
 from server.models.log import Log
 
@@ -47,27 +49,20 @@ def derive_all(connection: Connection, server_key: bytes, progress: Progress) ->
         .where(Log.kind == "kiosk", Log.version > 0)
         .order_by(Log.id)
     ).all()
-    scans = 0
-    for count, row in enumerate(logs, 1):
-        work = LogWork(connection, numbered[row.id], row.version)
-        for window in work.derive(server_key):
-            keep_scans(connection, window, numbered)
-            scans += len(window)
-            progress("scans", scans, 0)
-        progress("logs", count, len(logs))
-    people = derive_people(connection, (), _told(everyone(connection), progress), numbered)
+    held = sum(r.last - r.first + 1 for row in logs for r in read_ranges(connection, row.id))
+    people = 0
+    with Buckets(held) as buckets:
+        for count, row in enumerate(logs, 1):
+            work = LogWork(connection, numbered[row.id], row.version)
+            for window in work.derive(server_key):
+                buckets.add(window)
+            progress("logs", count, len(logs))
+        for bucket in buckets.read():
+            people += derive_people(connection, bucket, (), numbered)
+            progress("people", people, people)
     derive_people(connection, (), regroup_all(connection, numbered), numbered)
     bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
-    progress("people", people, people)
     return Drained(len(logs), people)
-
-
-def _told(people: Iterable[str], progress: Progress) -> Iterator[str]:
-    """Give these people, and say now and then how many there were."""
-    for count, who in enumerate(people, 1):
-        yield who
-        if count % TOLD_EVERY == 0:
-            progress("people", count, 0)
 
 
 def digest(connection: Connection) -> str:
