@@ -1,6 +1,5 @@
 """What becomes of a code that is presented: it is always recorded, and says what it was found to be."""
 
-import json
 from pathlib import Path
 
 import pytest
