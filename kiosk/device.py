@@ -15,9 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.errors import Stopped
 from kiosk.store import Database, Store
 from schemas.vocabulary import Code
+from sync.enrolment import EnrolmentCode
 from sync.ids import EntryHash, LogId, genesis, log_id
 
 T = TypeVar("T")
+LEFT = "left"
+"""The enrolment that was ended here last: the log goes on, and is for that server alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,11 @@ def require_enrolment(db: Database) -> Enrolment:
     if found is None:
         raise Stopped(Code.NOT_ENROLLED)
     return found
+
+
+def code_hash(code: EnrolmentCode) -> str:
+    """Name an enrolment code without keeping it."""
+    return sha256(b"redvest-kiosk-code-1" + code.id + code.secret + code.fingerprint).hexdigest()
 
 
 def read_sync(db: Database) -> SyncState:

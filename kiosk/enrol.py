@@ -4,7 +4,6 @@ The log's key is made on first use and kept whatever happens, so a repeated try 
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from kiosk import device
 from kiosk.app import Kiosk
@@ -15,9 +14,6 @@ from sync import demo, enrolment, seal, statement
 from sync.enrolment import EnrolmentCode
 from sync.errors import Refused
 from sync.ids import server_fingerprint
-
-LEFT = "left"
-"""The enrolment that was ended here last: the log goes on, and is for that server alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ def is_done(kiosk: Kiosk, code: EnrolmentCode, url: str) -> bool:
     found = device.read_enrolment(db)
     if found is None or device.read_sync(db).diverged_at:
         return False
-    if found.code != code_hash(code):
+    if found.code != device.code_hash(code):
         raise Stopped(Code.ALREADY_ENROLLED, found.site)
     return found.url == url
 
@@ -49,7 +45,7 @@ def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: st
     keys = _server_keys(doors, code)
     demo.require_same(keys.epoch, as_demo=kiosk.is_demo)
     db = kiosk.store.db
-    before = device.read_enrolment(db) or device.read(db, LEFT, device.Enrolment)
+    before = device.read_enrolment(db) or device.read(db, device.LEFT, device.Enrolment)
     if before is not None and before.server_key != keys.identity:
         raise Stopped(Code.NOT_OUR_SERVER, "a kiosk stays with its server")
     text = statement.write(
@@ -61,7 +57,7 @@ def enrol(kiosk: Kiosk, doors: Doors, code: EnrolmentCode, *, url: str, post: st
         url,
         keys.identity,
         keys.seal,
-        code_hash(code),
+        device.code_hash(code),
         reply["site"],
         reply["site_name"],
         reply["post"] or "",
@@ -85,8 +81,3 @@ def _server_keys(doors: Doors, code: EnrolmentCode) -> ServerKeys:
     if len(sealing) != 32:
         raise Stopped(Code.NOT_OUR_SERVER, "keys")
     return ServerKeys(identity, sealing, fields["epoch"])
-
-
-def code_hash(code: EnrolmentCode) -> str:
-    """Name a code without keeping it."""
-    return sha256(b"redvest-kiosk-code-1" + code.id + code.secret + code.fingerprint).hexdigest()

@@ -6,7 +6,6 @@ unsent (I10). Another enrolment must be with the same centre: the log goes on, a
 
 from kiosk import device, view
 from kiosk.app import Kiosk
-from kiosk.enrol import LEFT
 from kiosk.lead import names
 from kiosk.lock import only_one
 from kiosk.store import SYNC_LOCK
@@ -18,7 +17,7 @@ def unenrol(kiosk: Kiosk) -> str:
     with only_one(kiosk.home / SYNC_LOCK), kiosk.store.write() as db:
         found = device.require_enrolment(db)
         require_none(db)
-        device.write(db, LEFT, found)
+        device.write(db, device.LEFT, found)
         db.execute("DELETE FROM meta WHERE name = 'enrolment'")
         db.execute("DELETE FROM leads")
         names.forget_all(db)

@@ -9,7 +9,6 @@ from re import fullmatch
 
 from kiosk import device
 from kiosk.app import Kiosk
-from kiosk.enrol import code_hash
 from kiosk.errors import Stopped, Trouble
 from kiosk.lead import names
 from kiosk.lead.notes import LEAD, note
@@ -51,7 +50,7 @@ def begin(kiosk: Kiosk, code: EnrolmentCode, who: str, pin: str) -> None:
     code: the one with which this kiosk was enrolled. Raise `Stopped`: `not_enrolled`, `bad_code`, `wrong_usage`, `weak_pin`.
     """
     enrolment = device.require_enrolment(kiosk.store.db)
-    if not hmac.compare_digest(enrolment.code.encode(), code_hash(code).encode()):
+    if not hmac.compare_digest(enrolment.code.encode(), device.code_hash(code).encode()):
         raise Stopped(Code.BAD_CODE)
     wrapped = _wrapped(kiosk, who, pin, kiosk.chance(KEY_BYTES))
     with appending(kiosk.store, kiosk.clock) as log:

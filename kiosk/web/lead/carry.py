@@ -7,16 +7,12 @@ from typing import Any
 from flask import Blueprint
 
 from kiosk import device
-from kiosk.accept import accept
 from kiosk.app import Kiosk
 from kiosk.errors import Stopped, Trouble
-from kiosk.export import export
 from kiosk.media import media, require_file, require_medium
-from kiosk.unenrol import unenrol
 from kiosk.web import asked
 from kiosk.web.here import here
 from kiosk.web.lead.asked import lead
-from kiosk.wipe import wipe
 
 carries = Blueprint("lead_carry", __name__)
 
@@ -31,6 +27,8 @@ def shown() -> dict[str, Any]:
 @carries.post("/api/lead/export")
 def out() -> dict[str, Any]:
     """Begin to export to a stick."""
+    from kiosk.export import export  # what is for sticks alone is loaded with the first one
+
     lead()
     fields = asked.body({"folder": str, "everything": bool})
     folder = require_medium(fields["folder"], media())
@@ -48,6 +46,8 @@ def out() -> dict[str, Any]:
 @carries.post("/api/lead/accept")
 def into() -> dict[str, Any]:
     """Begin to take a file in from a stick."""
+    from kiosk.accept import accept
+
     lead()
     fields = asked.body({"folder": str, "file": str})
     file = require_file(fields["folder"], fields["file"], media())
@@ -58,6 +58,8 @@ def into() -> dict[str, Any]:
 @carries.post("/api/lead/unenrol")
 def end() -> dict[str, Any]:
     """End the enrolment. The site's code, typed, says that it is meant."""
+    from kiosk.unenrol import unenrol
+
     lead()
     _require_meant(asked.body({"site": str})["site"])
     unenrol(here().kiosk())
@@ -68,6 +70,8 @@ def end() -> dict[str, Any]:
 @carries.post("/api/lead/wipe")
 def delete() -> dict[str, Any]:
     """Delete everything. The site's code, typed, says that it is meant."""
+    from kiosk.wipe import wipe
+
     lead()
     _require_meant(asked.body({"site": str})["site"])
     wipe(here().kiosk())

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from server.badges.draw import draw_badge
 from tests.e2e.kiosk_screen.centre import enrol, make_centre
 from tests.e2e.kiosk_screen.conftest import CAMERA_BADGE, launch, show
+from tests.e2e.kiosk_screen.lead_pictures import LEAD_GUIDE, lead_screens
 from tests.e2e.kiosk_screen.screen import Screen, on_duty, wedge, window
 from tests.e2e.kiosk_screen.test_looks import everything_wrong, with_state
 from tests.e2e.processes import ROOT
@@ -24,7 +25,19 @@ from tests.kiosk.fakes import FakeServer, listening
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH_PX = 640
-GUIDE = ("setup", "start", "desk", "in", "out", "again", "check", "problem", "typed", "trouble")
+GUIDE = (
+    "setup",
+    "start",
+    "desk",
+    "in",
+    "out",
+    "again",
+    "check",
+    "problem",
+    "typed",
+    "trouble",
+    *LEAD_GUIDE,
+)
 
 
 def main() -> None:
@@ -75,6 +88,8 @@ def _screens(
             yield "setup", page.screenshot()
             enrol(centre, home)
             yield from _at_work(page, centre)
+        with _speaking(browser, screen, language, large, options) as page:
+            yield from lead_screens(page, centre, language)
         with _speaking(browser, screen, language, large, options) as page:
             with_state(page, everything_wrong)
             on_duty(page)

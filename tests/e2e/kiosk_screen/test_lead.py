@@ -23,8 +23,8 @@ DESK = {"width": 1280, "height": 800}
 
 
 def code_of(centre: FakeServer) -> str:
-    """Give the code with which the kiosk was enrolled."""
-    number, secret = next(iter(centre.codes.items()))
+    """Give the code with which the kiosk was enrolled: the last one that this centre made."""
+    number, secret = list(centre.codes.items())[-1]
     return EnrolmentCode(bytes.fromhex(number), secret, server_fingerprint(centre.public)).text()
 
 

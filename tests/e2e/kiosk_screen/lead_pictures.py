@@ -1,0 +1,69 @@
+"""The lead's screens, for the field guide and to be looked at."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.kiosk_screen.screen import wedge
+from tests.e2e.kiosk_screen.test_lead import come, fill, task
+from tests.kiosk.fakes import FakeServer
+
+LEAD_GUIDE = ("lead", "lead-ticket", "lead-still-here", "lead-paper", "lead-card", "lead-slip")
+_CARD = {
+    "what": "测温、查验健康码，登记外来车辆",
+    "how": "一米线外排队，一人一测；发热的请到旁边等，马上报告",
+    "protect": "口罩、手套，两小时换一次；回家先洗手",
+}
+
+
+def lead_screens(page: Page, centre: FakeServer, language: str) -> Iterator[tuple[str, bytes]]:
+    """Give each screen of the lead by name; the kiosk has no lead yet."""
+    come(page, centre, language)
+    yield "lead", page.screenshot()
+    for way in page.locator(".tasks button").evaluate_all(
+        "all => all.map((one) => one.dataset.way)"
+    ):
+        page.locator(f'[data-way="{way}"]').click()
+        page.wait_for_timeout(400)
+        if way == "paper.title":
+            _sheet(page)
+        yield f"lead-{way.split('.')[0].replace('_', '-')}", page.screenshot()
+        if way == "walk_in.title":
+            yield "lead-ticket", _ticket(page)
+        page.locator(".back").click()
+    _write_card(page)
+    wedge(page, centre.print_badge("V0033"))
+    expect(page.locator(".duty-card")).to_be_visible()
+    yield "lead-card", page.screenshot()
+    page.locator('[data-way="slip"]').click()
+    page.wait_for_function("() => document.querySelector('#answer img.slip').naturalWidth > 300")
+    yield "lead-slip", page.screenshot()
+
+
+def _sheet(page: Page) -> None:
+    page.locator('[data-way="reason.no_power"]').click()
+    for row, cells in enumerate((("V0004", "0800", "1130"), ("V0009", "0805", "1200")), 1):
+        for name, text in zip(("who", "in", "out"), cells, strict=True):
+            page.locator(f'[data-cell="{row}-{name}"]').fill(text)
+
+
+def _ticket(page: Page) -> bytes:
+    fill(page, name="王小梅", phone="138 0000 0000", called="小梅")
+    page.locator("#screen .tick input").nth(1).check()
+    page.locator("#screen .confirm").click()
+    picture = page.locator(".ticket img")
+    expect(picture).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.ticket img').naturalWidth > 200")
+    return page.screenshot()
+
+
+def _write_card(page: Page) -> None:
+    task(page, "settings.title")
+    page.locator('[data-part="settings.card"] summary').click()
+    part = page.locator('[data-part="settings.card"]')
+    for name, text in _CARD.items():
+        part.locator(f'[name="{name}"]').fill(text)
+    part.locator(".confirm").click()
+    expect(part.locator(".result")).to_have_attribute("data-level", "fine")
+    page.locator(".back").click()
+    page.locator(".back").click()
