@@ -60,7 +60,9 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}")
-        name = {"import": "import_", "explain": "explain_"}.get(cmd_name, cmd_name.replace("-", "_"))
+        name = {"import": "import_", "explain": "explain_"}.get(
+            cmd_name, cmd_name.replace("-", "_")
+        )
         command: click.Command = getattr(module, name)
         return command
 
