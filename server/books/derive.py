@@ -16,12 +16,14 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false
 from server import bulk
 from server.books.anchor_index import AnchorIndex, anchor_checker
 from server.books.completeness import frontier_of, gap_days, gap_facts
+from server.books.derive_fork import partings_of
 from server.books.derive_kiosk import derive_kiosk
 from server.books.derive_log import LogDeriver
 from server.books.derive_people import Moved, derive_people, everyone
 from server.books.groups import regroup, regroup_all
 from server.books.queue import EVERYONE
 from server.books.revoked import read_cuts
+from server.books.silence import least_silence_ms, silences
 from server.books.stored import KioskLog, Place, pack
 from server.books.timeline import last_anchor
 from server.database import Database
@@ -36,6 +38,7 @@ SETTLE_MS = 60_000
 PEOPLE_AT_A_TIME = 50_000
 SCANS_AT_A_TIME = 100_000
 
+_NOTED = "SELECT 1 FROM derived.finding WHERE about = ? AND rule IN ('A3', 'C4') LIMIT 1"
 _unpack_pairs = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
 
 
@@ -131,10 +134,21 @@ def _derive_in(connection: Connection, server_key: bytes, settled_at: int | None
     grouped = regroup(connection, waiting.moved, logs)
     if EVERYONE in queued:
         grouped += regroup_all(connection, logs)
+        _judge_kiosks(connection, logs.values(), server_key)
     people += derive_people(connection, (), sorted(set(grouped)), logs)
     if queued:
         bulk.upsert(connection, PersonDone, [(1, reach)])
     return Drained(count, people) if count or queued else None
+
+
+def _judge_kiosks(connection: Connection, logs: Iterable[KioskLog], server_key: bytes) -> None:
+    """Say anew what there is to be said about each kiosk itself: policies may have changed."""
+    for kiosk in logs:
+        ranges = read_ranges(connection, kiosk.number)
+        anchors = AnchorIndex(connection, kiosk, anchor_checker(server_key))
+        partings = partings_of(connection, kiosk.number, ranges)
+        gaps = gap_facts(connection, kiosk, ranges)
+        derive_kiosk(connection, kiosk, gaps, partings, silences(connection, anchors, ranges))
 
 
 @dataclass(slots=True)
@@ -242,7 +256,7 @@ class LogWork:
             self.fresh = [(first, min(stop, last)) for first, stop in self.fresh if first <= last]
 
     def _state(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]], bool]:
-        """Give the seqs derived so far, those of them that still stand, and whether the log had gaps or is seen first.
+        """Give the seqs derived so far, those of them that still stand, and whether the log had gaps or silences or is new.
 
         None stand where the log now belongs elsewhere.
         """
@@ -253,7 +267,11 @@ class LogWork:
         if state is None or bytes(state.enrolled) != self._enrolled:
             return [], [], True
         derived = _unpack_pairs(bytes(state.ranges))
-        return derived, derived, bool(_unpack_pairs(bytes(state.gaps)))
+        return derived, derived, self._is_noted()
+
+    def _is_noted(self) -> bool:
+        """Tell whether a gap or a silence of this log was noted, which news may end."""
+        return bool(bulk.fetch(self._connection, _NOTED, (self._kiosk.name,)))
 
     def known_before(self, window: Sequence[ScanFact]) -> set[str]:
         """Give the people of whose scans among these some were derived before, perhaps at another time or elsewhere."""
@@ -272,10 +290,11 @@ class LogWork:
         yield from deriver.derive(self._ranges, self.fresh, reach)
         self.touched = deriver.touched
         gaps = gap_facts(connection, kiosk, self._ranges)
-        if (
-            gaps or self._troubled or deriver.forks or deriver.codes
-        ):  # else nothing about it can have changed
-            derive_kiosk(connection, kiosk, gaps, deriver.forks)
+        is_noteworthy = gaps or self._troubled or deriver.forks or deriver.codes
+        if is_noteworthy or deriver.span_ms > least_silence_ms(connection):
+            # else nothing about it can have changed
+            found = silences(connection, anchors, self._ranges)
+            derive_kiosk(connection, kiosk, gaps, deriver.forks, found)
         values = (
             kiosk.number,
             self._version,

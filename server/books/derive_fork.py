@@ -1,5 +1,6 @@
 """Times of a forked log: each branch by its own anchors; an entry on several branches has its surest time (A2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
@@ -9,6 +10,7 @@ from server.books.revoked import held_on_branches
 from server.books.timeline import Fork, Row, branches, read_rows, time_rows
 from server.models.log import LogEntry
 from sync.clock import Instant
+from sync.heads import Range, is_forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ def time_branches(
     held = held_on_branches(anchors.kiosk.cuts, paths)
     entries = (replace(one, stands=one.row.hash not in held) for one in best.values())
     return sorted(entries, key=lambda s: (s.row.seq, s.row.hash)), forks
+
+
+def partings_of(connection: Connection, log: int, ranges: Sequence[Range]) -> list[Fork]:
+    """Give where the branches of a log part; nothing where it has but one."""
+    if not is_forked(ranges):
+        return []
+    last = max(held.last for held in ranges)
+    return branches(read_rows(connection, log, 1, last), _bodies(connection, log, last))[1]
 
 
 def _bodies(connection: Connection, log: int, last: int) -> dict[bytes, bytes]:

@@ -1,6 +1,6 @@
-"""Derive what is to be said about a kiosk itself: forks (A2), gaps (A3), codes of nobody (D1, D2)."""
+"""Derive what is to be said about a kiosk itself: forks (A2), gaps (A3), silences (C4), codes of nobody (D1, D2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, select
 
@@ -11,7 +11,7 @@ from server.books.stored import KioskLog
 from server.books.timeline import Fork as Parting
 from server.models.derived import FindingRow, Mark
 from server.people.reference import load_reference
-from server.reconcile.facts import CodeFact, Fork, Gap
+from server.reconcile.facts import CodeFact, Fork, Gap, Silence
 from server.reconcile.kiosk import reconcile_log
 
 
@@ -20,13 +20,14 @@ def derive_kiosk(
     kiosk: KioskLog,
     gaps: Sequence[Gap],
     partings: Sequence[Parting],
+    silences: Collection[Silence],
 ) -> None:
     """Replace the findings about this kiosk, in the caller's transaction."""
     site = kiosk.places[-1].site if kiosk.places else ""
     name = kiosk.name
     forks = [Fork(name, parting.seq, site, parting.hashes) for parting in partings]
     codes = _codes(connection, kiosk, site)
-    findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []))
+    findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []), silences)
     connection.execute(delete(FindingRow).where(FindingRow.about == name))
     bulk.insert_missing(connection, FindingRow, finding_rows((0, finding) for finding in findings))
 

@@ -41,7 +41,8 @@ class LogDeriver:
     """Derives the entries of one log within one transaction.
 
     forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived. touched: people
-    whom a void or walk-in among it concerns.
+    whom a void or walk-in among it concerns. span_ms: how long the longest stretch was that was looked at in one piece: no
+    silence (C4) that came or went is longer.
     """
 
     connection: Connection
@@ -50,6 +51,7 @@ class LogDeriver:
     forks: list[Fork] = field(default_factory=list)
     codes: bool = False
     touched: set[str] = field(default_factory=set)
+    span_ms: int = 0
     voids: bool | None = None
 
     def derive(
@@ -70,7 +72,9 @@ class LogDeriver:
             around = self.anchors.around(first, last)
             found = self._unmoving(first, last, around)
             if found is not None:
-                yield self._keep(*found, time_entries(*found, around.marks))
+                instants = time_entries(*found, around.marks)
+                self._measure(instants, around.before)
+                yield self._keep(*found, instants)
                 continue
             _widen(wide, around, last_held if reach > last else last)
         for first, last in wide:
@@ -89,7 +93,16 @@ class LogDeriver:
         for start, stop in windows(first, last, [mark.seq for mark in around.within]):
             found = read_entries(self.connection, self.kiosk.number, start, stop)
             instants = time_entries(*found, around.marks)
+            self._measure(instants)
             yield mark_late(self._keep(*found, instants), instants, around.marks)
+
+    def _measure(
+        self, instants: Sequence[Instant | None], before: AnchorMark | None = None
+    ) -> None:
+        """Measure a stretch, from the anchor before it if that is not within. Times never run backwards."""
+        first = before.server_ms if before else next((i.at_ms for i in instants if i), 0)
+        last = next((i.at_ms for i in reversed(instants) if i), first)
+        self.span_ms = max(self.span_ms, last - first)
 
     def _derive_forked(self, last: int) -> list[ScanFact]:
         """Read the whole log: forks are rare, and every branch needs its own time line."""
