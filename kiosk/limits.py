@@ -113,3 +113,6 @@ FORGOT_SHOWN_MAX = 100
 
 SLIP_SHOWN_MS_MAX = 600_000
 """How long after a scan the screen shows its slip."""
+
+ASIDE_SHOWN_MAX = 50
+"""Batches set aside that the screen lists."""

@@ -1,6 +1,6 @@
 """What leads do at the screen: a file a resource. Every request but the first names the lead's session."""
 
-from kiosk.web.lead import carry, gear, journal, leads, people, session, settings, shift
+from kiosk.web.lead import carry, delivery, gear, journal, leads, people, session, settings, shift
 
 RESOURCES = (
     session.sessions,
@@ -11,5 +11,6 @@ RESOURCES = (
     journal.journals,
     settings.settings,
     carry.carries,
+    delivery.deliveries,
 )
 """Every resource of the lead."""

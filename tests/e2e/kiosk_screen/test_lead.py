@@ -155,7 +155,7 @@ def test_a_walk_in_is_registered_and_scans_out_by_the_code(
         page.locator("#screen .confirm").click()
         expect(page.locator(".ticket .short")).to_be_visible()
         number = page.locator(".ticket .whole").inner_text()
-        assert page.locator(".ticket img").evaluate("one => one.naturalWidth") > 200
+        page.wait_for_function("() => document.querySelector('.ticket img').naturalWidth > 200")
         entry = found(led, WalkIn)[-1]
         assert (entry.who, entry.by) == (number, LEAD)
         page.locator("#screen .back").click()

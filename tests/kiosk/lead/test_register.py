@@ -102,6 +102,23 @@ def test_more_than_an_entry_holds_is_refused(led: Kiosk, session: Session) -> No
         register(led, session, form(is_minor=True, **given, phone=phone, guardian_phone=phone))
 
 
+def test_a_thief_with_the_device_and_its_key_reads_nothing_of_a_walk_in(
+    led: Kiosk, session: Session
+) -> None:
+    register(led, session, form("阿梅", guardian="王大海", guardian_phone="139 0000 0000"))
+    tables = [
+        row[0]
+        for row in led.store.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
+    held = bytearray()
+    for name in tables:
+        for row in led.store.db.execute(f"SELECT * FROM {name}"):  # noqa: S608 - names from the database itself
+            held += b"\n".join(one if isinstance(one, bytes) else str(one).encode() for one in row)
+    assert session.who.encode() in held
+    for secret in ("阿梅", "王小梅", "王大海", "138 0013 8000", "139 0000 0000"):
+        assert secret.encode() not in held
+
+
 def test_a_name_is_read_with_the_pin_and_gone_after_the_shift(
     led: Kiosk, session: Session, clock: FakeClock
 ) -> None:

@@ -169,6 +169,16 @@ def test_what_is_pending_goes_to_a_stick_and_replies_come_in(
         assert reply.json["error"]["code"] == "stick_failed"
 
 
+def test_what_the_centre_set_aside_is_told_with_its_reason(led: Led, enrolled: Kiosk) -> None:
+    led.screen.scan("V1", typed=True)
+    with enrolled.store.write() as db:
+        db.execute("INSERT INTO set_aside VALUES (1, 1, 2, 'bad_signature', 1, 5)")
+    found = led.get("/api/lead/delivery").json
+    aside = {"first": 1, "last": 2, "code": "bad_signature", "kept": True, "wall_ms": 5}
+    assert found["set_aside"] == [aside]
+    assert (found["exported"], found["alone"]) == (0, found["pending"])
+
+
 def test_one_stick_at_a_time(led: Led) -> None:
     led.screen.here.carrying.is_running = True
     with pytest.raises(Exception, match="carrying"):

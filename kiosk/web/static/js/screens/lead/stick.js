@@ -14,12 +14,24 @@ export const stick = {
     const list = make("ul", { class: "people" });
     const progress = make("p", { class: "note", role: "status" });
     root.append(make("p", { class: "note" }, say("stick.hint")), told.line, progress, list);
+    const standing = make("div", { class: "standing" });
+    root.append(standing);
+    delivery(standing).catch(told.wrong);
     const view = { told, list, progress, shown: "", isFresh: false };
     view.timer = setInterval(() => look(view), LOOK_MS);
     look(view);
     return () => clearInterval(view.timer);
   },
 };
+
+// How delivery stands, and what the centre set aside, with its reason.
+async function delivery(standing) {
+  const found = await read("/api/lead/delivery");
+  const aside = found.set_aside.map(({ first, last, code, kept }) => make("li", {},
+    make("div", { class: "person" }, make("b", {}, `#${first}–${last}`), make("span", {}, `${sayError(code)} (${code})`), make("span", {}, say(kept ? "aside.kept" : "aside.not_kept")))));
+  const list = aside.length ? [make("h3", {}, say("aside.title")), make("ul", { class: "people" }, ...aside)] : [];
+  standing.replaceChildren(make("p", { class: "note" }, say("stick.standing", found)), ...list);
+}
 
 async function look(view) {
   try {
