@@ -82,9 +82,13 @@ def read_known(
         by_person: dict[str, list[_Row]] = {}
         for row in _read(connection, new, seen):
             by_person.setdefault(row.who, []).append(row)
+        nobody_near = window_around([min(times), max(times)], (), seen, rest_ms)
         for who in new:
-            own = by_person.get(who, [])
-            if _take_part(known, who, fresh[who], own, seen, rest_ms, logs):
+            own = by_person.get(who)
+            if own is None and nobody_near is not None:  # the usual case, and the same for all
+                known.windows[who] = nobody_near
+                all_of.discard(who)
+            elif _take_part(known, who, fresh[who], own or (), seen, rest_ms, logs):
                 all_of.discard(who)
     known.add(_read(connection, [who for who in people if who in all_of], EVER), logs)
     return known
