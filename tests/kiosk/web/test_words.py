@@ -61,6 +61,18 @@ def test_every_state_of_a_badge_and_every_concern_has_words() -> None:
     assert {f"concern.{code}" for code in {*codes, *PASSED_ON}} <= known
 
 
+def test_every_word_of_a_note_about_leads_and_every_caution_is_said() -> None:
+    known = set(words(DEFAULT))
+    lead = WEB.parent / "lead"
+    source = "".join((lead / name).read_text("utf-8") for name in ("leads.py", "unlock.py"))
+    noted = set(re.findall(r'"(first|reset|added|removed|pin_changed|locked)"', source))
+    assert len(noted) == 6
+    assert {f"journal.lead.{word}" for word in noted} <= known
+    cautions = re.findall(r'Caution\("(\w+)"', (lead / "warn.py").read_text("utf-8"))
+    assert len(cautions) == 3
+    assert {f"warned.{code}" for code in cautions} <= known
+
+
 def test_every_notice_of_a_sync_has_words() -> None:
     source = (WEB.parent / "worker.py").read_text(encoding="utf-8")
     notices = re.findall(r'^        "(\w+)": ', source, re.MULTILINE)

@@ -52,7 +52,12 @@ function words(row) {
 function more(row) {
   const at = row.at_ms ? say("journal.at", { time: whenText(row.at_ms, nowMs() ?? row.at_ms) }) : "";
   const by = row.by ? say("journal.by", { who: row.by }) : "";
-  return [`#${row.seq}`, at, row.text || row.reason || "", by].filter(Boolean).join(" · ");
+  return [`#${row.seq}`, at, text(row), by].filter(Boolean).join(" · ");
+}
+
+// What the kiosk itself writes about leads are stable words; all else was written by people.
+function text(row) {
+  return row.topic === "lead" ? say(`journal.lead.${row.text}`) : row.text || row.reason || "";
 }
 
 function asking({ log, seq, hash }, ways) {
