@@ -4,34 +4,35 @@ import click
 
 from server.books.adjust import read_adjustments
 from server.books.close_period import ClosedNow, close_period
+from server.books.close_region import ClosedRegion, close_region
 from server.books.derive import drain
 from server.books.read_periods import read_periods
 from server.cli.actor import MonthType, NumberType, WhyType, actor_of, by_actor
 from server.cli.composition import services
-from server.cli.output import Answer, answers
+from server.cli.output import Answer, Exit, answers
 
 
 @click.command()
-@click.argument("site", type=NumberType())
+@click.argument("place", type=NumberType())
 @click.argument("month", type=MonthType())
+@click.option("--region", "is_region", is_flag=True, help="区划 / PLACE is a region: all its sites")
 @click.option(
     "--reason", type=WhyType(), default="", help="数据未齐的原因 / why, if something is out"
 )
 @click.option("--dry-run", is_flag=True, help="只预览 / only say what would be")
 @by_actor
 @answers
-def close(site: str, month: int, reason: str, dry_run: bool, by: str, role: str) -> Answer:
-    """结账 / Close a MONTH (2026-11) of a SITE: its postings are frozen, what comes later is an adjustment."""
+def close(
+    place: str, month: int, is_region: bool, reason: str, dry_run: bool, by: str, role: str
+) -> Answer:
+    """结账 / Close a MONTH (2026-11) of a site, the PLACE: its postings are frozen, what comes later is an adjustment."""
     with services() as opened:
-        done = close_period(
-            opened.database,
-            opened.central,
-            actor_of(by, role),
-            site,
-            month,
-            why=reason,
-            is_dry=dry_run,
-        )
+        asked = (opened.database, opened.central, actor_of(by, role), place, month)
+        if is_region:
+            whole = close_region(*asked, why=reason, is_dry=dry_run)
+            status = Exit.DONE if whole.closed or dry_run else Exit.PARTLY
+            return Answer(whole, lambda: _region_words(whole, dry_run), status)
+        done = close_period(*asked, why=reason, is_dry=dry_run)
     return Answer(done, lambda: _words(done, dry_run))
 
 
@@ -66,6 +67,14 @@ def adjustments(site: str | None) -> Answer:
         for a in found
     ]
     return Answer(found, "\n".join(lines) or "没有调整 / no adjustments")
+
+
+def _region_words(whole: ClosedRegion, is_dry: bool) -> str:
+    state = "已结账 / closed" if whole.closed else "未全部结账 / not closed yet"
+    lines = [f"{state}  {whole.region} {whole.month}"]
+    lines += [f"  {_words(done, is_dry)}" for done in whole.sites]
+    lines += [f"  {one.site} {one.code}: {one.detail}" for one in whole.left_out]
+    return "\n".join(lines)
 
 
 def _words(done: ClosedNow, is_dry: bool) -> str:

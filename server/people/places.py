@@ -79,13 +79,17 @@ class Places:
 
     def _scopes(self, site: str, day: int) -> Iterator[_Scope]:
         yield ("", site)
-        region = self.region(site, day)
-        seen: set[str] = set()
-        while region and region not in seen and len(seen) < REGION_DEPTH_MAX:
-            yield (region, "")
-            seen.add(region)
-            region = self._parent(region, day)
+        yield from ((region, "") for region in self.regions(site, day))
         yield ("", "")
+
+    def regions(self, site: str, day: int) -> list[str]:
+        """Give the regions that a site lies in on this day, nearest first."""
+        found: list[str] = []
+        region = self.region(site, day)
+        while region and region not in found and len(found) < REGION_DEPTH_MAX:
+            found.append(region)
+            region = self._parent(region, day)
+        return found
 
     def _parent(self, region: str, day: int) -> str:
         if region not in self._parents:

@@ -117,6 +117,17 @@ def test_a_month_that_is_over_is_closed_once() -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_a_region_is_closed_site_by_site() -> None:
+    given = ("close", "--region", "R1", "2020-01", *ACTOR)
+    assert run(*given, "--dry-run")[1]["closed"] is False
+    status, data = run(*given)
+    assert (status, data["closed"], data["left_out"]) == (Exit.DONE, True, [])
+    assert [one["site"] for one in data["sites"]] == ["S1", "S2", "S3"]
+    status, data = run("close", "--region", "R9", "2020-01", *ACTOR)
+    assert (status, data["error"]["code"]) == (Exit.REFUSED, "not_found")
+
+
+@pytest.mark.usefixtures("home")
 def test_a_request_is_written_down_listed_and_answered() -> None:
     given = ("correct", "V2", "--site", "S1", "--since", "2026-11-02T09:00", "--said", "我在")
     status, asked = run(*given, "--asked", "2026-11-04T10:00")

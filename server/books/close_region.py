@@ -1,0 +1,70 @@
+"""Close a month of a region: of every site in it that can be closed; the region is closed when its sites are (RULES, 9)."""
+
+from dataclasses import dataclass
+
+from schemas.vocabulary import Code
+from server.books.actor import Actor
+from server.books.close_period import ClosedNow, close_period
+from server.books.months import iso_month, last_day
+from server.central import Central
+from server.database import Database
+from server.people.sites import sites_of
+from sync.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A site that was not closed, and why."""
+
+    site: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRegion:
+    """What became of the sites of a region. closed: all of them are, and so is it."""
+
+    region: str
+    month: str
+    closed: bool
+    sites: list[ClosedNow]
+    left_out: list[LeftOpen]
+
+
+def close_region(
+    database: Database,
+    central: Central,
+    actor: Actor,
+    region: str,
+    month: int,
+    *,
+    why: str = "",
+    is_dry: bool = False,
+) -> ClosedRegion:
+    """Close a month of each site that lies in a region, or in one below it, on the month's last day.
+
+    A site that something is missing of, or whose totals differ, is left open and named, and the others are closed: again later
+    closes the rest. Raise `Refused`: `not_found` where no site lies there, `not_over`, `role_too_low`.
+    """
+    with database.read() as connection:
+        sites = sites_of(connection, region, last_day(month))
+    if not sites:
+        raise Refused(Code.NOT_FOUND, f"区划内没有站点 / no site in region: {region}")
+    closed: list[ClosedNow] = []
+    left_out: list[LeftOpen] = []
+    for site in sites:
+        try:
+            done = close_period(database, central, actor, site, month, why=why, is_dry=is_dry)
+        except Refused as refused:
+            if refused.code not in _OF_ONE_SITE:
+                raise
+            left_out.append(LeftOpen(site, str(refused.code), refused.detail))
+        else:
+            closed.append(done)
+    is_closed = not left_out and not (is_dry and any(not done.already for done in closed))
+    return ClosedRegion(region, iso_month(month), is_closed, closed, left_out)
+
+
+_OF_ONE_SITE = frozenset({Code.REASON_NEEDED, Code.TOTALS_DIFFER, Code.TRY_LATER})
+"""What stands against closing one site and says nothing of another."""
