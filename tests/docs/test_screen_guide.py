@@ -17,7 +17,8 @@ PICTURE_BYTES_MAX = 60_000
     [
         "start", "typed", "undo", "turn.out", "mode.auto", "mode.in", "mode.out", "large", "language", "answer.in", "answer.out",
         "answer.again.in", "answer.again.out", "answer.check", "answer.problem", "sync.now", "setup.scan", "stopped.title",
-        "lead.title", "lead.leave", "lead.forgot_pin", "walk_in.title", "walk_in.go", "by_hand.title", "by_hand.now", "by_hand.then",
+        "lead.title", "lead.leave", "lead.forgot_pin", "walk_in.title", "walk_in.go", "by_hand.title", "by_hand.now",
+        "by_hand.then",
         "still_here.title", "still_here.now", "still_here.stays", "paper.title", "gear.title", "gear.out", "gear.back",
         "handover.title", "journal.title", "journal.void", "stick.title", "stick.export", "settings.title", "settings.post",
         "settings.card", "settings.leads", "settings.end", "settings.wipe", "card.seen", "warned.lead", "warned.title", "slip",
