@@ -17,6 +17,7 @@ from server.books.derive_people import derive_people
 from server.books.rebuild import derive_all
 from server.books.stored import KioskLog
 from server.database import Database
+from server.models.adjustment import AdjustmentRow
 from server.models.base import Derived
 from server.models.derived import (
     FindingRow,
@@ -25,6 +26,7 @@ from server.models.derived import (
     Mark,
     PostingPart,
     RecordRow,
+    SaidRow,
 )
 from server.models.group import GroupHoldRow
 from server.models.log import Log
@@ -41,11 +43,14 @@ _OF: tuple[tuple[type[Derived], str], ...] = (
     (LooseScan, "who"),
     (PostingPart, "who"),
     (FindingRow, "about"),
+    (AdjustmentRow, "who"),
+    (SaidRow, "who"),
+    (GroupHoldRow, "who"),
     (Mark, "log"),
     (LogState, "log"),
-    (GroupHoldRow, "who"),
 )
-"""Derived tables, and whom or what a row is about."""
+"""Derived tables, and whom or what a row is about: first those that deriving a person writes."""
+_OF_PERSON = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,14 @@ def compare_people(
         numbered = kiosk_logs(connection)
         drawn = chance.sample(sorted(numbered), min(logs, len(numbered)))
         trial = _Trial(connection, numbered, server_key)
+        said = _of_said(connection)
         for number in sorted(drawn):
             trial.derive_log(number)
+        again = _of_said(connection)
+        otherwise = {who for who in said | again if said.get(who) != again.get(who)}
         trial.derive_people(_draw_people(connection, chance, people))
-        return Differences(len(drawn), len(trial.stored), trial.differing())
+        about = sorted(otherwise.union(trial.differing()))[:LISTED_MAX]
+        return Differences(len(drawn), len(trial.stored), about)
 
 
 @dataclass(slots=True)
@@ -168,9 +177,17 @@ def _one_by_one(connection: Connection, buckets: Collection[int]) -> dict[tuple[
 def _of_people(connection: Connection, people: Collection[str]) -> dict[str, int]:
     sums = dict.fromkeys(people, 0)
     for some in in_parts(list(sums)):
-        for model, key in _OF[:4]:
+        for model, key in _OF[:_OF_PERSON]:
             for about, total in _sums(connection, model, key, some):
                 sums[str(about)] = (sums[str(about)] + total) & _MASK
+    return sums
+
+
+def _of_said(connection: Connection) -> dict[object, int]:
+    """Give the sums of what voids and walk-ins said, of everyone: deriving a log writes it, whomever it is about."""
+    sums: dict[object, int] = {}
+    for about, total in _sums(connection, SaidRow, "who"):
+        sums[about] = (sums.get(about, 0) + total) & _MASK
     return sums
 
 

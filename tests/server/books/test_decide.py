@@ -16,7 +16,7 @@ from server.services import Services
 from sync.errors import Refused
 from tests.server.books.desk import CITY, LEAD, Desk, make_desk
 from tests.server.books.world import derive, meaning
-from tests.server.builders import HOUR_MS, START_MS, ServerClock
+from tests.server.builders import HOUR_MS, START_MS, ServerClock, enrol_at, make_author, push
 
 pytestmark = pytest.mark.both_databases
 
@@ -73,6 +73,63 @@ def test_an_attested_start_gives_a_lone_sign_out_its_minutes(desk: Desk) -> None
     lone = desk.kiosk.hashes[7].hex()
     desk.decide("V3", Action.ATTEST, record=lone, spans=((minute(9), None),), settles="B3")
     assert desk.minutes("V3") == (60, 0, 0)
+
+
+def test_a_join_credits_what_lies_between_and_counts_nothing_twice(desk: Desk) -> None:
+    desk.stay("V5", 8, 10)
+    desk.stay("V5", 10.5, 12)
+    desk.sync(41)
+    assert desk.minutes("V5") == (210, 0, 0)
+    other = bytes(desk.records("V5")[1].id).hex()
+    desk.decide("V5", Action.JOIN, others=(other,))
+    assert desk.minutes("V5") == (240, 0, 0)
+    assert [r.credited for r in desk.records("V5")] == [240, 0]
+
+
+def at_two_sites(desk: Desk) -> tuple[str, str]:
+    """V6 is at S1 from 8 to 10 and at S2 from 9 to 11: B10. Give both records."""
+    far = make_author("far")
+    enrol_at(desk.services, far, "S2")
+    far.boot(START_MS)
+    far.scan(START_MS + 9 * HOUR_MS, "V6")
+    far.scan(START_MS + 11 * HOUR_MS, "V6", "out")
+    far.contact(START_MS + 12 * HOUR_MS, desk.services.signer.keys.identity)
+    assert push(desk.client, far.batch()).status_code == 200
+    desk.stay("V6", 8, 10)
+    desk.sync(41)
+    one, other = (bytes(record.id).hex() for record in desk.records("V6"))
+    return one, other
+
+
+def test_of_two_sites_one_is_chosen_and_the_rest_of_the_other_is_refused(desk: Desk) -> None:
+    one, other = at_two_sites(desk)
+    assert desk.minutes("V6") == (0, 180, 0)
+    done = desk.decide("V6", Action.CHOOSE, record=one, others=(other,), settles="B10")
+    assert len(done.decisions) == 2
+    assert desk.minutes("V6") == (120, 0, 60)
+
+
+def test_a_choice_takes_two_different_records(desk: Desk) -> None:
+    one, _ = at_two_sites(desk)
+    for others in ((), (one,), ("ffffffff",)):
+        with pytest.raises(Refused):
+            desk.decide("V6", Action.CHOOSE, record=one, others=others)
+    assert desk.rows("SELECT hash FROM decision") == []
+
+
+@pytest.mark.parametrize("second", ["", "V13"])
+def test_e6_nobody_decides_on_what_they_entered(desk: Desk, second: str) -> None:
+    """V13 typed the sign-out of V7: neither alone nor beside another may they decide on it, and somebody else may."""
+    desk.stay("V7", 8, None)
+    entered = {"how": "lead", "state": "typed", "key": b"", "serial": 0, "expires_s": 0}
+    desk.kiosk.scan(START_MS + 11 * HOUR_MS, "V7", "out", by=LEAD.number, **entered)
+    desk.sync(41)
+    actor = CITY if second else LEAD
+    with pytest.raises(Refused) as caught:
+        desk.decide("V7", Action.APPROVE, actor=actor, second=second)
+    assert code_of(caught) == Code.OWN_ENTRY
+    assert desk.rows("SELECT hash FROM decision") == []
+    assert desk.decide("V7", Action.APPROVE, second="V12").decisions
 
 
 def test_the_same_decision_again_writes_nothing(desk: Desk) -> None:

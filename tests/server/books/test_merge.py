@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.entry import WalkIn
 from schemas.vocabulary import Action, Code
 from server.books import merge as merging
 from server.books.actor import Actor, Role
@@ -11,7 +12,7 @@ from server.services import Services
 from sync.errors import Refused
 from tests.server.books.desk import CITY, Desk, make_desk
 from tests.server.books.world import derive, meaning
-from tests.server.builders import ServerClock
+from tests.server.builders import HOUR_MS, START_MS, ServerClock
 
 pytestmark = pytest.mark.both_databases
 
@@ -22,6 +23,8 @@ def desk(services: Services, clock: ServerClock) -> Desk:
     found = make_desk(services, clock)
     found.stay("V1", 8, 10)
     found.stay("V2", 9, 11)
+    walk_in = WalkIn(*found.kiosk.stamp(START_MS + 12 * HOUR_MS), "T-1", "", b"sealed", "plain", "V13")
+    found.kiosk.add(walk_in)
     found.stay("T-1", 13, 15, how="typed", state="typed", key=b"", serial=0, expires_s=0)
     found.sync(40)
     return found
@@ -102,6 +105,33 @@ def test_a_walk_in_that_is_accepted_brings_what_they_did(desk: Desk) -> None:
     assert len(desk.records("V3")) == 1
     part(desk, done.entry)
     assert len(desk.records("T-1")) == 1
+
+
+def test_a_walk_in_is_held_until_accepted_and_counts_for_the_volunteer_then(desk: Desk) -> None:
+    services = desk.services
+    assert desk.minutes("T-1") == (0, 120, 0)
+    given = (services.database, services.central, CITY, "T-1", "V3")
+    first, again = (merging.accept_walk_in(*given) for _ in range(2))
+    derive(services)
+    assert (first.already, again.already, again.entry) == (False, True, first.entry)
+    assert desk.minutes("V3") == (120, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("actor", "into", "code"),
+    [("V3", "V3", Code.OWN_HOURS), ("T-1", "V3", Code.OWN_HOURS), ("V14", "V99", Code.NOT_FOUND)],
+)
+def test_e6_nobody_accepts_themselves_or_as_nobody(
+    desk: Desk, actor: str, into: str, code: Code
+) -> None:
+    services = desk.services
+    with pytest.raises(Refused) as caught:
+        merging.accept_walk_in(
+            services.database, services.central, Actor(actor, frozenset({Role.CITY})), "T-1", into
+        )
+    assert code_of(caught) == code
+    derive(services)
+    assert desk.minutes("T-1") == (0, 120, 0)
 
 
 def test_a_decision_on_a_merged_person_stands_after_they_are_parted(desk: Desk) -> None:

@@ -169,3 +169,10 @@ def test_a_table_of_workdays_that_cannot_be_read_is_said(home: Path) -> None:
 def test_what_nobody_should_give_is_wrong_usage(arguments: tuple[str, ...]) -> None:
     result = CliRunner().invoke(program, list(arguments), standalone_mode=True)
     assert result.exit_code == Exit.USAGE, result.output
+
+
+def test_a_home_without_its_derived_file_derives_anew(home: Path) -> None:
+    before = run("hours")
+    for left in home.glob("derived.db*"):
+        left.unlink()
+    assert run("hours") == before
