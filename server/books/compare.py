@@ -183,11 +183,11 @@ def _of_people(connection: Connection, people: Collection[str]) -> dict[str, int
     return sums
 
 
-def _of_said(connection: Connection) -> dict[object, int]:
+def _of_said(connection: Connection) -> dict[str, int]:
     """Give the sums of what voids and walk-ins said, of everyone: deriving a log writes it, whomever it is about."""
-    sums: dict[object, int] = {}
+    sums: dict[str, int] = {}
     for about, total in _sums(connection, SaidRow, "who"):
-        sums[about] = (sums.get(about, 0) + total) & _MASK
+        sums[str(about)] = (sums.get(str(about), 0) + total) & _MASK
     return sums
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from server import create_app
-from server.books.explain import Explained, explain, parts_of
+from server.books.explain import _BY_ID, Explained, explain, parts_of
 from server.books.explain_words import WHY
 from server.cli.explain import in_words
 from server.cli.output import as_text
@@ -155,6 +155,15 @@ def test_one_day_of_a_volunteer_can_be_asked_for(services: Services, client: Fla
 def test_what_nobody_knows_is_refused(services: Services, what: str) -> None:
     with pytest.raises(Refused, match="not_found"):
         told(services, what)
+
+
+def test_a_record_is_found_by_its_id_without_reading_records(services: Services) -> None:
+    asked = {"a": bytes(32), "b": b"\xff" * 32}
+    query = _BY_ID.replace("? AND ?", ":a AND :b")
+    assert query != _BY_ID
+    with services.database.read() as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"), asked).all()
+    assert "COVERING INDEX ix_derived_record_who" in str(plan)
 
 
 def test_every_rule_that_can_be_a_cause_has_words() -> None:

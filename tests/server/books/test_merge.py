@@ -23,7 +23,9 @@ def desk(services: Services, clock: ServerClock) -> Desk:
     found = make_desk(services, clock)
     found.stay("V1", 8, 10)
     found.stay("V2", 9, 11)
-    walk_in = WalkIn(*found.kiosk.stamp(START_MS + 12 * HOUR_MS), "T-1", "", b"sealed", "plain", "V13")
+    walk_in = WalkIn(
+        *found.kiosk.stamp(START_MS + 12 * HOUR_MS), "T-1", "", b"sealed", "plain", "V13"
+    )
     found.kiosk.add(walk_in)
     found.stay("T-1", 13, 15, how="typed", state="typed", key=b"", serial=0, expires_s=0)
     found.sync(40)
