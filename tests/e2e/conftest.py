@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.clock import system_clock
 from server.config import Config
 from server.services import open_services
 from server.setup import set_up
+from tests.e2e.browsers import launch
 from tests.e2e.processes import Centre, Kiosk
 from tests.server.conftest import (
     TABLES,
@@ -56,3 +58,18 @@ def enrolled(centre: Centre, tmp_path: Path) -> Enrolled:
         return kiosk
 
     return make
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of browsers: one a process, for two of them get in each other's way."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose camera shows a moving pattern without any code."""
+    made = launch(playwright.chromium)
+    yield made
+    made.close()

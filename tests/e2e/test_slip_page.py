@@ -1,22 +1,9 @@
 """The page that a phone opens from a slip's code, in a real browser: what it says, and what it never does."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Enrolled
-from tests.e2e.kiosk_screen.conftest import launch
 from tests.e2e.processes import Centre
-
-
-@pytest.fixture(scope="module")
-def phone() -> Iterator[Browser]:
-    """A volunteer's browser."""
-    with sync_playwright() as driver:
-        made = launch(driver.chromium)
-        yield made
-        made.close()
 
 
 def said(page: Page, words: str) -> None:
@@ -25,13 +12,13 @@ def said(page: Page, words: str) -> None:
 
 
 def test_a_phone_delivers_a_scan_and_says_so(
-    centre: Centre, enrolled: Enrolled, phone: Browser
+    centre: Centre, enrolled: Enrolled, browser: Browser
 ) -> None:
     centre.start("--no-scheduler")
     kiosk = enrolled("shown", "S1")
     kiosk.done("scan", "V1", "--typed")
     link = kiosk.done("slip")["link"]
-    page = phone.new_page()
+    page = browser.new_page()
     asked: list[str] = []
     troubles: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -14,6 +14,8 @@ from server.schema import upgrade
 from tests.postgresql.cluster import Cluster
 
 ROWS_AT_A_TIME = 1_000
+_numbers = count()
+"""One for the process: fixtures of two folders may make homes side by side."""
 
 
 @dataclass(slots=True)
@@ -24,7 +26,6 @@ class PostgresqlHomes:
     worker: str
     _templates: dict[Path, str] = field(default_factory=dict)
     _opened: list[str] = field(default_factory=list)
-    _numbers: "count[int]" = field(default_factory=count)
 
     def empty(self) -> str:
         """Give the URL of a database with nothing in it."""
@@ -47,7 +48,7 @@ class PostgresqlHomes:
             self.cluster.drop(self._opened.pop())
 
     def _name(self) -> str:
-        return f"{self.worker}_{next(self._numbers)}"
+        return f"{self.worker}_{next(_numbers)}"
 
     def _twin(self, source: Path) -> str:
         """Make a database with the rows of a home on SQLite."""

@@ -1,23 +1,19 @@
 """Chromium with a camera that shows a badge, and kiosks with screens. Without Chromium these tests fail: see `make setup-dev`."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from server.badges.draw import draw_badge
+from tests.e2e.browsers import launch
 from tests.e2e.kiosk_screen.centre import enrol, make_centre
 from tests.e2e.kiosk_screen.screen import Screen
 from tests.kiosk.fakes import FakeServer, listening
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 CAMERA_BADGE = "V0042"
 
 
@@ -27,28 +23,6 @@ def centre() -> Iterator[FakeServer]:
     made = make_centre()
     with listening(made):
         yield made
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The driver of browsers."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-def launch(browsers: BrowserType, *arguments: str) -> Browser:
-    """Start Debian's Chromium."""
-    found = shutil.which("chromium")
-    assert found, "chromium is missing: apt-get install chromium (make setup-dev does it for root)"
-    return browsers.launch(executable_path=found, args=[*ARGUMENTS, *arguments])
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser whose camera shows a moving pattern without any code."""
-    made = launch(playwright.chromium)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.badges.draw import draw_badge
+from tests.e2e.browsers import launch
 from tests.e2e.kiosk_screen.centre import enrol, make_centre
-from tests.e2e.kiosk_screen.conftest import CAMERA_BADGE, launch, show
+from tests.e2e.kiosk_screen.conftest import CAMERA_BADGE, show
 from tests.e2e.kiosk_screen.lead_pictures import LEAD_GUIDE, lead_screens
 from tests.e2e.kiosk_screen.screen import Screen, on_duty, wedge, window
 from tests.e2e.kiosk_screen.test_looks import everything_wrong, with_state
