@@ -1,14 +1,11 @@
 """A made-up history in a real server's home: the same people, day after day, at four sites, taken in without HTTP."""
 
-import csv
-import os
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from bench.commands import command, import_table
 from bench.shifts import MadeKiosk, make_kiosk
 from schemas.entry import Scan
 from server.config import Config
@@ -86,12 +83,6 @@ def make_history(home: Path, *, people: int, entries: int, odd: bool = False) ->
     return history
 
 
-def environment(home: Path) -> dict[str, str]:
-    """Give an environment in which the commands see this home and no other setting."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REDVEST_")}
-    return {**kept, "REDVEST_HOME": str(home), "REDVEST_LOG_LEVEL": "ERROR"}
-
-
 def _kiosk(services: Services, number: int) -> MadeKiosk:
     kiosk = make_kiosk(number)
     code = make_code(services.database, services.signer, f"S{number}")
@@ -105,21 +96,6 @@ def _kiosk(services: Services, number: int) -> MadeKiosk:
 def _set_up(home: Path, people: list[str]) -> None:
     home.mkdir()
     sites = [(f"S{n}", f"卡口{n}", "checkpoint") for n in range(KIOSKS)]
-    _server(home, "setup")
-    _import(home, "sites", ("code", "name", "kind"), sites)
-    _import(home, "volunteers", ("number", "name"), [(who, "志愿者") for who in people])
-
-
-def _import(
-    home: Path, kind: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]
-) -> None:
-    file = home / f"{kind}.csv"
-    with file.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out).writerows([header, *rows])
-    _server(home, "import", kind, str(file))
-
-
-def _server(home: Path, *args: str) -> None:
-    command = [sys.executable, "-m", "server", *args, "--json"]
-    quiet = subprocess.DEVNULL
-    subprocess.run(command, check=True, env=environment(home), stdout=quiet, stderr=quiet)
+    command(home, "setup")
+    import_table(home, "sites", ("code", "name", "kind"), sites)
+    import_table(home, "volunteers", ("number", "name"), [(who, "志愿者") for who in people])

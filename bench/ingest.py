@@ -6,10 +6,8 @@ faster, is the driver's `executemany` of the same rows into the same table, with
 """
 
 import argparse
-import csv
 import http.client
 import json
-import os
 import secrets
 import socket
 import subprocess
@@ -21,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import BinaryIO
 
+from bench.commands import command, environment, import_table
 from bench.result import report
 from bench.shifts import MadeKiosk, make_kiosk
 from schemas.limits import BATCH_ENTRIES_MAX
@@ -77,34 +76,17 @@ Visits = list[list[tuple[bytes, list[bytes]]]]
 """By kiosk: the hello of each contact, and its batches."""
 
 
-def _environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REDVEST_")}
-    return {**kept, "REDVEST_HOME": str(home), "REDVEST_LOG_LEVEL": "ERROR"}
-
-
-def _server(home: Path, *args: str) -> None:
-    command = [sys.executable, "-m", "server", *args, "--json"]
-    subprocess.run(command, check=True, env=_environment(home), stdout=subprocess.DEVNULL)
-
-
 def _set_up(home: Path, count: int) -> list[str]:
     """Make a server with sites and volunteers, as a county would."""
     people = [f"3205{number:08d}" for number in Random(7).sample(range(10_000_000), count)]
     home.mkdir()
-    tables = {
-        "sites": [
-            ["code", "name", "kind", "region"],
-            *([f"S{n}", f"卡口{n}", "checkpoint", "R1"] for n in range(KIOSKS)),
-        ],
-        "volunteers": [["number", "name", "team"], *([who, "志愿者", "T1"] for who in people)],
-    }
-    _server(home, "setup")
-    for kind, rows in tables.items():
-        file = home / f"{kind}.csv"
-        with file.open("w", newline="", encoding="utf-8") as out:
-            csv.writer(out).writerows(rows)
-        _server(home, "import", kind, str(file))
-    _server(home, "hours")  # whoever was imported is derived before the clock starts
+    sites = [(f"S{n}", f"卡口{n}", "checkpoint", "R1") for n in range(KIOSKS)]
+    command(home, "setup")
+    import_table(home, "sites", ("code", "name", "kind", "region"), sites)
+    import_table(
+        home, "volunteers", ("number", "name", "team"), ((w, "志愿者", "T1") for w in people)
+    )
+    command(home, "hours")  # whoever was imported is derived before the clock starts
     return people
 
 
@@ -164,9 +146,9 @@ def _raw(folder: Path, rows: list[tuple[int, int, int, bytes, bytes]]) -> float:
 
 def _push_all(home: Path, visits: Visits) -> float:
     """Push from all kiosks at once to a real server, and wait until all is derived. Give the seconds."""
-    command = [sys.executable, "-m", "server", "run", "--port", str(PORT)]
+    run = [sys.executable, "-m", "server", "run", "--port", str(PORT)]
     quiet = subprocess.DEVNULL
-    server = subprocess.Popen(command, env=_environment(home), stdout=quiet, stderr=quiet)
+    server = subprocess.Popen(run, env=environment(home), stdout=quiet, stderr=quiet)
     database = open_database(home)
     try:
         _wait_until_ready()

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from bench.history import History, environment, make_history
+from bench.commands import environment
+from bench.history import History, make_history
 from bench.result import report
 from server.books.derive import drain
 from server.books.rebuild import rebuild

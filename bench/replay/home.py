@@ -3,14 +3,11 @@
 A home that the replay did not make is refused: made-up logs must never come among real ones.
 """
 
-import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bench.commands import command, import_table
 from bench.replay.logs import Centre, LogWriter
 from bench.replay.serve import clock_from
 from server.config import Config
@@ -36,38 +33,10 @@ def prepare(home: Path) -> None:
     command(home, "setup")
 
 
-def command(home: Path, *args: str) -> str:
-    """Run a shipped command over the home and give its standard output. Raise `CalledProcessError` where it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", "server", *args, "--json"],
-        check=True,
-        env=environment(home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    return done.stdout
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Give an environment in which the commands see this home and no other setting."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REDVEST_")}
-    return {**kept, "REDVEST_HOME": str(home), "REDVEST_LOG_LEVEL": "ERROR"}
-
-
 def import_names(home: Path, people: Iterable[str], sites: Iterable[str]) -> None:
     """Make the people and sites known, by their numbers."""
-    _import(home, "sites", ("code", "name", "kind"), ((s, s, "other") for s in sites))
-    _import(home, "volunteers", ("number", "name"), ((who, who) for who in people))
-
-
-def _import(home: Path, kind: str, header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    file = home / f"{kind}.csv"
-    with file.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(header)
-        writer.writerows(rows)
-    command(home, "import", kind, str(file))
+    import_table(home, "sites", ("code", "name", "kind"), ((s, s, "other") for s in sites))
+    import_table(home, "volunteers", ("number", "name"), ((who, who) for who in people))
 
 
 def centre_of(home: Path, last_ms: int) -> Centre:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.commands import environment
 from bench.replay.deliver import NotTaken
-from bench.replay.home import environment
 
 START_S = 30
 END_S = 15

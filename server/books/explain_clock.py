@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books import stored
 from server.books.dates import iso_time
-from server.books.person_facts import Logs
+from server.books.known import Logs
 from server.reconcile.facts import ScanFact
 from server.reconcile.order import is_stated
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from server import bulk
 from server.books.derive_people import Moved
-from server.books.person_facts import Logs
+from server.books.known import Logs
 from server.books.site_stays import read_site_stays
 from server.books.stored import pack
 from server.models.group import GroupHoldRow

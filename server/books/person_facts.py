@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from server.books.dates import local_day
 from server.books.group_holds import read_holds
 from server.books.identities import Identities, read_identities
-from server.books.known import Known, read_known
-from server.books.known import Logs as Logs
+from server.books.known import Known, Logs, read_known
 from server.books.months import month_of
 from server.books.said import Said, read_said
 from server.books.settled import Settled, both, read_decisions, read_frozen

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from schemas.vocabulary import How
 from server import bulk
 from server.books import stored
-from server.books.person_facts import Logs
+from server.books.known import Logs
 from server.reconcile.facts import More, ScanFact
 from server.reconcile.order import is_stated
 from server.reconcile.rules.together import Entered, SiteStay

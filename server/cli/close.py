@@ -7,9 +7,10 @@ from server.books.close_period import ClosedNow, close_period
 from server.books.close_region import ClosedRegion, close_region
 from server.books.derive import drain
 from server.books.read_periods import read_periods
-from server.cli.actor import MonthType, NumberType, WhyType, actor_of, by_actor
+from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers
+from server.cli.types import MonthType, NumberType, WhyType
 
 
 @click.command()

@@ -5,10 +5,9 @@ import click
 from server.books.derive import drain
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.read_completeness import Completeness, Missing, read_completeness
-from server.cli.actor import NumberType
 from server.cli.composition import services
-from server.cli.hours import LocalDate
 from server.cli.output import Answer, answers
+from server.cli.types import LocalDate, NumberType
 
 
 @click.command()

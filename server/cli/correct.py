@@ -7,9 +7,10 @@ from schemas.vocabulary import Outcome
 from server.books import correct as correcting
 from server.books.corrections import Listed, read_corrections
 from server.books.derive import drain
-from server.cli.actor import NumberType, TimeType, WhyType, actor_of, by_actor
+from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, Problem, Stopped, answers
+from server.cli.types import NumberType, TimeType, WhyType
 from server.reconcile.policy import MINUTE_MS
 from server.workdays.calendar import BadTable, read_calendar
 

@@ -11,10 +11,10 @@ from server.books.draft import Wish
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.person_now import Minutes
 from server.books.undo_decision import undo_decision as undo
-from server.cli.actor import NumberType, TimeType, WhyType, actor_of, by_actor
+from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
-from server.cli.hours import LocalDate
 from server.cli.output import Answer, Exit, answers
+from server.cli.types import LocalDate, NumberType, TimeType, WhyType
 
 _ACTIONS = [action.value for action in Action if action is not Action.UNDO]
 

@@ -6,8 +6,8 @@ from server.books.derive import drain
 from server.books.explain import EntryTold, Explained, PartTold, RecordTold, explain
 from server.books.explain_words import GRADES, VERDICTS, why
 from server.cli.composition import services
-from server.cli.hours import LocalDate
 from server.cli.output import Answer, answers
+from server.cli.types import LocalDate
 
 
 @click.command("explain")

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from server.books.dates import local_day
-from server.cli.actor import MonthType, NumberType
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, Problem, Stopped, answers
+from server.cli.types import MonthType, NumberType
 from server.exports.official_rows import Body
 from server.exports.read_exports import ExportState, read_exports
 from server.exports.send_official import Order, Sent, Totals, send_official

@@ -2,28 +2,11 @@
 
 import click
 
-from server.books.dates import read_date
 from server.books.derive import drain
 from server.books.hours import FIRST_DAY, LAST_DAY, By, Span, read_hours
 from server.cli.composition import services
 from server.cli.output import Answer, answers
-
-
-class LocalDate(click.ParamType[int]):
-    """An ISO date, as days since 1970-01-01."""
-
-    name = "date"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Read 2026-11-21."""
-        if isinstance(value, int):
-            return value
-        try:
-            return read_date(str(value))
-        except ValueError:
-            self.fail(f"日期应如 2026-11-21 / not a date like 2026-11-21: {value}", param, ctx)
+from server.cli.types import LocalDate
 
 
 @click.command()

@@ -7,8 +7,8 @@ import click
 from server.books.dates import local_day
 from server.books.queue import queue_people
 from server.cli.composition import services
-from server.cli.hours import LocalDate
 from server.cli.output import Answer, Exit, answers, progress, say
+from server.cli.types import LocalDate
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.imports.report import Report

@@ -3,9 +3,10 @@
 import click
 
 from server.books import merge as merging
-from server.cli.actor import NumberType, WhyType, actor_of, by_actor
+from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, answers
+from server.cli.types import NumberType, WhyType
 
 
 @click.command()

@@ -4,9 +4,9 @@ import click
 
 from server.books.derive import drain
 from server.books.site_month import Coverage, SiteMonth, read_site_month
-from server.cli.actor import MonthType, NumberType
 from server.cli.composition import services
 from server.cli.output import Answer, answers
+from server.cli.types import MonthType, NumberType
 
 
 @click.command("site-month")
