@@ -1,0 +1,68 @@
+"""A part of the region and team tree: what somebody may see, search, export or change (I9).
+
+Every reading of personal or local data takes a part and puts it into its query; nothing is read first and cut afterwards.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+Codes = SQLCoreOperations[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Codes that are within, every one named: districts are spread out to their regions, sites and teams beforehand.
+
+    is_all: everything is within, and the codes mean nothing.
+    """
+
+    is_all: bool = False
+    regions: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+
+    def has_site(self, site: str) -> bool:
+        """Tell whether a site is within."""
+        return self.is_all or site in self.sites
+
+    def has_team(self, team: str) -> bool:
+        """Tell whether a team is within."""
+        return self.is_all or team in self.teams
+
+    def has_region(self, region: str) -> bool:
+        """Tell whether a region is within."""
+        return self.is_all or region in self.regions
+
+    def has_person(self, team: str, region: str) -> bool:
+        """Tell whether a person of this team and region is within."""
+        return self.has_team(team) or self.has_region(region)
+
+    def sites_within(self, site: Codes) -> ColumnElement[bool]:
+        """Give the condition on a column of sites."""
+        return true() if self.is_all else site.in_(sorted(self.sites))
+
+    def regions_within(self, region: Codes) -> ColumnElement[bool]:
+        """Give the condition on a column of regions."""
+        return true() if self.is_all else region.in_(sorted(self.regions))
+
+    def teams_within(self, team: Codes) -> ColumnElement[bool]:
+        """Give the condition on a column of teams."""
+        return true() if self.is_all else team.in_(sorted(self.teams))
+
+    def people_within(self, team: Codes, region: Codes) -> ColumnElement[bool]:
+        """Give the condition on a person's team and region."""
+        return true() if self.is_all else or_(self.teams_within(team), self.regions_within(region))
+
+    def records_within(self, site: Codes, team: Codes, region: Codes) -> ColumnElement[bool]:
+        """Give the condition on a record: at a site within, or of a person who then was of a team or region within."""
+        if self.is_all:
+            return true()
+        return or_(self.sites_within(site), self.people_within(team, region))
+
+
+EVERYTHING = Part(is_all=True)
+"""The whole tree."""
+NOTHING = Part()
+"""What nobody granted."""
