@@ -10,7 +10,7 @@ from server.cli.output import Answer, Exit, Problem, Stopped, answers
 from server.cli.types import MonthType, NumberType
 from server.exports.official_rows import Body
 from server.exports.read_exports import ExportState, read_exports
-from server.exports.send_official import Order, Sent, Totals, send_official
+from server.exports.send_official import Form, Order, Sent, Totals, send_official
 from server.exports.take_receipts import Taken, take_receipts
 from server.services import Services
 from server.workdays.calendar import BadTable, Calendar, read_calendar
@@ -28,13 +28,21 @@ def export() -> None:
 @click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
 @click.option("--month", type=MonthType(), default=None, help="月份 / one month only, as 2026-11")
 @click.option("--again", is_flag=True, help="重发被退回的 / refused rows, too")
+@click.option("--form", type=click.Choice([form.value for form in Form]), default=Form.CSV.value)
 @answers
 def official(
-    out: Path, organiser: str, responsible: str, site: str | None, month: int | None, again: bool
+    out: Path,
+    organiser: str,
+    responsible: str,
+    site: str | None,
+    month: int | None,
+    again: bool,
+    form: str,
 ) -> Answer:
-    """写出尚未报送的时长 / Write what was not sent yet, as CSV files with control totals; nothing goes twice."""
+    """写出尚未报送的时长 / Write what was not sent yet, as files with control totals; nothing goes twice."""
     with services() as opened:
-        order = Order(out, Body(organiser, responsible), site or "", month or 0, again)
+        body = Body(organiser, responsible)
+        order = Order(out, body, site or "", month or 0, again=again, form=Form(form))
         now_ms = opened.signer.clock.wall_ms()
         sent = send_official(opened.database, _calendar(opened), order, now_ms)
     return Answer(sent, lambda: "\n".join(map(_sent, sent)) or "没有待报送的 / nothing to send")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from server import bulk
 from server.books.dates import iso_date, iso_time
 from server.books.months import month_of
+from server.exports.sheet import Cell
 from server.models.activity import Activity
 from server.models.derived import RecordRow
 from server.models.post import Post
@@ -48,9 +49,9 @@ class Body(NamedTuple):
     responsible: str
 
 
-def hours_of(minutes: int) -> str:
+def hours_of(minutes: int) -> Decimal:
     """Give hours with two decimals, rounded once, half away from zero (F4)."""
-    return str((Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 class RowMaker:
@@ -69,7 +70,7 @@ class RowMaker:
         ordered = select(Activity).order_by(Activity.code, Activity.valid_from, Activity.entered)
         self._activities = connection.execute(ordered.where(Activity.site == site)).all()
 
-    def rows(self, chunk: int, wanted: Sequence[Wanted]) -> list[list[str]]:
+    def rows(self, chunk: int, wanted: Sequence[Wanted]) -> list[list[Cell]]:
         """Give the rows of a chunk, in the order of the columns."""
         called = names(self._connection, {one.who for one in wanted})
         return [
@@ -77,7 +78,7 @@ class RowMaker:
             for place, one in enumerate(wanted, 1)
         ]
 
-    def _row(self, number: str, one: Wanted, name: str) -> list[str]:
+    def _row(self, number: str, one: Wanted, name: str) -> list[Cell]:
         start, end = self._span(one)
         due = self._calendar.workdays_after(one.day, ENTER_WORKDAYS)
         post, team = self._served(one)
@@ -92,7 +93,7 @@ class RowMaker:
             post,
             start,
             end,
-            str(one.minutes),
+            one.minutes,
             hours_of(one.minutes),
             self._body.organiser or self._teams.get(team, ""),
             self._body.responsible,

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, and_, func, select
 
-from server import bulk
+from server.access.part import EVERYTHING, Part
 from server.books.dates import iso_date
 from server.books.months import iso_month
 from server.exports.official_rows import ENTER_WORKDAYS
 from server.limits import EXPORT_REFUSED_LISTED_MAX
+from server.models.export import ExportRow
+from server.models.period import FrozenPosting
 from server.workdays.calendar import Calendar, Missing
 
 
@@ -41,11 +43,13 @@ class ExportState:
     refusals: list[RefusedRow]
 
 
-def read_exports(connection: Connection, calendar: Calendar, today: int) -> list[ExportState]:
-    """Give every closed month of every site that has confirmed hours, in order."""
+def read_exports(
+    connection: Connection, calendar: Calendar, today: int, part: Part = EVERYTHING
+) -> list[ExportState]:
+    """Give every closed month of every site within that has confirmed hours, in order."""
     months: dict[tuple[str, int], dict[str, int]] = {}
     first: dict[tuple[str, int], int] = {}
-    for site, month, state, rows, day in bulk.fetch(connection, _STATES):
+    for site, month, state, rows, day in connection.execute(_states(part)):
         counts = months.setdefault((site, month), {})
         counts[state] = int(rows)
         if state != "accepted":
@@ -66,7 +70,7 @@ def _state(
 ) -> ExportState:
     site, month = key
     due = None if first is None else calendar.workdays_after(first, ENTER_WORKDAYS)
-    refusals = bulk.fetch(connection, _REFUSED, (site, month, EXPORT_REFUSED_LISTED_MAX))
+    refusals = connection.execute(_refused(site, month))
     return ExportState(
         site,
         iso_month(month),
@@ -84,15 +88,27 @@ def _state(
     )
 
 
-_STATES = (
-    "SELECT f.site, f.month, COALESCE(e.state, 'waiting'), COUNT(*), MIN(f.day) FROM ("
-    "SELECT site, month, who, record, day FROM frozen_posting WHERE verdict = 'credited' "
-    "GROUP BY site, month, who, record, day HAVING SUM(minutes) <> 0) f "
-    "LEFT JOIN export_row e ON e.site = f.site AND e.month = f.month AND e.who = f.who "
-    "AND e.record = f.record AND e.day = f.day "
-    "GROUP BY f.site, f.month, COALESCE(e.state, 'waiting')"
-)
-_REFUSED = (
-    "SELECT chunk, place, who, record, reason FROM export_row "
-    "WHERE site = ? AND month = ? AND state = 'refused' ORDER BY chunk, place LIMIT ?"
-)
+def _states(part: Part) -> Select[str, int, str, int, int]:
+    """Ask for sites and months, how many rows are in each state, and the earliest date of them."""
+    posting = FrozenPosting
+    keys = (posting.site, posting.month, posting.who, posting.record, posting.day)
+    frozen = (
+        select(*keys)
+        .where(posting.verdict == "credited", part.sites_within(posting.site))
+        .group_by(*keys)
+        .having(func.sum(posting.minutes) != 0)
+        .subquery()
+    )
+    is_sent = and_(*(frozen.c[key.key] == getattr(ExportRow, key.key) for key in keys))
+    state = func.coalesce(ExportRow.state, "waiting")
+    counted = select(frozen.c.site, frozen.c.month, state, func.count(), func.min(frozen.c.day))
+    joined = counted.select_from(frozen).outerjoin(ExportRow, is_sent)
+    return joined.group_by(frozen.c.site, frozen.c.month, state)
+
+
+def _refused(site: str, month: int) -> Select[int, int, str, bytes, str]:
+    row = ExportRow
+    asked = select(row.chunk, row.place, row.who, row.record, row.reason).where(
+        row.site == site, row.month == month, row.state == "refused"
+    )
+    return asked.order_by(row.chunk, row.place).limit(EXPORT_REFUSED_LISTED_MAX)

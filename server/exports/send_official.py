@@ -1,7 +1,8 @@
 """Send confirmed hours of closed periods to the official site: files with control totals, each row in one of them once (F5)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,16 +10,30 @@ from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
 from server import bulk
+from server.access.part import EVERYTHING, Part
 from server.books.months import iso_month
 from server.database import Database
 from server.exports.official_rows import HEADER, Body, RowMaker, Wanted
-from server.exports.sheet import write_sheet
+from server.exports.sheet import Cell, write_sheet, xlsx_bytes
 from server.limits import EXPORT_ROWS_MAX
 from server.models.export import ExportChunk, ExportRow
 from server.models.period import PeriodClose
 from server.whole_file import write_whole
 from server.workdays.calendar import Calendar
 from sync.errors import Refused
+
+
+class Form(StrEnum):
+    """As what a file is written. The values are the ends of file names."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_WRITERS: Mapping[Form, Callable[[Sequence[str], Sequence[Sequence[Cell]]], bytes]] = {
+    Form.CSV: write_sheet,
+    Form.XLSX: lambda header, rows: xlsx_bytes(header, rows, title="报送"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +62,18 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to send, and where to. again: refused rows, too. site, month: of this one only ("" and 0: of all that are closed)."""
+    """What to send, and where to. again: refused rows, too. site, month: of this one only ("" and 0: of all that are closed).
+
+    part: the sites that whoever sends may see.
+    """
 
     folder: Path
     body: Body
     site: str = ""
     month: int = 0
     again: bool = False
+    form: Form = Form.CSV
+    part: Part = EVERYTHING
 
 
 def send_official(database: Database, calendar: Calendar, order: Order, now_ms: int) -> list[Sent]:
@@ -64,10 +84,10 @@ def send_official(database: Database, calendar: Calendar, order: Order, now_ms: 
     """
     order.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with database.read() as connection:
-        closed = select(PeriodClose.site, PeriodClose.month).order_by(
-            PeriodClose.month, PeriodClose.site
-        )
-        units = [(site, month) for site, month in connection.execute(closed)]
+        closed = select(PeriodClose.site, PeriodClose.month)
+        closed = closed.where(order.part.sites_within(PeriodClose.site))
+        ordered = closed.order_by(PeriodClose.month, PeriodClose.site)
+        units = [(site, month) for site, month in connection.execute(ordered)]
     sent: list[Sent] = []
     for site, month in units:
         if order.site in ("", site) and order.month in (0, month):
@@ -96,9 +116,9 @@ def _send_month(
     for start in range(0, len(wanted), EXPORT_ROWS_MAX):
         number += 1
         part = wanted[start : start + EXPORT_ROWS_MAX]
-        sheet = write_sheet(HEADER, maker.rows(number, part))
+        sheet = _WRITERS[order.form](HEADER, maker.rows(number, part))
         control = totals(part)
-        file = order.folder / f"official-{number:06}.csv"
+        file = order.folder / f"official-{number:06}.{order.form}"
         write_whole(file, [sheet])
         chunk = (number, site, month, now_ms, control.people, control.records, control.minutes)
         bulk.insert(connection, ExportChunk, [(*chunk, sha256(sheet).digest())])

@@ -1,29 +1,23 @@
 """Take back what the official site says of rows that were sent: a receipt or a reason for each (F5)."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from re import fullmatch
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server import bulk
+from server.access.part import EVERYTHING, Part
 from server.database import Database
 from server.exports.official_rows import Wanted
+from server.exports.read_receipts import ReceiptLine, read_receipts
 from server.exports.send_official import Totals, totals
 from server.limits import EXPORT_RECEIPT_FILE_BYTES_MAX
+from server.models.export import ExportRow
 from server.whole_file import open_plain
 from sync.errors import Refused
 
-_NAMES = {
-    "row": ("row", "行号"),
-    "receipt": ("receipt", "回执", "回执号"),
-    "reason": ("reason", "原因"),
-}
-_COLUMNS = {heading: name for name, headings in _NAMES.items() for heading in headings}
 RECEIPT_CHARS, REASON_CHARS = 80, 200
 
 
@@ -49,66 +43,44 @@ class Taken:
     bad: list[BadRow]
 
 
-def take_receipts(database: Database, file: Path, control: Totals | None = None) -> Taken:
-    """Take in a CSV file of row, receipt, reason. The same again changes nothing; bad rows are listed, the others count.
+def take_receipts(
+    database: Database, file: Path, control: Totals | None = None, part: Part = EVERYTHING
+) -> Taken:
+    """Take in a CSV or XLSX file of row, receipt, reason. The same again changes nothing; bad rows are listed, others count.
 
-    control: what the official site says it accepted; raise `Refused(totals_differ)` if the rows say otherwise, and nothing is
-    taken. Raise `Refused`: `not_found`, `too_large`, `malformed`; `OSError`.
+    Rows of sites outside the part are rows that nobody sent. control: what the official site says it accepted; raise
+    `Refused(totals_differ)` if the rows say otherwise, and nothing is taken. Raise `Refused`: `not_found`, `too_large`,
+    `malformed`; `OSError`.
     """
     with open_plain(file) as opened:
         content = opened.read(EXPORT_RECEIPT_FILE_BYTES_MAX + 1)
     if len(content) > EXPORT_RECEIPT_FILE_BYTES_MAX:
         raise Refused(Code.TOO_LARGE, f"over {EXPORT_RECEIPT_FILE_BYTES_MAX} bytes")
-    lines = list(_lines(content))
+    lines = list(read_receipts(content))
     with database.write_facts() as connection:
-        taken = _take(connection, lines)
+        taken = _take(connection, lines, part)
         said = Totals(taken.people, taken.records, taken.minutes)
         if control is not None and said != control:
             raise Refused(Code.TOTALS_DIFFER, f"{said} ≠ {control}")
         return taken
 
 
-_Line = tuple[int, str, str, str]
-
-
-def _lines(content: bytes) -> Iterator[_Line]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", "replace")
-    rows = csv.reader(StringIO(text, newline=""))
-    try:
-        header = [_COLUMNS.get(cell.strip().lower(), "") for cell in next(rows, [])]
-        if "row" not in header or not {"receipt", "reason"} & set(header):
-            raise Refused(Code.MALFORMED, "缺少列 / columns missing: row, receipt, reason")
-        for line, cells in enumerate(rows, 2):
-            found = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            if any(found.values()):
-                values = (found.get(name, "") for name in ("row", "receipt", "reason"))
-                yield line, *values  # type: ignore[misc] # three
-    except csv.Error as error:
-        raise Refused(Code.MALFORMED, "不是 CSV / not a CSV file") from error
-
-
-def _take(connection: Connection, lines: list[_Line]) -> Taken:
+def _take(connection: Connection, lines: list[ReceiptLine], part: Part) -> Taken:
     bad, accepted = [], []
     counts = {"accepted": 0, "refused": 0, "already": 0}
-    for line, number, receipt, reason in lines:
-        found = fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", number)
-        place = (int(found[1]), int(found[2])) if found and number.isascii() else (0, 0)
-        rows = bulk.fetch(connection, _ROW, place)
-        why = _trouble(rows, receipt, reason)
-        if why:
-            bad.append(BadRow(line, number[:40], why))
+    for line in lines:
+        row = _sent_row(connection, line.row, part)
+        why = line.trouble or _trouble(row, line)
+        if why or row is None:
+            bad.append(BadRow(line.line, line.row[:40], why))
             continue
-        who, record, day, minutes, state, kept_receipt, kept_reason = rows[0]
-        said = "accepted" if receipt else "refused"
+        said = "accepted" if line.receipt else "refused"
         if said == "accepted":
-            accepted.append(Wanted(who, bytes(record), day, minutes))
-        if (state, kept_receipt, kept_reason) == (said, receipt, reason):
+            accepted.append(Wanted(row.who, row.record, row.day, row.minutes))
+        if (row.state, row.receipt, row.reason) == (said, line.receipt, line.reason):
             counts["already"] += 1
             continue
-        bulk.execute(connection, _SAY, (said, receipt, reason, *place))
+        bulk.execute(connection, _SAY, (said, line.receipt, line.reason, row.chunk, row.place))
         counts[said] += 1
     once = totals(list(dict.fromkeys(accepted)))
     return Taken(
@@ -117,21 +89,47 @@ def _take(connection: Connection, lines: list[_Line]) -> Taken:
     )  # fmt: skip
 
 
-def _trouble(rows: list[tuple[object, ...]], receipt: str, reason: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _SentRow:
+    """A row that was sent, and what is known of it."""
+
+    chunk: int
+    place: int
+    who: str
+    record: bytes
+    day: int
+    minutes: int
+    state: str
+    receipt: str
+    reason: str
+
+
+def _sent_row(connection: Connection, number: str, part: Part) -> _SentRow | None:
+    """Give the row that goes by this number now (a row that was sent again goes by its new one)."""
+    found = fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", number) if number.isascii() else None
+    if found is None:
+        return None
+    chunk, place = int(found[1]), int(found[2])
+    sent = ExportRow
+    row = connection.execute(
+        select(
+            sent.who, sent.record, sent.day, sent.minutes, sent.state, sent.receipt, sent.reason
+        ).where(sent.chunk == chunk, sent.place == place, part.sites_within(sent.site))
+    ).first()
+    return None if row is None else _SentRow(chunk, place, row.who, bytes(row.record), *row[2:])
+
+
+def _trouble(row: _SentRow | None, line: ReceiptLine) -> str:
     """Say why a line cannot be taken, "" if it can."""
-    if not rows:
+    if row is None:
         return "没有发出过这一行，或已另行重发 / no such row was sent, or it was sent again since"
-    if bool(receipt) == bool(reason):
+    if bool(line.receipt) == bool(line.reason):
         return "回执和原因须填且只填一个 / give a receipt or a reason, and only one"
-    if len(receipt) > RECEIPT_CHARS or len(reason) > REASON_CHARS:
+    if len(line.receipt) > RECEIPT_CHARS or len(line.reason) > REASON_CHARS:
         return "过长 / too long"
-    if rows[0][4] == "accepted" and (reason or rows[0][5] != receipt):
+    if row.state == "accepted" and (line.reason or row.receipt != line.receipt):
         return "这一行已有回执 / this row has another receipt already"
     return ""
 
 
-_ROW = (
-    "SELECT who, record, day, minutes, state, receipt, reason FROM export_row "
-    "WHERE chunk = ? AND place = ?"
-)
 _SAY = "UPDATE export_row SET state = ?, receipt = ?, reason = ? WHERE chunk = ? AND place = ?"
