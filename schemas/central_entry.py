@@ -1,4 +1,4 @@
-"""Entries of the central log by which people settle what facts mean: decisions, merges, closes, requests for correction.
+"""Entries of the central log by which people settle what facts mean: decisions, merges, closes, requests, certificates, lists.
 
 The law of `schemas/entry.py` holds here too. Nothing in them is readable that names a person other than by number: what a
 volunteer says is sealed, and `why` is for reasons, not for names.
@@ -13,17 +13,21 @@ from schemas.fields import (
     Flag,
     Hash,
     HashOrNone,
+    KeyId,
     LogName,
     Milliseconds,
     Number,
     NumberOrNone,
     Stamped,
+    Text,
     Word,
 )
 from schemas.limits import (
     COVER_RANGES_MAX,
     DECISION_INTERVALS_MAX,
     DECISION_OTHERS_MAX,
+    ISSUER_CHARS_MAX,
+    LISTED_ROWS_MAX,
     SEALED_BYTES_MAX,
     WHY_CHARS_MAX,
 )
@@ -40,6 +44,11 @@ Month = Annotated[int, Meta(ge=197_001, le=999_912)]
 
 Covered = tuple[LogName, Count, Count, Hash]
 """Entries of a log, from the first seq to the last, that end with this hash: one branch, as far as it was held."""
+
+
+Stars = Annotated[int, Meta(ge=1, le=5)]
+ListedRow = tuple[Number, Stars, Count]
+"""Who, with how many stars, for how many minutes."""
 
 
 class Decide(Stamped, tag="decide", array_like=True, frozen=True):
@@ -164,4 +173,99 @@ class Answer(Stamped, tag="answer", array_like=True, frozen=True):
     by: Number
 
 
-CentralEntry = Decide | Merge | Unmerge | Accept | Cover | ClosePeriod | Correct | Answer
+class Certify(Stamped, tag="certify", array_like=True, frozen=True):
+    """The credited minutes of a person's closed months were certified on paper.
+
+    number: of the certificate. who: whom, by number. first_day, last_day: local dates, days since 1970-01-01. minutes, rows,
+    digest: what it says in all, of how many rows, and one hash over them (`sync.certificate.digest_of`). key: id of the badge
+    key that signed its code. issuer: the body that recorded it. replaces: hash of the `certify` in whose place it is, if any.
+    """
+
+    number: Number
+    who: Number
+    first_day: Count
+    last_day: Count
+    minutes: Count
+    rows: Count
+    digest: Hash
+    key: KeyId
+    issuer: Annotated[
+        str, Meta(min_length=1, max_length=ISSUER_CHARS_MAX, pattern=r"^[^\x00]*" + END)
+    ]
+    replaces: HashOrNone
+    why: Why
+    by: Number
+
+
+class Withdraw(Stamped, tag="withdraw", array_like=True, frozen=True):
+    """A certificate does not hold any more, because somebody says so. entry: hash of its `certify`."""
+
+    entry: Hash
+    why: Why
+    by: Number
+
+
+class Listed(Stamped, tag="listed", array_like=True, frozen=True):
+    """A part of a list of people with stars: the `publish` with the same mark says what it is."""
+
+    mark: Annotated[bytes, Meta(min_length=16, max_length=16)]
+    rows: Annotated[tuple[ListedRow, ...], Meta(max_length=LISTED_ROWS_MAX)]
+
+
+class Publish(Stamped, tag="publish", array_like=True, frozen=True):
+    """A list of people with stars is put up for everybody to object to.
+
+    day: the stars are those of that local date; from `stars` on. rows, digest: of the list, whose parts have this mark. from_day,
+    until_day: local dates between which, both included, it is up.
+    """
+
+    mark: Annotated[bytes, Meta(min_length=16, max_length=16)]
+    title: Text
+    day: Count
+    stars: Stars
+    rows: Count
+    digest: Hash
+    from_day: Count
+    until_day: Count
+    by: Number
+
+
+class Object(Stamped, tag="object", array_like=True, frozen=True):
+    """Somebody objects to a person on a list that is up; an `answer` settles it.
+
+    entry: hash of the `publish`. who: the person on it. asked_ms: when it was said. details: their words, sealed to the centre.
+    by: who wrote it down.
+    """
+
+    entry: Hash
+    who: Number
+    asked_ms: Count
+    details: Annotated[bytes, Meta(max_length=SEALED_BYTES_MAX)]
+    by: Number
+
+
+class Conclude(Stamped, tag="conclude", array_like=True, frozen=True):
+    """A list was up long enough and every objection is answered. rows, digest: of who is left on it."""
+
+    entry: Hash
+    rows: Count
+    digest: Hash
+    by: Number
+
+
+CentralEntry = (
+    Decide
+    | Merge
+    | Unmerge
+    | Accept
+    | Cover
+    | ClosePeriod
+    | Correct
+    | Answer
+    | Certify
+    | Withdraw
+    | Listed
+    | Publish
+    | Object
+    | Conclude
+)

@@ -14,12 +14,18 @@ from msgspec import Meta
 from schemas.central_entry import (
     Accept,
     Answer,
+    Certify,
     ClosePeriod,
+    Conclude,
     Correct,
     Cover,
     Decide,
+    Listed,
     Merge,
+    Object,
+    Publish,
     Unmerge,
+    Withdraw,
 )
 from schemas.fields import (
     Count,
@@ -270,4 +276,10 @@ Entry = (
     | ClosePeriod
     | Correct
     | Answer
+    | Certify
+    | Withdraw
+    | Listed
+    | Publish
+    | Object
+    | Conclude
 )

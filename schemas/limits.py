@@ -67,6 +67,18 @@ DECISION_OTHERS_MAX = 6
 COVER_RANGES_MAX = 20
 """Ranges of logs in one `cover` entry."""
 
+LISTED_ROWS_MAX = 40
+"""People in one `listed` entry."""
+
+CERTIFICATE_BYTES_MAX = 512
+"""What a certificate's QR code says, before Base45."""
+
+ISSUER_CHARS_MAX = 60
+"""Characters of the body that recorded what a certificate certifies."""
+
+MASKED_CHARS_MAX = 20
+"""Characters of a masked name or number in a certificate's code."""
+
 LOGS_UNKNOWN_MAX = 10_000
 """Logs that nobody enrolled and whose entries are kept all the same."""
 

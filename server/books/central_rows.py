@@ -14,18 +14,26 @@ from schemas.central_entry import (
     Accept,
     Answer,
     CentralEntry,
+    Certify,
     ClosePeriod,
+    Conclude,
     Correct,
     Decide,
+    Listed,
     Merge,
+    Object,
+    Publish,
     Unmerge,
+    Withdraw,
 )
 from schemas.entry import Entry
 from server import bulk
 from server.central import Appended, Central
+from server.models.certificate import CertificateEnd, CertificateRow
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.decision import Decision, Merger, MergerEnd
 from server.models.period import PeriodClose
+from server.models.star_list import StarList, StarListEnd, StarListPart, StarObjection
 from sync.canonical import encode, understand
 
 UNSTAMPED = (bytes(8), 0, 0)
@@ -74,6 +82,25 @@ def row_of(entry: Entry, entry_hash: bytes) -> Row | None:
             return Correction, values
         case Answer():
             return CorrectionAnswer, (entry.request, entry_hash, encode(entry))
+    return _row_on_paper(entry, entry_hash)
+
+
+def _row_on_paper(entry: Entry, entry_hash: bytes) -> Row | None:
+    """Give the row of an entry about a certificate or a list of stars."""
+    match entry:
+        case Certify():
+            values = (entry_hash, entry.number, entry.who, entry.replaces, encode(entry))
+            return CertificateRow, values
+        case Withdraw():
+            return CertificateEnd, (entry.entry, entry_hash, encode(entry))
+        case Publish():
+            return StarList, (entry_hash, entry.mark, encode(entry))
+        case Listed():
+            return StarListPart, (entry.mark, entry_hash, encode(entry))
+        case Object():
+            return StarObjection, (entry_hash, entry.entry, entry.who, encode(entry))
+        case Conclude():
+            return StarListEnd, (entry.entry, entry_hash, encode(entry))
     return None
 
 
@@ -84,6 +111,12 @@ TABLES: Mapping[type[DeclarativeBase], str] = {
     PeriodClose: "close",
     Correction: "request for correction",
     CorrectionAnswer: "answer",
+    CertificateRow: "certificate",
+    CertificateEnd: "end of a certificate",
+    StarList: "list of stars",
+    StarListPart: "part of a list of stars",
+    StarObjection: "objection",
+    StarListEnd: "end of a list of stars",
 }
 """The tables that hold such rows, and what one row is called."""
 

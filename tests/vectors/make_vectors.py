@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from schemas.central_entry import (
     Accept,
     Answer,
+    Certify,
     ClosePeriod,
+    Conclude,
     Correct,
     Cover,
     Decide,
+    Listed,
     Merge,
+    Object,
+    Publish,
     Unmerge,
+    Withdraw,
 )
 from schemas.entry import (
     Anchor,
@@ -47,7 +53,7 @@ from schemas.entry import (
     Void,
     WalkIn,
 )
-from sync import badge, batch, canonical, clock, enrolment, parcel, slip, statement
+from sync import badge, batch, canonical, certificate, clock, enrolment, parcel, slip, statement
 from sync.bundle import PLAIN, WITH_WORDS, Header, Run, write_bundle
 from sync.canonical import Strange
 from sync.carried import read_pieces
@@ -175,6 +181,18 @@ ENTRIES: list[Entry] = [
     Answer(
         BOOT, 89_000, LEAD, HASH, "agreed", HASH[::-1], "两人证实 two people saw it", "CS000009"
     ),
+    Certify(
+        *(BOOT, 90_000, LEAD, "2026-7K3M9-QX2T4", "CS000001", 20_454, 20_484, 540, 3, HASH),
+        *(KEY_ID, "浉河区新时代文明实践中心", HASH[::-1], "更正后补发 corrected", "CS000009"),
+    ),
+    Withdraw(BOOT, 91_000, LEAD, HASH, "误发 issued in error", "CS000009"),
+    Listed(BOOT, 92_000, LEAD, HASH[:16], (("CS000001", 1, 6_060), ("CS000004", 5, 90_000))),
+    Publish(
+        *(BOOT, 93_000, LEAD, HASH[:16], "2026 年度星级志愿者", 20_484, 1, 2, HASH, 20_490, 20_496),
+        "CS000009",
+    ),
+    Object(BOOT, 94_000, LEAD, HASH, "CS000004", LEAD + 94_000, bytes(range(70)), "CS000009"),
+    Conclude(BOOT, 95_000, LEAD, HASH, 1, HASH[::-1], "CS000009"),
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)
@@ -497,6 +515,72 @@ def make_badges() -> Vectors:
     }
 
 
+CERTIFIED = certificate.Certificate(
+    *("2026-7K3M9-QX2T4", "浉河区新时代文明实践中心", "阿**", "CS****01"),
+    *(20_454, 20_484, 540, 1_767_000_000),
+)
+CERTIFIED_ROWS = [
+    certificate.Row(20_460, HASH[::-1], "S-7", 300),
+    certificate.Row(20_454, HASH, "S-7", 180),
+    certificate.Row(20_460, HASH, "S-7", 60),
+]
+
+
+def make_certificates() -> Vectors:
+    """The code of a certificate, what it rests on, and refused ones."""
+    keys = {KEY_ID: public_of(ISSUER)}
+    text = certificate.issue(ISSUER, CERTIFIED)
+    message = base45.b45decode(text[5:])
+
+    def wrap(data: bytes) -> str:
+        return "RVC1:" + base45.b45encode(data).decode()
+
+    def signed(more: dict[int, object], key: Ed25519PrivateKey = ISSUER) -> str:
+        protected = cbor2.dumps({1: -8, 4: badge_key_id(public_of(key))}, canonical=True)
+        claims = {key: value for key, value in {**said, **more}.items() if value is not None}
+        payload = cbor2.dumps(claims, canonical=True)
+        seal_over = cbor2.dumps(["Signature1", protected, b"", payload])
+        parts = [protected, {}, payload, key.sign(seal_over)]
+        return wrap(cbor2.dumps(cbor2.CBORTag(18, parts)))
+
+    said = cbor2.loads(cbor2.loads(message).value[2])
+    badge_text = badge.issue(ISSUER, number="CS000001", serial=1, issued_s=0, expires_s=1)
+    refused = [
+        text[5:],
+        badge_text,
+        "RVC1:" + badge_text[4:],
+        text + "0" * 768,
+        text + " ",
+        wrap(message[:-1] + bytes([message[-1] ^ 1])),
+        wrap(message.replace(b"\x19\x02\x1c", b"\x19\x02\x1d")),
+        signed({}, SERVER),
+        signed({1: ""}),
+        signed({1: "x" * 61}),
+        signed({2: "a\nb"}),
+        signed({2: b"x"}),
+        signed({7: "2026-7K3M9-QX2T4"}),
+        signed({7: "编号".encode()}),
+        signed({-65_537: -1}),
+        signed({-65_537: 540.0}),
+        signed({-65_539: 20_453}),
+        signed({-65_540: None}),
+        signed({-65_541: 1}),
+        signed({4: 1_800_000_000}),
+    ]
+    return {
+        "keys": {KEY_ID.hex(): public_of(ISSUER).hex()},
+        "private_key": ISSUER.private_bytes_raw().hex(),
+        "certificates": [{"certificate_text": text, **asdict(CERTIFIED)}],
+        "link_text": certificate.code_link("https://redvest.example", text),
+        "rows": [readable(list(row)) for row in CERTIFIED_ROWS],
+        "digest": certificate.digest_of(CERTIFIED_ROWS).hex(),
+        "refused": [
+            {"certificate_text": bad, "code": code_of(lambda t: certificate.verify(t, keys), bad)}
+            for bad in refused
+        ],
+    }
+
+
 def make_enrolment() -> Vectors:
     """A code, and refused ones."""
     fingerprint = server_fingerprint(public_of(SERVER))
@@ -751,6 +835,7 @@ MAKERS = {
     "batches": make_batches,
     "parcels": make_parcels,
     "badges": make_badges,
+    "certificates": make_certificates,
     "enrolment": make_enrolment,
     "time": make_time,
     "slips": make_slips,

@@ -19,7 +19,7 @@ NUMBER, NUMBER_OR_NONE, WORD = r"[0-9A-Za-z-]{1,20}", r"[0-9A-Za-z-]{0,20}", r"[
 TEXT, LOG_ID = r"[^\x00]{0,400}", r"[a-z2-7]{32}"
 WHY, RULE = r"[^\x00]{0,300}", r"([A-F][0-9]{1,2})?"
 HASH = ("bytes", 32, 32)
-COUNT, SERIAL, FLAG = (0, SAFE), (0, 65_535), (0, 1)
+COUNT, SERIAL, FLAG, STARS = (0, SAFE), (0, 65_535), (0, 1), (1, 5)
 STAMP: list[Any] = [("bytes", 8, 8), COUNT, (-SAFE, SAFE)]
 KINDS: dict[str, tuple[list[Any], int]] = {
     "scan": (
@@ -65,6 +65,16 @@ KINDS: dict[str, tuple[list[Any], int]] = {
         0,
     ),
     "answer": ([HASH, WORD, ("bytes", 0, 32), WHY, NUMBER], 0),
+    "certify": (
+        [NUMBER, NUMBER, COUNT, COUNT, COUNT, COUNT, HASH, ("bytes", 0, 4), r"[^\x00]{1,60}",
+         ("bytes", 0, 32), WHY, NUMBER],
+        0,
+    ),
+    "withdraw": ([HASH, WHY, NUMBER], 0),
+    "listed": ([("bytes", 16, 16), ("list", 40, [NUMBER, STARS, COUNT])], 0),
+    "publish": ([("bytes", 16, 16), TEXT, COUNT, STARS, COUNT, HASH, COUNT, COUNT, NUMBER], 0),
+    "object": ([HASH, NUMBER, COUNT, ("bytes", 0, 1_024), NUMBER], 0),
+    "conclude": ([HASH, COUNT, HASH, NUMBER], 0),
 }  # fmt: skip
 """The fields of each kind behind the clocks, and how many of the last may be left out."""
 
@@ -382,12 +392,66 @@ def read_claims(payload: bytes) -> dict[str, Any]:
     return {"number": found[2].decode(), "serial": serial, "issued_s": issued, "expires_s": expires}
 
 
+def read_certificate(text: str, keys: dict[bytes, bytes]) -> dict[str, Any]:
+    """Read the code of a certificate (19)."""
+    if not text.startswith("RVC1:"):
+        raise No("malformed")
+    if len(text) > 5 + 768:
+        raise No("too_large")
+    found = re.fullmatch(
+        rb"\xd2\x84\x49(\xa2\x01\x27\x04\x44(....))\xa0([\x40-\x57]|\x58[\x18-\xff]|\x59[\x01-\xff].)(.*)\x58\x40(.{64})",
+        base45(text[5:]),
+        re.DOTALL,
+    )
+    if found is None:
+        raise No("malformed")
+    protected, key_id, length, payload, signature = found.groups()
+    if len(payload) != (int.from_bytes(length[1:], "big") if length[1:] else length[0] - 0x40):
+        raise No("malformed")
+    if key_id not in keys:
+        raise No("unknown_key")
+    to_sign = b"\x84\x6aSignature1\x49" + protected + b"\x40" + length + payload
+    if not is_signed(keys[key_id], to_sign, signature):
+        raise No("bad_signature")
+    return read_certified(payload)
+
+
+def read_certified(payload: bytes) -> dict[str, Any]:
+    """19.2."""
+    integer = rb"([\x00-\x17]|\x18[\x18-\xff]|\x19..|\x1a....|\x1b.{8})"
+    shown = rb"([\x61-\x77]|\x78[\x18-\xff])(.*?)"
+    found = re.fullmatch(
+        rb"\xa8\x01" + shown + rb"\x02" + shown + rb"\x06" + integer
+        + rb"\x07([\x41-\x54])([0-9A-Za-z-]{1,20})\x3a\x00\x01\x00\x00" + integer
+        + rb"\x3a\x00\x01\x00\x01" + integer + rb"\x3a\x00\x01\x00\x02" + integer
+        + rb"\x3a\x00\x01\x00\x03" + shown,
+        payload,
+        re.DOTALL,
+    )  # fmt: skip
+    if found is None or found[6][0] - 0x40 != len(found[7]):
+        raise No("malformed")
+    texts = [(found[1], found[2], 60), (found[3], found[4], 20), (found[11], found[12], 20)]
+    for length, raw, most in texts:
+        if len(raw) != (length[1] if len(length) == 2 else length[0] - 0x60):
+            raise No("malformed")
+        if not re.fullmatch(rf"[^\x00-\x1f\x7f]{{1,{most}}}", text_of(raw)):
+            raise No("malformed")
+    issuer, name, volunteer = (text_of(raw) for _, raw, _ in texts)
+    issued, minutes, first, last = (cbor_integer(found[n]) for n in (5, 8, 9, 10))
+    if first > last or issued >= 2**32 or max(minutes, last) > SAFE:
+        raise No("malformed")
+    return {
+        "number": found[7].decode(), "issuer": issuer, "name": name, "volunteer": volunteer,
+        "first_day": first, "last_day": last, "minutes": minutes, "issued_s": issued,
+    }  # fmt: skip
+
+
 def cbor_integer(raw: bytes) -> int:
     """An unsigned integer in its shortest form."""
     if len(raw) == 1:
         return raw[0]
     value = int.from_bytes(raw[1:], "big")
-    if value < {2: 24, 3: 256, 5: 65_536}[len(raw)]:
+    if value < {2: 24, 3: 256, 5: 65_536, 9: 2**32}[len(raw)]:
         raise No("malformed")
     return value
 

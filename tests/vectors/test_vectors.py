@@ -5,7 +5,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import msgpack
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -121,6 +123,27 @@ def test_badges_are_read() -> None:
         assert (
             refusal(lambda text=row["badge_text"]: reader.read_badge(text, keys)) == row["code"]
         ), row
+
+
+def test_certificates_are_read() -> None:
+    found = load("certificates")
+    keys = {bytes.fromhex(kid): bytes.fromhex(key) for kid, key in found["keys"].items()}
+    for row in found["certificates"]:
+        says = {name: value for name, value in row.items() if name != "certificate_text"}
+        assert reader.read_certificate(row["certificate_text"], keys) == says
+        assert found["link_text"].startswith("https://redvest.example/c#RVC1:")
+        assert unquote(found["link_text"].partition("#")[2]) == row["certificate_text"]
+    for row in found["refused"]:
+        code = refusal(lambda text=row["certificate_text"]: reader.read_certificate(text, keys))
+        assert code == row["code"], row
+
+
+def test_the_digest_of_what_a_certificate_rests_on_is_the_documents() -> None:
+    """19.6, by another library."""
+    found = load("certificates")
+    rows = sorted(plain(found["rows"]))
+    packed = msgpack.packb(rows, use_bin_type=True)
+    assert sha256(b"redvest-certificate-1" + packed).hexdigest() == found["digest"]
 
 
 def test_an_enrolment_code_is_read() -> None:

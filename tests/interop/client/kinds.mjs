@@ -58,4 +58,16 @@ export const KINDS = {
     details: f.bytes(0, 1_024), by: f.numberOrNone,
   },
   answer: { request: f.hash, outcome: f.word, decision: f.hashOrNone, ...decided },
+  certify: {
+    number: f.number, who: f.number, first_day: f.count, last_day: f.count, minutes: f.count, rows: f.count, digest: f.hash,
+    key: f.bytes(0, 4), issuer: f.issuer, replaces: f.hashOrNone, ...decided,
+  },
+  withdraw: { entry: f.hash, ...decided },
+  listed: { mark: f.bytes(16), rows: f.arrayOf(40, f.tuple(f.number, f.stars, f.count)) },
+  publish: {
+    mark: f.bytes(16), title: f.text, day: f.count, stars: f.stars, rows: f.count, digest: f.hash, from_day: f.count,
+    until_day: f.count, by: f.number,
+  },
+  object: { entry: f.hash, who: f.number, asked_ms: f.count, details: f.bytes(0, 1_024), by: f.number },
+  conclude: { entry: f.hash, rows: f.count, digest: f.hash, by: f.number },
 };
