@@ -131,3 +131,6 @@ EXPORT_RECEIPT_FILE_BYTES_MAX = 8_388_608
 
 EXPORT_REFUSED_LISTED_MAX = 1_000
 """Refused rows that are listed of one site and month."""
+
+REPORT_FILTER_CODES_MAX = 1_000
+"""Codes of one kind that a report is narrowed to."""

@@ -41,13 +41,20 @@ def _require_plain(found: os.stat_result) -> None:
 
 def write_whole(file: Path, pieces: Iterable[bytes]) -> None:
     """Write beside it, make it durable, put it in place: there is the old file, or the new one. Raise `OSError`."""
+    with replacing(file) as out:
+        out.writelines(pieces)
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file beside it to write; at the end it is durable and in place. If anything fails the old file stays."""
     new = file.with_name(f".{file.name}.part")
     try:
         descriptor = os.open(
-            new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+            new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
         )
-        with os.fdopen(descriptor, "wb") as out:
-            out.writelines(pieces)
+        with os.fdopen(descriptor, "w+b") as out:
+            yield out
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)

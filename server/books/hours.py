@@ -7,12 +7,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import iso_date, iso_time
-from server.books.site_days import SiteDay, read_reaches, site_day
+from server.books.gather_site_days import gather_site_days
+from server.books.site_days import SiteDay
 from server.limits import OUT_LISTED_MAX
-from server.people.duties import EVER
-from server.people.places import Places
 from server.people.titles import titles
-from server.reconcile.policy import MINUTE_MS
 
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1
 
@@ -44,7 +42,7 @@ def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, obj
     is as long as it can be). as_of: the smallest frontier concerned.
     """
     dates = {"first": span.first, "last": span.last}
-    days = _gather_site_days(connection, dates)
+    days = gather_site_days(connection, span.first, span.last)
     minutes: dict[str | int, dict[str, int]] = {}
     for key, verdict, total in connection.execute(_sql(_MINUTES, by), dates):
         minutes.setdefault(key, {})[verdict] = int(total)
@@ -100,36 +98,6 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
     return {"complete": bool(complete), "as_of": as_of}
 
 
-def _gather_site_days(
-    connection: Connection, dates: dict[str, int]
-) -> dict[tuple[str, int], SiteDay]:
-    """Give every site-day with a record, and put them into the temporary table `site_day`.
-
-    open_minutes: how long a stay that began then and has no sign-out may still become.
-    """
-    reaches = read_reaches(connection)
-    places = Places(connection, EVER)
-    found, rows = {}, []
-    for site, day in connection.execute(_SITE_DAYS, dates):
-        state = found[site, day] = site_day(reaches.get(site, ()), day)
-        longest = 0 if state.complete else places.policy(site, day).open_ms_max // MINUTE_MS
-        rows.append(
-            {
-                "site": site,
-                "day": day,
-                "complete": int(state.complete),
-                "frontier": state.frontier_ms,
-                "open_minutes": longest,
-            }
-        )
-    is_sqlite = connection.dialect.name == "sqlite"
-    connection.execute(text(_MAKE_SITE_DAY + ("" if is_sqlite else " ON COMMIT DROP")))
-    connection.execute(_EMPTY_SITE_DAY)
-    if rows:
-        connection.execute(_ADD_SITE_DAY, rows)
-    return found
-
-
 _RECORD_COLUMN = {
     By.VOLUNTEER: "who",
     By.TEAM: "team",
@@ -166,17 +134,4 @@ _INCOMPLETE = (
     "SELECT DISTINCT r.{key}, s.site, s.day "
     "FROM derived.record r JOIN site_day s ON s.site = r.site AND s.day IN (r.day, r.last_day) "
     "WHERE r.day <= :last AND r.last_day >= :first AND s.complete = 0"
-)
-_SITE_DAYS = text(
-    f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
-    f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
-)
-_MAKE_SITE_DAY = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS site_day "
-    "(site VARCHAR(20), day INTEGER, complete INTEGER, frontier BIGINT, open_minutes INTEGER, PRIMARY KEY (site, day))"
-)
-_EMPTY_SITE_DAY = text("DELETE FROM site_day")
-_ADD_SITE_DAY = text(
-    "INSERT INTO site_day (site, day, complete, frontier, open_minutes) "
-    "VALUES (:site, :day, :complete, :frontier, :open_minutes)"
 )

@@ -1,7 +1,6 @@
 """Rows for the official site: what Order 67 asks of a service record, of the confirmed minutes that a close froze."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, select
 from server import bulk
 from server.books.dates import iso_date, iso_time
 from server.books.months import month_of
+from server.books.rounding import hours_of
 from server.exports.sheet import Cell
 from server.models.activity import Activity
 from server.models.derived import RecordRow
@@ -47,11 +47,6 @@ class Body(NamedTuple):
 
     organiser: str
     responsible: str
-
-
-def hours_of(minutes: int) -> Decimal:
-    """Give hours with two decimals, rounded once, half away from zero (F4)."""
-    return (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 class RowMaker:

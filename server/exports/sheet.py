@@ -20,7 +20,7 @@ from server.limits import XLSX_ROWS_MAX
 
 Cell = str | int | Decimal
 
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # wide signs count too
+_FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")  # wide signs count too
 """What a spreadsheet takes for the beginning of a formula."""
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)

@@ -12,8 +12,9 @@ from schemas.vocabulary import Action
 from server.access.part import NOTHING, Part
 from server.books.close_period import close_period
 from server.books.dates import read_date
+from server.books.rounding import hours_of
 from server.exports import send_official as sending
-from server.exports.official_rows import HEADER, Body, hours_of
+from server.exports.official_rows import HEADER, Body
 from server.exports.read_exports import ExportState, read_exports
 from server.exports.send_official import Form, Order, Sent, Totals, send_official
 from server.exports.sheet import xlsx_bytes

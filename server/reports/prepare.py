@@ -1,0 +1,94 @@
+"""What a report's queries join with, as temporary tables of its connection: site-days, months, categories of people."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from sqlalchemy import Connection, select, text
+
+from server.books.gather_site_days import gather_site_days
+from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.months import month_of
+from server.books.site_days import SiteDay
+from server.models.derived import PostingPart
+from server.models.volunteer import Volunteer
+from server.people.regions import below
+from server.reports.query import By, Query
+
+_ROWS = 5_000
+"""Rows that are written at a time."""
+
+SiteDays = dict[tuple[str, int], SiteDay]
+
+
+def prepare(connection: Connection, query: Query) -> tuple[Query, SiteDays]:
+    """Make the tables that both periods of a query need; give the query with its regions spread out, and the site-days."""
+    span = _both(query)
+    days = gather_site_days(connection, span.first, span.last)
+    if query.by is By.MONTH:
+        _gather_months(connection, span, {day for _, day in days})
+    if query.by is By.CATEGORY or query.only.categories:
+        _gather_categories(connection)
+    if not query.only.regions:
+        return query, days
+    regions = tuple(sorted(below(connection, query.only.regions)))
+    return replace(query, only=replace(query.only, regions=regions)), days
+
+
+def _both(query: Query) -> Span:
+    if query.before is None:
+        return query.span
+    both = (query.span, query.before)
+    return Span(min(each.first for each in both), max(each.last for each in both))
+
+
+def _gather_months(connection: Connection, span: Span, days: set[int]) -> None:
+    """Fill `day_month` with every local date that a line may be of."""
+    parts = select(PostingPart.day).where(PostingPart.day.between(span.first, span.last))
+    all_days = {*days, *connection.scalars(parts.distinct()), span.first}
+    _fill(connection, "day_month", _MONTH, ({"day": d, "month": month_of(d)} for d in all_days))
+
+
+def _gather_categories(connection: Connection) -> None:
+    """Fill `person_category` with who was of which category from when until when."""
+    _fill(connection, "person_category", _CATEGORY, _categories(connection))
+
+
+def _categories(connection: Connection) -> Iterator[dict[str, object]]:
+    """Give a row for each category of each version of each volunteer that has any. last: the first day of the next version."""
+    v = Volunteer
+    asked = select(v.number, v.valid_from, v.categories).order_by(v.number, v.valid_from, v.entered)
+    before: tuple[str, int, str] | None = None
+    for number, since, categories in connection.execute(asked.execution_options(yield_per=_ROWS)):
+        if before is not None:
+            yield from _of_version(before, since if before[0] == number else LAST_DAY)
+        is_first = before is None or before[0] != number
+        before = (number, FIRST_DAY if is_first else since, categories)
+    if before is not None:
+        yield from _of_version(before, LAST_DAY)
+
+
+def _of_version(version: tuple[str, int, str], last: int) -> Iterator[dict[str, object]]:
+    number, first, categories = version
+    if first < last:  # of several versions of one day the last entered counts
+        for category in sorted({each for each in categories.split(";") if each}):
+            yield {"number": number, "category": category, "first": first, "last": last}
+
+
+def _fill(
+    connection: Connection, name: str, columns: str, rows: Iterable[dict[str, object]]
+) -> None:
+    """Make a temporary table of the transaction, and fill it."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    end = "" if is_sqlite else " ON COMMIT DROP"
+    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns}){end}"))
+    connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 # our own names
+    marks = ", ".join(f":{each.split()[0]}" for each in columns.split(", ") if "KEY" not in each)
+    add = text(f"INSERT INTO {name} VALUES ({marks})")  # noqa: S608 # our own names
+    rest = iter(rows)
+    while some := list(islice(rest, _ROWS)):
+        connection.execute(add, some)
+
+
+_MONTH = "day INTEGER, month INTEGER, CONSTRAINT one_month PRIMARY KEY (day)"
+_CATEGORY = "number VARCHAR(20), category TEXT, first INTEGER, last INTEGER"

@@ -1,0 +1,113 @@
+"""A report: its rows, streamed in order, their total, and what has to be said of all figures beside them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from server.books.hours import Span
+from server.database import Database
+from server.limits import OUT_LISTED_MAX
+from server.reports.figures import NOTHING, Figures, Key, Row, Sums, figures_of
+from server.reports.lines import RECORD, narrowed, sums
+from server.reports.naming import Names
+from server.reports.prepare import SiteDays, prepare
+from server.reports.query import Query
+
+STREAM_ROWS = 2_000
+"""Rows that are read, and named, at a time."""
+
+Stream = Iterator[tuple[Key, Figures]]
+"""Keys with their figures, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """rows can be read once, while the report is open. out: kiosks that the period waits for, at most `OUT_LISTED_MAX`."""
+
+    query: Query
+    total: Row
+    out: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+class NoteReading(Protocol):
+    """Keeps in the audit, in the caller's transaction, that personal data are read, and why."""
+
+    def __call__(self, connection: Connection, query: Query) -> None:
+        """Note it. Raise whatever stands against it: then nothing is read."""
+
+
+@contextmanager
+def open_report(database: Database, query: Query, note_reading: NoteReading) -> Iterator[Report]:
+    """Open a report of what is derived now, all of one moment. Names are read only once their reading is noted."""
+    if query.purpose:
+        with database.write_facts() as connection:
+            note_reading(connection, query)
+    with database.read() as connection:
+        yield read_report(connection, query)
+
+
+def read_report(connection: Connection, query: Query) -> Report:
+    """Give the report within the caller's view of the database."""
+    asked, days = prepare(connection, query)
+    names = Names(connection, query.by, masks=not query.purpose)
+    total = Row(
+        "",
+        "",
+        _total(connection, asked, asked.span),
+        None if asked.before is None else _total(connection, asked, asked.before),
+    )
+    return Report(
+        query, total, _out(connection, asked, days), names.given_to(_rows(connection, asked))
+    )
+
+
+def _total(connection: Connection, query: Query, span: Span) -> Figures:
+    row = connection.execute(sums(connection, query, span, whole=True)).one_or_none()
+    return NOTHING if row is None else figures_of(Sums(*row[1:]))
+
+
+def _rows(connection: Connection, query: Query) -> Iterator[Row]:
+    now = _figures(connection, query, query.span)
+    if query.before is None:
+        return (Row(key, "", figures) for key, figures in now)
+    return _side_by_side(now, _figures(connection, query, query.before))
+
+
+def _figures(connection: Connection, query: Query, span: Span) -> Stream:
+    asked = sums(connection, query, span).execution_options(yield_per=STREAM_ROWS)
+    for key, *numbers in connection.execute(asked):
+        yield key, figures_of(Sums(*numbers))
+
+
+def _side_by_side(now: Stream, before: Stream) -> Iterator[Row]:
+    """Put two streams in order of code points together; who is missing in one has nothing there."""
+    both = merge(_tagged(now, 0), _tagged(before, 1), key=itemgetter(0))
+    for key, same in groupby(both, key=itemgetter(0)):
+        figures = {tag: each for _, tag, each in same}
+        yield Row(key, "", figures.get(0, NOTHING), figures.get(1, NOTHING))
+
+
+def _tagged(stream: Stream, tag: int) -> Iterator[tuple[str, int, Figures]]:
+    return ((str(key), tag, figures) for key, figures in stream)
+
+
+def _out(connection: Connection, query: Query, days: SiteDays) -> tuple[str, ...]:
+    """Give the kiosks' logs that the period waits for, in order, at most `OUT_LISTED_MAX`."""
+    open_days = {at: day for at, day in days.items() if not day.complete}
+    found: set[str] = set()
+    if open_days:
+        r, span = RECORD.c, query.span
+        touched = select(r.site, r.day, r.last_day).distinct()
+        touched = touched.where(r.day <= span.last, r.last_day >= span.first)
+        for site, first, last in connection.execute(touched.where(*narrowed(query, RECORD))):
+            for day in {first, last}:
+                waiting = open_days.get((site, day))
+                found.update(reach.log for reach in (waiting.out if waiting else ()))
+    return tuple(sorted(found)[:OUT_LISTED_MAX])
