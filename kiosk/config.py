@@ -13,7 +13,13 @@ from kiosk.errors import Stopped, Trouble
 OURS = frozenset({"REDVEST_KIOSK_HOME", "REDVEST_LOG_LEVEL"})
 
 OTHERS = frozenset(
-    {"REDVEST_HOME", "REDVEST_DATABASE_URL", "REDVEST_FONTS", "REDVEST_KIOSK_SILENT_HOURS"}
+    {
+        "REDVEST_HOME",
+        "REDVEST_DATABASE_URL",
+        "REDVEST_FONTS",
+        "REDVEST_KIOSK_SILENT_HOURS",
+        "REDVEST_PUBLIC_URL",
+    }
 )
 """Settings of the server program, known here so that one environment can serve both."""
 

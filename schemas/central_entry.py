@@ -253,6 +253,31 @@ class Conclude(Stamped, tag="conclude", array_like=True, frozen=True):
     by: Number
 
 
+class Staff(Stamped, tag="staff", array_like=True, frozen=True):
+    """An account of the staff was opened or changed.
+
+    what: opened, changed, closed, reopened, reset, password. account: its name. digest: SHA-256 over name, title, number,
+    whether it is open, and its roles, as msgpack. by: the account that did it ("" for the server's operator).
+    """
+
+    what: Word
+    account: Text
+    digest: Hash
+    by: Text
+
+
+class Seal(Stamped, tag="seal", array_like=True, frozen=True):
+    """Rows of a table of the server, which nobody can then change unseen: who read personal data.
+
+    number: of the seal, from 1. rows: how many. digest: SHA-256 over them in order, each as msgpack.
+    """
+
+    table: Word
+    number: Count
+    rows: Count
+    digest: Hash
+
+
 CentralEntry = (
     Decide
     | Merge
@@ -268,4 +293,6 @@ CentralEntry = (
     | Publish
     | Object
     | Conclude
+    | Staff
+    | Seal
 )

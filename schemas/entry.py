@@ -24,6 +24,8 @@ from schemas.central_entry import (
     Merge,
     Object,
     Publish,
+    Seal,
+    Staff,
     Unmerge,
     Withdraw,
 )
@@ -282,4 +284,6 @@ Entry = (
     | Publish
     | Object
     | Conclude
+    | Staff
+    | Seal
 )

@@ -16,8 +16,10 @@ def create_app(services: Services | None = None) -> Flask:
 
     from server import logs
     from server.config import read_config
+    from server.console import create_console
     from server.http import carried, errors, health, slip_page, sync
     from server.services import open_services
+    from server.sides import Sides
 
     app = Flask(__name__)
     app.url_map.merge_slashes = (
@@ -31,4 +33,6 @@ def create_app(services: Services | None = None) -> Flask:
     app.register_blueprint(slip_page.pages)
     app.register_blueprint(health.doors)
     errors.register(app)
+    sides = Sides(app.wsgi_app, ("/console",), lambda: create_console(services))
+    app.wsgi_app = sides  # type: ignore[assignment] # a callable object, as Flask's documentation wraps it
     return app

@@ -17,6 +17,7 @@ OURS = frozenset(
         "REDVEST_LOG_LEVEL",
         "REDVEST_FONTS",
         "REDVEST_KIOSK_SILENT_HOURS",
+        "REDVEST_PUBLIC_URL",
     }
 )
 
@@ -37,6 +38,7 @@ class Config:
 
     home: database (SQLite) and keys. database_url: "" for SQLite within home. fonts: for what is printed.
     kiosk_silent_hours: after how long a kiosk that says nothing is an alarm.
+    public_url: how browsers reach this server, as https://hours.example.cn ("": only from this machine).
     """
 
     home: Path
@@ -44,6 +46,7 @@ class Config:
     log_level: str = "INFO"
     fonts: Path = FONTS
     kiosk_silent_hours: int = 24
+    public_url: str = ""
 
     @property
     def keys(self) -> Path:
@@ -67,8 +70,11 @@ def read_config() -> Config:
     hours = env.str("REDVEST_KIOSK_SILENT_HOURS", "") or "24"
     if not fullmatch(r"[1-9][0-9]{0,3}", hours):
         wrong.append("REDVEST_KIOSK_SILENT_HOURS: 1 to 9999")
+    public = env.str("REDVEST_PUBLIC_URL", "").rstrip("/")
+    if public and not fullmatch(r"https?://[0-9A-Za-z.:\[\]-]+", public):
+        wrong.append("REDVEST_PUBLIC_URL: https://name expected, without a path")
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
     fonts = Path(env.str("REDVEST_FONTS", "") or FONTS).absolute()
-    return Config(home, url, level, fonts, int(hours))
+    return Config(home, url, level, fonts, int(hours), public)

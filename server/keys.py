@@ -1,7 +1,8 @@
 """The server's private keys: files of their own in the home, readable by its user alone.
 
 identity: signs time, receipts and views; its fingerprint is in every enrolment code. log: signs the central log. seal: opens
-what kiosks sealed. badge: the first key that signed badges; those after it are called badge-ID, by their id in hex.
+what kiosks sealed. console: what the cookies and second factors of the staff are sealed with. badge: the first key that
+signed badges; those after it are called badge-ID, by their id in hex.
 """
 
 import os
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sync.ids import LogId, badge_key_id, log_id, server_fingerprint
 
 _NAMES = ("identity", "log", "seal", "badge")
+_CONSOLE = "console"
 
 
 class KeysMissing(Exception):
@@ -66,7 +68,16 @@ def make_keys(folder: Path) -> bool:
     """Make the keys that are not there yet. Tell whether any was made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = [_make(folder / f"{name}.key") for name in _NAMES]
+    _make(folder / f"{_CONSOLE}.key")
     return any(made)
+
+
+def read_console_key(folder: Path) -> bytes:
+    """Read the 32 bytes that the console's secrets follow from. Raise `KeysMissing`."""
+    file = folder / f"{_CONSOLE}.key"
+    if not file.exists():
+        raise KeysMissing(f"{_CONSOLE} in {folder}: run setup")
+    return bytes.fromhex(file.read_text())
 
 
 def make_badge_key(folder: Path) -> bytes:

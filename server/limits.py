@@ -134,3 +134,33 @@ EXPORT_REFUSED_LISTED_MAX = 1_000
 
 REPORT_FILTER_CODES_MAX = 1_000
 """Codes of one kind that a report is narrowed to."""
+
+SIGN_IN_FAILED_MAX = 5
+"""Wrong passwords or codes in a row before an account is locked."""
+
+SIGN_IN_LOCKED_MS = 900_000
+"""How long it is locked then."""
+
+SESSION_IDLE_MS = 1_800_000
+"""How long a session lasts without a request."""
+
+SESSION_MS = 43_200_000
+"""How long a session lasts at most."""
+
+STAFF_GRANTS_MAX = 50
+"""Roles that one account may have, each over its part."""
+
+PASSWORD_CHARS_MIN = 12
+"""The shortest password."""
+
+PASSWORD_CHARS_MAX = 128
+"""The longest password: hashing takes time by length."""
+
+AUDIT_ABOUT_CHARS = 400
+"""What is kept of what a reading was about; of its purpose half as much."""
+
+FORM_BYTES_MAX = 16_777_216
+"""A form that a page sends, files included."""
+
+FORM_FIELDS_BYTES_MAX = 1_048_576
+"""The fields of a form, files left out."""

@@ -1,13 +1,14 @@
 """Set a home up: folder, keys, database made or upgraded, epoch, first administrator. Doing it again changes nothing."""
 
-import secrets
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from schemas.entry import Boot
 from schemas.vocabulary import Code
+from server.access.grant import Grant, Over
+from server.access.roles import StaffRole
+from server.accounts.change_account import Wanted, open_account
 from server.badges import signing_keys
 from server.central import Central
 from server.clock import Clock
@@ -15,7 +16,8 @@ from server.config import Config
 from server.database import open_database
 from server.epochs import first_life
 from server.keys import make_keys, read_keys
-from server.models.log import Meta, Staff
+from server.models.log import Meta
+from server.models.staff import StaffAccount
 from server.schema import make_derived, newest, upgrade
 from sync.demo import require_same
 from sync.errors import Refused
@@ -49,7 +51,7 @@ def set_up(config: Config, clock: Clock) -> SetUp:
                 _begin_epoch(connection, central, is_fresh=made)
                 record = signing_keys.recorder(central)
                 signing_keys.begin(connection, record, central.keys.badge_public)
-                password = _first_administrator(connection, clock)
+                password = _first_administrator(connection, central)
         kind = database.facts.dialect.name
         return SetUp(str(config.home), kind, newest(), made, ADMINISTRATOR, password)
     finally:
@@ -75,15 +77,9 @@ def _begin_epoch(connection: Connection, central: Central, *, is_fresh: bool) ->
     )
 
 
-def _first_administrator(connection: Connection, clock: Clock) -> str:
-    if connection.scalar(select(func.count()).select_from(Staff)):
+def _first_administrator(connection: Connection, central: Central) -> str:
+    if connection.scalar(select(func.count()).select_from(StaffAccount)):
         return ""
-    password = secrets.token_urlsafe(15)
-    values = {
-        "name": ADMINISTRATOR,
-        "password_hash": PasswordHasher().hash(password),
-        "role": "administrator",
-        "created_ms": clock.wall_ms(),
-    }
-    connection.execute(insert(Staff).values(values))
-    return password
+    everywhere = Grant(StaffRole.ADMINISTRATOR, Over.ALL)
+    wanted = Wanted(ADMINISTRATOR, "管理员 Administrator", "", (everywhere,))
+    return open_account(connection, central, wanted, by="").password

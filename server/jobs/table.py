@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from server.access.audit import seal_readings
 from server.books.dates import DAY_MS, SHANGHAI_MS
 from server.books.derive import drain
 from server.jobs.clean_up import clean_up
@@ -42,6 +43,7 @@ def _nightly(hour: int) -> int:
 _ALL = (
     Job("derive", _MINUTE_MS, 0, _derive),
     Job("silent_kiosks", 10 * _MINUTE_MS, 0, silent_kiosks),
+    Job("seal_readings", _HOUR_MS, 0, seal_readings),
     Job("verify_sample", DAY_MS, _nightly(3), verify_sample),
     Job("clean_up", DAY_MS, _nightly(4), clean_up),
 )

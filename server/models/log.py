@@ -151,14 +151,3 @@ class PersonQueue(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     who: Mapped[str] = mapped_column(String(20))
-
-
-class Staff(Base):
-    """A member of the central staff."""
-
-    __tablename__ = "staff"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(20))
-    created_ms: Mapped[int] = mapped_column(BigInteger)

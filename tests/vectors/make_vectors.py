@@ -31,6 +31,8 @@ from schemas.central_entry import (
     Merge,
     Object,
     Publish,
+    Seal,
+    Staff,
     Unmerge,
     Withdraw,
 )
@@ -193,6 +195,8 @@ ENTRIES: list[Entry] = [
     ),
     Object(BOOT, 94_000, LEAD, HASH, "CS000004", LEAD + 94_000, bytes(range(70)), "CS000009"),
     Conclude(BOOT, 95_000, LEAD, HASH, 1, HASH[::-1], "CS000009"),
+    Staff(BOOT, 90_000, LEAD, "opened", "wang.li", HASH, "admin"),
+    Seal(BOOT, 91_000, LEAD, "reading", 1, 2_000, HASH),
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)

@@ -75,6 +75,8 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "publish": ([("bytes", 16, 16), TEXT, COUNT, STARS, COUNT, HASH, COUNT, COUNT, NUMBER], 0),
     "object": ([HASH, NUMBER, COUNT, ("bytes", 0, 1_024), NUMBER], 0),
     "conclude": ([HASH, COUNT, HASH, NUMBER], 0),
+    "staff": ([WORD, TEXT, HASH, TEXT], 0),
+    "seal": ([WORD, COUNT, COUNT, HASH], 0),
 }  # fmt: skip
 """The fields of each kind behind the clocks, and how many of the last may be left out."""
 

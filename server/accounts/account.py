@@ -1,0 +1,90 @@
+"""An account as the server works with it: what Flask-Security asks of a user, over one row and its grants."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_security import UserMixin
+from sqlalchemy import Connection, Row, select
+
+from server.access.grant import Grant, Over
+from server.access.roles import DECIDES_AS, Right, StaffRole
+from server.books.actor import Actor
+from server.models.staff import StaffAccount, StaffGrant
+
+AUTHENTICATOR = "authenticator"
+
+
+@dataclass(eq=False)
+class Account(UserMixin):
+    """A member of the staff. The fields have the names that Flask-Security reads and sets; `store.py` keeps what it set.
+
+    tf_totp_secret: sealed secret of one-time codes (None: not set up). mf_recovery_codes: sealed. locked_ms: no signing in
+    before this moment.
+    """
+
+    id: int = 0  # defaults, because Flask-Security looks for these names on the class
+    username: str = ""
+    title: str = ""
+    number: str = ""
+    password: str = ""
+    fs_uniquifier: str = ""
+    active: bool = False
+    tf_totp_secret: str | None = None
+    mf_recovery_codes: list[str] = field(default_factory=list)
+    failed: int = 0
+    locked_ms: int = 0
+    created_ms: int = 0
+    grants: tuple[Grant, ...] = ()
+    roles: list[Any] = field(default_factory=list)
+    tf_primary_method: str | None = None
+    tf_phone_number: str | None = None
+
+    def may(self, right: Right) -> bool:
+        """Tell whether any grant brings this right, wherever."""
+        return any(grant.brings(right) for grant in self.grants)
+
+    def actor(self) -> Actor:
+        """Give who decides, with every role that the grants bring."""
+        roles = frozenset(DECIDES_AS[g.role] for g in self.grants if g.role in DECIDES_AS)
+        return Actor(self.number, roles)
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:  # noqa: ARG002 # as Flask-Security calls it
+        """Count the attempt; after too many the account is locked for a while."""
+        from server.accounts.lockout import note_failure
+
+        note_failure(self)
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Tell whether the account is locked, and say so to who proved to be its owner."""
+        from server.accounts.lockout import is_locked
+
+        return is_locked(self, form_error)
+
+
+def read_account(connection: Connection, *where: Any) -> Account | None:
+    """Read the account that meets the conditions, with its grants."""
+    row = connection.execute(select(StaffAccount).where(*where)).one_or_none()
+    if row is None:
+        return None
+    granted = select(StaffGrant).where(StaffGrant.account == row.id)
+    grants = [Grant(StaffRole(g.role), Over(g.over), g.code) for g in connection.execute(granted)]
+    return _account(row, tuple(sorted(grants)))
+
+
+def _account(row: Row[Any], grants: tuple[Grant, ...]) -> Account:
+    return Account(
+        id=row.id,
+        username=row.name,
+        title=row.title,
+        number=row.number,
+        password=row.password,
+        fs_uniquifier=row.stamp,
+        active=bool(row.is_active),
+        tf_totp_secret=row.second_factor or None,
+        mf_recovery_codes=row.spare_codes.split(),
+        failed=row.failed,
+        locked_ms=row.locked_ms,
+        created_ms=row.created_ms,
+        grants=grants,
+        tf_primary_method=AUTHENTICATOR if row.second_factor else None,
+    )

@@ -1,0 +1,56 @@
+"""Accounts as Flask-Security reads and keeps them: each reading and each change is a short transaction of its own."""
+
+from typing import Any
+
+from flask_security import RoleMixin, UserDatastore
+from sqlalchemy import update
+
+from server.accounts.account import Account, read_account
+from server.database import Database
+from server.models.staff import StaffAccount
+
+_KEYS = {
+    "fs_uniquifier": StaffAccount.stamp,
+    "username": StaffAccount.name,
+    "id": StaffAccount.id,
+}
+"""What an account can be found by. There are no e-mail addresses: staff are known to whoever opens their account."""
+
+
+class AccountStore(UserDatastore):
+    """The accounts of one server. Roles are grants (`server.access`), which Flask-Security never touches."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        super().__init__(Account, RoleMixin)
+        self.database = database
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ARG002 # names are kept in lower case
+        """Find an account by one of its keys."""
+        [(key, value)] = by.items()
+        if key not in _KEYS or value is None:
+            return None
+        with self.database.read() as connection:
+            return read_account(connection, _KEYS[key] == _plain(key, value))
+
+    def find_role(self, role: str) -> None:  # there are none
+        """Find nothing: roles are no rows here."""
+
+    def put(self, model: Account) -> Account:
+        """Keep what Flask-Security may have set: password, stamp, second factor."""
+        kept = {
+            "password": model.password,
+            "stamp": model.fs_uniquifier,
+            "second_factor": model.tf_totp_secret or "",
+            "spare_codes": " ".join(model.mf_recovery_codes or []),
+        }
+        with self.database.write_facts() as connection:
+            connection.execute(update(StaffAccount).where(StaffAccount.id == model.id).values(kept))
+        return model
+
+    def commit(self) -> None:
+        """Do nothing: `put` has committed."""
+
+
+def _plain(key: str, value: Any) -> Any:
+    return str(value).lower() if key == "username" else value

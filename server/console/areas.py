@@ -1,0 +1,32 @@
+"""Every area of the console, in the order of its menu. A new one is a folder with `pages`, and a line here."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from flask import Flask
+
+from server.access.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the console. endpoint: its first page. words: what the menu calls it, in Chinese."""
+
+    folder: str
+    endpoint: str
+    words: str
+    needs: Right
+
+
+AREAS = (
+    Area("home", "home.landing", "待办", Right.SEE),
+    Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
+)
+
+
+def register(app: Flask) -> None:
+    """Serve all areas, and tell templates the menu."""
+    for area in AREAS:
+        module = import_module(f"server.console.{area.folder}")
+        app.register_blueprint(module.pages)
+    app.jinja_env.globals["AREAS"] = AREAS

@@ -1,0 +1,80 @@
+"""Who is let in, and what a page may load: deny by default, and nothing from anywhere but here (THREATS 9, 13, 14)."""
+
+from secrets import token_urlsafe
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from server.console.pages import RIGHTS
+
+OPEN = frozenset({"static", "console_words.language"})
+"""What needs no account, besides signing in itself."""
+_SIGNING_IN = "security."
+_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+
+
+def register(app: Flask) -> None:
+    """Put the walls up."""
+
+    @app.before_request
+    def make_nonce() -> None:
+        g.nonce = token_urlsafe(16)
+
+    @app.before_request
+    def let_in() -> AnyResponse | None:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in OPEN or endpoint.startswith(_SIGNING_IN):
+            return None
+        if not current_user.is_authenticated:
+            return _to_sign_in()
+        needs = RIGHTS.get(endpoint)
+        if needs is None:
+            abort(404)
+        if not current_user.may(needs):
+            abort(403)
+        return None
+
+    @app.after_request
+    def harden(answer: Response) -> Response:
+        answer.headers.update(_HEADERS)
+        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""))
+        if app.session_interface.get_cookie_secure(app):
+            answer.headers["Strict-Transport-Security"] = _HSTS
+        if request.endpoint != "static":
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _to_sign_in() -> AnyResponse:
+    """Lead to signing in, and afterwards back: also from a part of a page that was to be put in place."""
+    if request.headers.get("HX-Request"):
+        answer = Response(status=401)
+        answer.headers["HX-Redirect"] = url_for("security.login")
+        return answer
+    behind = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=behind))
+
+
+def _policy(nonce: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{nonce}'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
