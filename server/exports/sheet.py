@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ROWS_A_PIECE = 1_000
 _COLUMN_CHARS = 16
+_NOTES = "说明"
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -36,9 +37,14 @@ _OPTIONS = {
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 # the format has no zone; a true time would change the bytes
 
 
+def is_risky(cell: str) -> bool:
+    """Tell whether a spreadsheet would work this text out, or might (OWASP ASVS 5.0, 1.2.10). Numbers are none."""
+    return cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell)
+
+
 def safe(cell: str) -> str:
     """Give a cell that spreadsheets show as it is: an apostrophe before what they would work out. Numbers stay numbers."""
-    return f"'{cell}" if cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if is_risky(cell) else cell
 
 
 def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -60,11 +66,17 @@ def write_sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def write_xlsx(
-    out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "Sheet"
+    out: BinaryIO,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "Sheet",
+    notes: Sequence[Sequence[str]] = (),
 ) -> int:
     """Write an XLSX file and give how many rows it has; what is more than a sheet can hold goes on in the next.
 
-    title: of the sheets, of at most 25 plain characters. A text needs no apostrophe here: it is stored as a text.
+    title: of the sheets, of at most 25 plain characters. notes: lines of a last sheet. A text is stored as a text, and one that
+    looks like a formula as if it had been typed with an apostrophe, which is no part of it: edited, it stays a text.
     """
     book = Workbook(out, _OPTIONS)
     book.set_properties({"created": _CREATED})
@@ -78,6 +90,8 @@ def write_xlsx(
         count += 1
     if sheet is None:
         forms.begin(book, title, header)
+    if notes:
+        forms.add_notes(book, notes)
     book.close()
     return count
 
@@ -97,6 +111,7 @@ class _Forms:
     def __init__(self, book: Workbook) -> None:
         self._head: Format = book.add_format({"bold": True, "num_format": "@"})
         self._text: Format = book.add_format({"num_format": "@"})
+        self._quoted: Format = book.add_format({"num_format": "@", "quote_prefix": True})
         self._decimal: Format = book.add_format({"num_format": "0.00"})
         self._sheets = 0
 
@@ -110,11 +125,20 @@ class _Forms:
             _require(sheet.write_string(0, column, heading, self._head))
         return sheet
 
+    def add_notes(self, book: Workbook, notes: Sequence[Sequence[str]]) -> None:
+        """Add a sheet of what there is to say."""
+        sheet = book.add_worksheet(_NOTES)
+        sheet.set_column(0, 0, _COLUMN_CHARS * 2)
+        sheet.set_column(1, 1, _COLUMN_CHARS * 6)
+        for at, line in enumerate(notes):
+            self.write(sheet, at, line)
+
     def write(self, sheet: Worksheet, at: int, row: Sequence[Cell]) -> None:
         """Write a row of cells."""
         for column, cell in enumerate(row):
             if isinstance(cell, str):
-                done = sheet.write_string(at, column, _NOT_XML.sub("\ufffd", cell), self._text)
+                form = self._quoted if is_risky(cell) else self._text
+                done = sheet.write_string(at, column, _NOT_XML.sub("\ufffd", cell), form)
             elif isinstance(cell, Decimal):
                 done = sheet.write_number(at, column, cell, self._decimal)
             else:
