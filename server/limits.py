@@ -164,3 +164,17 @@ FORM_BYTES_MAX = 16_777_216
 
 FORM_FIELDS_BYTES_MAX = 1_048_576
 """The fields of a form, files left out."""
+REPORTS_SAVED_MAX = 200
+"""Reports that are made by themselves."""
+
+REPORT_FILES_KEPT = 62
+"""Files of one saved report that are kept."""
+
+REPORT_FILES_BYTES_MAX = 10_737_418_240
+"""Files of all saved reports together; the newest of each stays whatever it weighs."""
+
+REPORT_PROGRESS_ROWS = 50_000
+"""Rows of a saved report after which it says how far it is."""
+
+REPORT_LISTED_MAX = 10_000
+"""Rows of a report that are shown without a file; a file holds all."""

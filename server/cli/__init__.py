@@ -36,6 +36,7 @@ COMMANDS = {
     "close": "close",
     "periods": "close",
     "adjustments": "close",
+    "report": "report",
     "export": "export",
     "rebuild": "rebuild",
     "verify": "verify",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import BinaryIO
+from typing import IO
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -66,7 +66,7 @@ def write_sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def write_xlsx(
-    out: BinaryIO,
+    out: IO[bytes],
     header: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     *,

@@ -65,6 +65,8 @@ class Query:
         if self.before is not None and self.by in OF_TIME:
             words = f"按日期的行无从比较 / rows by {self.by} of two periods have nothing in common"
             raise Refused(Code.BAD_FIELD, words)
+        if self.purpose and self.by is not By.VOLUNTEER:
+            raise Refused(Code.BAD_FIELD, f"没有姓名 / rows by {self.by} have no names of people")
         if any(len(codes) > REPORT_FILTER_CODES_MAX for codes in self.only.named().values()):
             words = f"最多 {REPORT_FILTER_CODES_MAX} 个 / at most {REPORT_FILTER_CODES_MAX} codes of a kind"
             raise Refused(Code.BAD_FIELD, words)

@@ -1,12 +1,11 @@
 """A report: its rows, streamed in order, their total, and what has to be said of all figures beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Protocol
 
 from sqlalchemy import Connection, select
 
@@ -36,21 +35,19 @@ class Report:
     rows: Iterator[Row]
 
 
-class NoteReading(Protocol):
-    """Keeps in the audit, in the caller's transaction, that personal data are read, and why."""
-
-    def __call__(self, connection: Connection, query: Query) -> None:
-        """Note it. Raise whatever stands against it: then nothing is read."""
+NoteReading = Callable[[Connection, Report], None]
+"""Keeps in the audit, in the caller's transaction, whose data a report shows, and why. What it raises stands against reading."""
 
 
 @contextmanager
 def open_report(database: Database, query: Query, note_reading: NoteReading) -> Iterator[Report]:
     """Open a report of what is derived now, all of one moment. Names are read only once their reading is noted."""
-    if query.purpose:
-        with database.write_facts() as connection:
-            note_reading(connection, query)
     with database.read() as connection:
-        yield read_report(connection, query)
+        report = read_report(connection, query)
+        if query.purpose:
+            with database.write_facts() as writing:
+                note_reading(writing, report)
+        yield report
 
 
 def read_report(connection: Connection, query: Query) -> Report:

@@ -3,13 +3,14 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain
-from typing import BinaryIO
+from itertools import chain, islice
+from typing import IO
 
 from server.exports.sheet import Cell, csv_pieces, write_xlsx
-from server.reports.about import about, notes
+from server.reports.about import About, about, notes
 from server.reports.columns import Column, columns_of
 from server.reports.figures import Row
 from server.reports.report import Report
@@ -31,7 +32,7 @@ class Form(StrEnum):
 
 
 def write_report(
-    out: BinaryIO, form: Form, report: Report, made_ms: int, progress: Progress
+    out: IO[bytes], form: Form, report: Report, made_ms: int, progress: Progress
 ) -> int:
     """Write a report and give how many rows it has, the total not counted. made_ms: server time."""
     count = 0
@@ -47,6 +48,24 @@ def write_report(
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report as rows for programs. is_cut: there are more rows than could be listed."""
+
+    about: About
+    total: dict[str, object]
+    rows: list[dict[str, object]]
+    is_cut: bool
+
+
+def listed(report: Report, made_ms: int, rows_max: int) -> Listed:
+    """Give a report as values, with so many rows at most. made_ms: server time."""
+    columns = columns_of(report.query)
+    rows = [as_object(columns, row) for row in islice(report.rows, rows_max)]
+    is_cut = next(report.rows, None) is not None
+    return Listed(about(report, made_ms), as_object(columns, report.total), rows, is_cut)
+
+
 def filled(columns: Sequence[Column], row: Row) -> list[Cell]:
     """Give the cells of a row."""
     return [column.value(row) for column in columns]
@@ -58,21 +77,21 @@ def as_object(columns: Sequence[Column], row: Row) -> dict[str, object]:
     return {c.name: str(v) if isinstance(v, Decimal) else v for c, v in cells}
 
 
-def _csv(out: BinaryIO, report: Report, rows: Iterable[Row], made_ms: int) -> None:
+def _csv(out: IO[bytes], report: Report, rows: Iterable[Row], made_ms: int) -> None:
     """Write header, rows, total, and behind an empty line what the report says of itself."""
     columns = columns_of(report.query)
     said = ([], *notes(report, made_ms))
     out.writelines(csv_pieces(_header(columns), chain(_table(columns, report, rows), said)))
 
 
-def _xlsx(out: BinaryIO, report: Report, rows: Iterable[Row], made_ms: int) -> None:
+def _xlsx(out: IO[bytes], report: Report, rows: Iterable[Row], made_ms: int) -> None:
     """Write rows and total, on as many sheets as it takes, and what the report says of itself on the last."""
     columns = columns_of(report.query)
     table = _table(columns, report, rows)
     write_xlsx(out, _header(columns), table, title="报表", notes=notes(report, made_ms))
 
 
-def _json(out: BinaryIO, report: Report, rows: Iterable[Row], made_ms: int) -> None:
+def _json(out: IO[bytes], report: Report, rows: Iterable[Row], made_ms: int) -> None:
     """Write one object: what the report says of itself, the total, the rows, each on a line."""
     columns = columns_of(report.query)
     head = dataclasses.asdict(about(report, made_ms))

@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 from server.books.hours import Span
 from server.reports.figures import Row
 from server.reports.query import By, Query
-from server.reports.report import open_report, read_report
+from server.reports.report import Report, open_report, read_report
 from server.services import Services
 
 
-def unseen(_connection: Connection, query: Query) -> None:
+def unseen(_connection: Connection, report: Report) -> None:
     """Stand in for the audit where nothing must be noted."""
-    raise AssertionError(f"nobody asked for names: {query.purpose}")
+    raise AssertionError(f"names were asked for: {report.query.purpose}")
 
 
 def ask(services: Services, by: By, span: Span | None = None, **more: Any) -> tuple[list[Row], Row]:

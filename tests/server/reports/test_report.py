@@ -11,12 +11,12 @@ from server.books.hours import Span
 from server.reports import figures as kinds
 from server.reports.figures import State
 from server.reports.query import By, Only, Query
-from server.reports.report import open_report
+from server.reports.report import Report, open_report
 from sync.errors import Refused
 from tests.server.books.desk import Desk
 from tests.server.builders import enrol_at, make_author, push
 from tests.server.conftest import import_text
-from tests.server.reports.asking import ask, figures
+from tests.server.reports.asking import ask, figures, unseen
 from tests.server.reports.test_agreement import MONDAY
 
 pytestmark = pytest.mark.both_databases
@@ -67,10 +67,10 @@ def test_a_report_is_provisional_then_complete_then_final(desk: Desk) -> None:
 
 
 def test_a_report_names_the_kiosks_that_it_waits_for(desk: Desk) -> None:
-    with open_report(desk.services.database, Query(By.SITE), _unheard) as report:
+    with open_report(desk.services.database, Query(By.SITE), unseen) as report:
         assert report.out == (desk.kiosk.log,)
     desk.sync(29 * 24 + 1)
-    with open_report(desk.services.database, Query(By.SITE), _unheard) as report:
+    with open_report(desk.services.database, Query(By.SITE), unseen) as report:
         assert report.out == ()
 
 
@@ -87,7 +87,7 @@ def test_nobody_sees_beyond_their_part(desk: Desk) -> None:
         assert rows == []
     mine = Part(teams=frozenset({"T1"}))
     assert figures(services, By.VOLUNTEER, part=mine) == {"V2": (1, 1, 180, 0, 0)}
-    with open_report(services.database, Query(By.SITE, part=NO_PART), _unheard) as report:
+    with open_report(services.database, Query(By.SITE, part=NO_PART), unseen) as report:
         assert report.out == ()
 
 
@@ -147,25 +147,21 @@ def test_a_span_that_ends_before_it_begins_is_refused() -> None:
 def test_names_are_masked_until_their_reading_was_noted(desk: Desk) -> None:
     rows, _ = ask(desk.services, By.VOLUNTEER)
     assert rows[0].name == "志*1"
-    noted: list[str] = []
+    noted: list[tuple[str, int]] = []
 
-    def note(_connection: Connection, query: Query) -> None:
-        noted.append(query.purpose)
+    def note(_connection: Connection, report: Report) -> None:
+        noted.append((report.query.purpose, report.total.now.people))
 
     query = Query(By.VOLUNTEER, purpose="表彰核对")
     with open_report(desk.services.database, query, note) as report:
         assert next(report.rows).name == "志愿者1"
-    assert noted == ["表彰核对"]
+    assert noted == [("表彰核对", 3)]
 
 
 def test_what_cannot_be_noted_is_not_read(desk: Desk) -> None:
     query = Query(By.VOLUNTEER, purpose="表彰核对")
     with (
         pytest.raises(AssertionError),
-        open_report(desk.services.database, query, _unheard) as report,
+        open_report(desk.services.database, query, unseen) as report,
     ):
         pytest.fail(f"read: {next(report.rows)}")
-
-
-def _unheard(_connection: Connection, query: Query) -> None:
-    assert not query.purpose
