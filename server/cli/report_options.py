@@ -8,7 +8,11 @@ import click
 from server.books.explain_words import GRADES
 from server.cli.options import text_option
 from server.cli.types import NumberType
-from server.reports.query import Only
+from server.reports.query import By, Only
+from server.reports.write import Form
+
+BY = click.Choice([by.value for by in By])
+FORM = click.Choice([form.value for form in Form])
 
 _CODES = (
     ("volunteer", "志愿者 / of these people only"),
