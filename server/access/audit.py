@@ -21,12 +21,12 @@ _UNSEALED = 0
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A reading. by: name of the account. what: page, call or file. about: numbers, or the search. count: people shown."""
+    """A reading. by: name of the account. what: page, call or file. about: numbers, or the search. people: how many were shown."""
 
     by: str
     what: str
     about: str
-    count: int
+    people: int
     purpose: str = ""
 
 
@@ -37,7 +37,7 @@ def note_reading(connection: Connection, now_ms: int, read: Read) -> None:
         "by": read.by,
         "what": read.what,
         "about": read.about[:AUDIT_ABOUT_CHARS],
-        "count": read.count,
+        "people": read.people,
         "purpose": read.purpose[: AUDIT_ABOUT_CHARS // 2],
         "seal": _UNSEALED,
     }
@@ -67,6 +67,6 @@ def digest_of(connection: Connection, seal: int) -> bytes:
     rows = select(Reading).where(Reading.seal == seal).order_by(Reading.id)
     digest = sha256()
     for r in connection.execute(rows):
-        values = (r.id, r.at_ms, r.by, r.what, r.about, r.count, r.purpose)
+        values = (r.id, r.at_ms, r.by, r.what, r.about, r.people, r.purpose)
         digest.update(msgspec.msgpack.encode(values))
     return digest.digest()

@@ -15,6 +15,7 @@ from schemas.entry import BadgeKey, Enrol, RevokeBadge, RevokeLog
 from server import epochs
 from server.books import central_rows
 from server.books.compare import compare_all
+from server.books.verify_readings import Seals
 from server.database import Database
 from server.keys import Keys
 from server.models.badge import BadgeKey as BadgeKeyRow
@@ -242,8 +243,14 @@ def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Troub
         yield Trouble(central, 0, "the central log is not there")
         return
     said: dict[tuple[object, ...], int] = {}
-    for seq, entry_hash, body in chain.from_iterable(_entries(connection, n) for n in numbers):
+    written_now = Log.name == epochs.current(connection).central
+    seals = Seals(connection.scalar(select(Log.id).where(written_now)) or 0)
+    all_entries = chain.from_iterable(
+        ((n, *one) for one in _entries(connection, n)) for n in numbers
+    )
+    for number, seq, entry_hash, body in all_entries:
         entry = understand(body)
+        seals.hear(number, entry)
         if isinstance(entry, Enrol):
             fields = (entry.log, entry.from_ms, entry.to_ms, entry.site, entry.post)
             said["enrolment", *fields, entry_hash] = seq
@@ -264,6 +271,7 @@ def _check_central_lookups(connection: Connection, keys: Keys) -> Iterator[Troub
                 yield Trouble(central, 0, f"the {kind} of {_shown(row[0])} rests on no entry")
     for (name, who, *_), seq in said.items():
         yield Trouble(central, seq, f"the {name} of {_shown(who)} is not where it is looked up")
+    yield from (Trouble(central, 0, words) for words in seals.troubles(connection))
 
 
 def _shown(name: object) -> str:

@@ -12,6 +12,7 @@ COMMANDS = {
     "setup": "setup",
     "run": "run",
     "scheduler": "run",
+    "account": "account",
     "import": "import_",
     "badge": "badge",
     "badge-key": "badge_key",

@@ -21,6 +21,7 @@ class Area:
 AREAS = (
     Area("home", "home.landing", "待办", Right.SEE),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
+    Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )
 
 

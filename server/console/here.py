@@ -39,9 +39,9 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
-def note(what: str, about: str, count: int, purpose: str = "") -> None:
+def note(what: str, about: str, people: int, purpose: str = "") -> None:
     """Write down that whoever asks reads personal data. Call it before the answer leaves."""
-    read = Read(account().username, what, about, count, purpose)
+    read = Read(account().username, what, about, people, purpose)
     with services().database.write_facts() as connection:
         note_reading(connection, now_ms(), read)
 

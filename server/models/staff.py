@@ -65,7 +65,7 @@ class StaffSession(Base):
 class Reading(Base):
     """Somebody read personal data. what: the page, call or file; about: numbers or the search; purpose: where one is asked for.
 
-    by: name of the account, or of the command line's user. count: how many people it showed. seal: number of the `seal` entry
+    by: name of the account, or of the command line's user. people: how many it showed. seal: number of the `seal` entry
     that covers it, 0 until then.
     """
 
@@ -77,6 +77,6 @@ class Reading(Base):
     by: Mapped[str] = mapped_column(String(40))
     what: Mapped[str] = mapped_column(String(80))
     about: Mapped[str] = mapped_column(String(400))
-    count: Mapped[int]
+    people: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(200))
     seal: Mapped[int] = mapped_column(BigInteger)

@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=40), nullable=False),
         sa.Column("what", sa.String(length=80), nullable=False),
         sa.Column("about", sa.String(length=400), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=200), nullable=False),
         sa.Column("seal", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),

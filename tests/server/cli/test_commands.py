@@ -73,6 +73,7 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["badge", "V1", "--out", str(folder / "badges")],
         ["badge", "V1", "--out", str(folder / "badges.pdf")],
         ["badge-key", "list"],
+        ["account", "list"],
         ["badge-key", "rotate"],
         ["revoke", "badge", "V1"],
         ["enrolment-code", "S1"],
