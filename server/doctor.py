@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import func, select, text
 
 from server.badges.signing_keys import signing_key
-from server.books.dates import iso_time
+from server.books.dates import iso_date, iso_time, local_day
 from server.books.derive import is_behind
 from server.clock import Clock
 from server.config import Config
@@ -22,6 +22,7 @@ from server.jobs.alarms import DERIVED_DIFFERS, count_alarms
 from server.jobs.once import last_runs
 from server.keys import KeysMissing, read_badge_keys, read_keys
 from server.models.log import SetAside
+from server.people import now
 from server.schema import NotSetUp, require_current_schema
 from sync.demo import BANNER, MARK
 from sync.errors import Refused
@@ -59,6 +60,7 @@ def examine(config: Config, clock: Clock) -> list[Check]:
         ("integrity", lambda: _integrity(database)),
         ("set_aside", lambda: _set_aside(database)),
         ("derived", lambda: _derived(database)),
+        ("in_force", lambda: _in_force(database, clock.wall_ms())),
         ("restored", lambda: _restored(database)),
         ("jobs", lambda: _jobs(database)),
         ("alarms", lambda: _alarms(database)),
@@ -151,6 +153,15 @@ def _derived(database: Database) -> tuple[bool, str]:
     with database.read() as connection:
         behind = is_behind(connection)
     return True, "behind: `hours` or the scheduler will catch up" if behind else "current"
+
+
+def _in_force(database: Database, now_ms: int) -> tuple[bool, str]:
+    """Say as of when lists and searches are; a day behind is what the job `new_day` mends."""
+    with database.read() as connection:
+        day = now.as_of(connection)
+    if day is None:
+        return False, "lists of people and places were never filled: run setup"
+    return True, f"as of {iso_date(day)}" + (": behind" if day < local_day(now_ms) else "")
 
 
 def _restored(database: Database) -> tuple[bool, str]:

@@ -48,6 +48,9 @@ XLSX_PARTS_MAX = 1_000
 REGION_DEPTH_MAX = 16
 """Regions above a site that may bring a policy; also where a circle of parents ends."""
 
+PARTS_KEPT_MAX = 1_000
+"""Parts of the tree that a process remembers, so that they need not be spread out at every request."""
+
 BADGE_VERSION_MAX = 8
 """The largest QR version of a badge: what cheap scanners read from a card."""
 

@@ -10,6 +10,7 @@ from server.access.grant import Grant, Over
 from server.access.roles import StaffRole
 from server.accounts.change_account import Wanted, open_account
 from server.badges import signing_keys
+from server.books.dates import local_day
 from server.central import Central
 from server.clock import Clock
 from server.config import Config
@@ -18,6 +19,7 @@ from server.epochs import first_life
 from server.keys import make_keys, read_keys
 from server.models.log import Meta
 from server.models.staff import StaffAccount
+from server.people import now
 from server.schema import make_derived, newest, upgrade
 from sync.demo import require_same
 from sync.errors import Refused
@@ -52,6 +54,7 @@ def set_up(config: Config, clock: Clock) -> SetUp:
                 record = signing_keys.recorder(central)
                 signing_keys.begin(connection, record, central.keys.badge_public)
                 password = _first_administrator(connection, central)
+                now.bring_to(connection, local_day(clock.wall_ms()))
         kind = database.facts.dialect.name
         return SetUp(str(config.home), kind, newest(), made, ADMINISTRATOR, password)
     finally:

@@ -1,6 +1,7 @@
 """Restore a backup: the whole file is checked first, and whatever happens then, there is the home as it was, or the new one.
 
-Rows mean the same on both databases, so a backup of either can be restored to either. What is derived is not in a backup.
+Rows mean the same on both databases, so a backup of either can be restored to either. What is derived is not in a backup, nor
+what follows from versions; the latter is filled again here.
 """
 
 from collections.abc import Callable
@@ -15,9 +16,11 @@ from server.backup import swap
 from server.backup.form import Kept
 from server.backup.present import Present, look, missing_in
 from server.backup.read_backup import Backup, open_backup
+from server.books.dates import local_day
 from server.config import Config
 from server.database import open_database
 from server.home_lock import alone
+from server.people import now
 from server.schema import knows, newest, upgrade_on
 from sync.errors import Refused
 
@@ -48,7 +51,7 @@ def restore(
             _check(backup, present, replace=replace, progress=progress)
             name = f"before-restore-{now_ms}" if present.made or present.fingerprint else ""
             put = _to_postgresql if config.database_url else _to_sqlite
-            put(config, backup, name, progress)
+            put(config, backup, name, local_day(now_ms), progress)
             swap.finish(config.home)
     return Restored(backup.kept, name)
 
@@ -77,7 +80,7 @@ def _check(backup: Backup, present: Present, *, replace: bool, progress: Progres
         raise Refused(Code.HOME_HOLDS_DATA, words)
 
 
-def _to_sqlite(config: Config, backup: Backup, name: str, progress: Progress) -> None:
+def _to_sqlite(config: Config, backup: Backup, name: str, day: int, progress: Progress) -> None:
     making = swap.begin(config.home)
     database = open_database(making)
     try:
@@ -87,6 +90,8 @@ def _to_sqlite(config: Config, backup: Backup, name: str, progress: Progress) ->
             _load(connection, backup, progress)
         with database.derived.connect() as connection:
             upgrade_on(connection, newest())
+        with database.write_facts() as connection:
+            now.refill(connection, day)
     finally:
         database.close()
     for left in (*making.glob("derived.db*"), *making.glob("*.lock")):
@@ -95,7 +100,7 @@ def _to_sqlite(config: Config, backup: Backup, name: str, progress: Progress) ->
     swap.commit(config.home, name or "before-restore")
 
 
-def _to_postgresql(config: Config, backup: Backup, name: str, progress: Progress) -> None:
+def _to_postgresql(config: Config, backup: Backup, name: str, day: int, progress: Progress) -> None:
     """Do it in one transaction; the keys follow. They are the same, but where a home that was only set up is replaced."""
     making = swap.begin(config.home)
     swap.write_keys(making, backup.keys())
@@ -106,6 +111,7 @@ def _to_postgresql(config: Config, backup: Backup, name: str, progress: Progress
             upgrade_on(connection, backup.manifest.schema)
             _load(connection, backup, progress)
             upgrade_on(connection, newest())
+            now.refill(connection, day)
     finally:
         database.close()
     swap.commit(config.home, name or "before-restore")

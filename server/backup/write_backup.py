@@ -63,9 +63,10 @@ def write_backup(services: Services, file: Path, progress: Progress) -> Kept:
 
 
 def fact_tables() -> list[Table]:
-    """Give every table but the derived ones, by name."""
+    """Give every table but the derived ones and those that follow from others, by name."""
     facts = next(iter(everything()))
-    return [facts.tables[name] for name in sorted(facts.tables)]
+    tables = [facts.tables[name] for name in sorted(facts.tables)]
+    return [table for table in tables if not table.info.get("follows")]
 
 
 def _write(services: Services, out: IO[bytes], progress: Progress) -> Manifest:

@@ -42,10 +42,11 @@ def import_(
       python -m server import sites 站点.xlsx --dry-run
     """
     with services() as opened, progress(_DOING) as show:
-        day = local_day(opened.central.clock.wall_ms()) if first_day is None else first_day
+        today = local_day(opened.central.clock.wall_ms())
+        day = today if first_day is None else first_day
         if day < 0:
             raise click.UsageError("--from: 1970-01-01 或以后 / not before 1970-01-01")
-        wish = Wish(KINDS[kind], file, day, dry_run=dry_run, all_or_nothing=all_or_nothing)
+        wish = Wish(KINDS[kind], file, day, today, dry_run=dry_run, all_or_nothing=all_or_nothing)
         ports = Ports(opened.central.record_change, queue_people, show)
         report = import_file(opened.database, wish, ports)
         if (report.added or report.changed) and not report.dry_run:

@@ -44,11 +44,12 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to import. day: from which changed versions hold (local date, days since 1970-01-01)."""
+    """What to import. Local dates, days since 1970-01-01: today, and from when changed versions hold (`day`)."""
 
     kind: Kind
     file: Path
     day: int
+    today: int
     dry_run: bool = False
     all_or_nothing: bool = False
 
@@ -66,7 +67,7 @@ def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
             return report
         with database.read() if wish.dry_run else database.write_facts() as connection:
             entered = _next_entered(connection, lock=not wish.dry_run)
-            writer = Writer(wish.kind, wish.day, entered, checker.absent, wish.dry_run)
+            writer = Writer(wish.kind, wish.day, wish.today, entered, checker.absent, wish.dry_run)
             _write(connection, writer, spool, own, report, ports)
     return report
 

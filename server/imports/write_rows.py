@@ -16,6 +16,7 @@ from server import bulk
 from server.imports.cells import Cell
 from server.imports.columns import Kind, Row
 from server.models.dated import ALWAYS
+from server.people import now
 
 _pack = msgspec.msgpack.encode
 Key = tuple[Cell, ...]
@@ -35,11 +36,13 @@ class Written:
 class Writer:
     """Compares and writes the chunks of one import.
 
-    day: from which changed versions hold. entered: number of this change. absent: columns that the file does not have.
+    day: from which changed versions hold. today: the local date, as of which is kept what is in force now. entered: number of
+    this change. absent: columns that the file does not have.
     """
 
     kind: Kind
     day: int
+    today: int
     entered: int
     absent: tuple[int, ...]
     dry_run: bool
@@ -77,6 +80,8 @@ class Writer:
             self._digest.update(_pack(["" if value is None else value for value in version[:-1]]))
         if not self.dry_run:
             bulk.insert(connection, self.kind.model, fresh)
+            place = [column.name for column in _table(self.kind).columns].index(self.kind.key[0])
+            now.keep(connection, self.kind.name, [str(row[place]) for row in fresh], self.today)
 
     def _version(self, row: Row, *, is_first: bool) -> tuple[Cell, ...]:
         """Give the row of the table: its own columns in order, then `valid_from` and `entered`."""

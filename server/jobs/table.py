@@ -7,6 +7,7 @@ from server.access.audit import seal_readings
 from server.books.dates import DAY_MS, SHANGHAI_MS
 from server.books.derive import drain
 from server.jobs.clean_up import clean_up
+from server.jobs.new_day import new_day
 from server.jobs.reports import reports
 from server.jobs.silent_kiosks import silent_kiosks
 from server.jobs.verify_sample import verify_sample
@@ -47,6 +48,7 @@ _ALL = (
     Job("seal_readings", _HOUR_MS, 0, seal_readings),
     Job("reports", 10 * _MINUTE_MS, 0, reports),
     Job("verify_sample", DAY_MS, _nightly(3), verify_sample),
+    Job("new_day", DAY_MS, _nightly(0), new_day),
     Job("clean_up", DAY_MS, _nightly(4), clean_up),
 )
 JOBS: Mapping[str, Job] = {job.name: job for job in _ALL}

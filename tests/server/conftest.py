@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server import create_app
+from server.books.dates import local_day
 from server.books.queue import queue_people
 from server.config import Config
 from server.imports.import_file import Ports, Wish, import_file
@@ -21,6 +22,7 @@ from server.setup import set_up
 from tests.postgresql.cluster import Cluster, hold_cluster
 from tests.postgresql.homes import PostgresqlHomes
 from tests.server.builders import ServerClock
+from tests.server.imports.desk import Desk, open_desk
 
 TABLES = {
     "regions": "code,name,parent\nR1,浉河区,\n",
@@ -42,7 +44,8 @@ def import_text(services: Services, folder: Path, kind: str, text: str, day: int
     file = folder / f"{kind}.csv"
     file.write_text(text, encoding="utf-8")
     ports = Ports(services.central.record_change, queue_people, lambda *_: None)
-    report = import_file(services.database, Wish(KINDS[kind], file, day), ports)
+    today = local_day(services.central.clock.wall_ms())
+    report = import_file(services.database, Wish(KINDS[kind], file, day, today), ports)
     assert not report.bad, report.errors
 
 
@@ -147,3 +150,15 @@ def services(open_home: Open, clock: ServerClock) -> Services:
 def client(services: Services) -> FlaskClient:
     """Its doors."""
     return create_app(services).test_client()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """An empty database and a pen for imports."""
+    url = ""
+    if database == "postgresql":
+        homes: PostgresqlHomes = request.getfixturevalue("postgresql_homes")
+        url = homes.empty()
+    opened = open_desk(tmp_path, url)
+    yield opened
+    opened.database.close()

@@ -34,7 +34,7 @@ class Desk:
         file = self.folder / "file"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         ports = Ports(self.record, self.queue, lambda _doing, _count: None)
-        return import_file(self.database, Wish(KINDS[kind], file, day, **how), ports)
+        return import_file(self.database, Wish(KINDS[kind], file, day, TODAY, **how), ports)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the database."""
