@@ -181,3 +181,22 @@ REPORT_PROGRESS_ROWS = 50_000
 
 REPORT_LISTED_MAX = 10_000
 """Rows of a report that are shown without a file; a file holds all."""
+
+
+BULLETIN_ROWS_MAX = 5_000_000
+"""Service records that one bulletin rests on and keeps: a week of a large city. Beyond it, one by district or by week."""
+
+BULLETIN_DAYS_MAX = 366
+"""Local dates of one bulletin."""
+
+BULLETIN_SECTIONS_MAX = 500
+"""Districts of one bulletin."""
+
+BULLETIN_REGIONS_MAX = 20_000
+"""Regions below that of a bulletin, all levels together."""
+
+BULLETIN_OUT_LISTED_MAX = 200
+"""Kiosks that a bulletin names as still out; all are counted."""
+
+BULLETIN_TRACE_LISTED_MAX = 1_000
+"""Rows that a figure is traced to on a screen; a file gets all."""

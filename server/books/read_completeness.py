@@ -110,11 +110,12 @@ def _kiosk(site: str, reach: Reach) -> KioskReach:
 
 def _date(site: str, day: int, reaches: Sequence[Reach]) -> SiteDate:
     state = site_day(reaches, day)
-    missing = [_missing(reach, day) for reach in state.out]
-    return SiteDate(site, iso_date(day), state.complete, _time(state.frontier_ms), missing)
+    out = [missing(reach, day) for reach in state.out]
+    return SiteDate(site, iso_date(day), state.complete, _time(state.frontier_ms), out)
 
 
-def _missing(reach: Reach, day: int) -> Missing:
+def missing(reach: Reach, day: int) -> Missing:
+    """Say why a date waits for a log that is out."""
     if reach.pending:
         return Missing(reach.log, "pending", iso_time(reach.from_ms))
     if reach.until_ms is None:

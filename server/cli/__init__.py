@@ -39,6 +39,7 @@ COMMANDS = {
     "adjustments": "close",
     "report": "report",
     "export": "export",
+    "bulletin": "bulletin",
     "rebuild": "rebuild",
     "verify": "verify",
     "jobs": "jobs",

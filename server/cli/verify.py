@@ -5,9 +5,10 @@ from dataclasses import replace
 import click
 from sqlalchemy.exc import DBAPIError
 
-from server.books.verify import damaged, is_damage, verify_derived
+from server.books.verify import Trouble, damaged, is_damage, verify_derived
 from server.books.verify import verify as verify_facts
 from server.books.verify_books import verify_books
+from server.bulletins.read_bulletins import check_bulletins
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, say
 
@@ -24,7 +25,9 @@ def verify(facts_only: bool) -> Answer:
             if not found.troubles and not facts_only:  # from damaged facts nothing can follow
                 derived = verify_derived(opened.database, keys, _progress)
                 books = verify_books(opened.database, keys, _progress)
-                found = replace(found, troubles=[*derived, *books])
+                with opened.database.read() as connection:
+                    told = [Trouble("bulletins", 0, what) for what in check_bulletins(connection)]
+                found = replace(found, troubles=[*derived, *books, *told])
     except DBAPIError as error:
         if not is_damage(error):
             raise

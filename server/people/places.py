@@ -84,8 +84,11 @@ class Places:
 
     def regions(self, site: str, day: int) -> list[str]:
         """Give the regions that a site lies in on this day, nearest first."""
+        return self.lineage(self.region(site, day), day)
+
+    def lineage(self, region: str, day: int) -> list[str]:
+        """Give a region and those above it on this day, nearest first."""
         found: list[str] = []
-        region = self.region(site, day)
         while region and region not in found and len(found) < REGION_DEPTH_MAX:
             found.append(region)
             region = self._parent(region, day)

@@ -16,6 +16,8 @@ from tests.postgresql.cluster import Cluster
 from tests.postgresql.homes import PostgresqlHomes
 from tests.server.conftest import CopyHome
 
+WEEK = ["--from", "2026-11-02", "--to", "2026-11-08"]
+
 
 class Ran(NamedTuple):
     """How a command ended. data: what it printed as JSON (None: nothing)."""
@@ -87,6 +89,10 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["site-month", "S1", "2026-11"],
         ["export", "official", "--out", str(folder / "official"), "--responsible", "王主任"],
         ["export", "status"],
+        ["bulletin", "issue", "R1", *WEEK, "--out", str(folder / "bulletins")],
+        ["bulletin", "list"],
+        ["bulletin", "save", "1", "--out", str(folder / "bulletins")],
+        ["bulletin", "trace", "1", "all.credited", "--out", str(folder / "rows.xlsx")],
         ["rebuild"],
         ["verify"],
         ["backup", str(folder / "today.backup")],
