@@ -1,0 +1,24 @@
+"""A small county with something of everything: stays, open ones, findings, a pending log, a silent kiosk, a closed month."""
+
+from pathlib import Path
+
+from schemas.vocabulary import Action
+from server.services import Services
+from tests.server.books.desk import make_desk
+from tests.server.builders import ServerClock
+
+
+def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
+    """Let a kiosk record a week of a few people, decide on one of them, and close November."""
+    desk = make_desk(services, clock)
+    for day in range(5):
+        start = day * 24 + 8
+        desk.stay("V1", start, start + 4)
+        desk.stay("V2", start + 0.2, start + 3)
+        desk.stay("V3", start, None)
+        desk.stay("V4", start + 1, start + 1.02)
+        desk.stay("V5", start + 2, start + 16)
+    desk.sync(24 * 6)
+    desk.decide("V4", Action.APPROVE)
+    desk.close(why="e2e")
+    desk.late("V6", 30, 33)

@@ -1,0 +1,78 @@
+"""Through every page in a real browser: no error, no report of the policy, no request to elsewhere, nothing serious for axe."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import url_for
+from playwright.sync_api import Page
+
+from server.access.grant import Grant
+from server.console.pages import RIGHTS
+from tests.e2e.console.conftest import ADMINISTRATOR, CITY, TROUBLES, Console, SignIn, pictures
+from tests.e2e.console.samples import SAMPLES
+
+SERIOUS = ("serious", "critical")
+NO_PAGE = frozenset({"home.find"})
+"""What answers with another page, or with a file."""
+
+
+def pages_of(console: Console, grant: Grant) -> list[tuple[str, str]]:
+    """Give every page that a grant opens, with its address."""
+    found = []
+    with console.app.test_request_context():
+        for rule in console.app.url_map.iter_rules():
+            needs = RIGHTS.get(rule.endpoint)
+            if needs is None or not grant.brings(needs) or "GET" not in (rule.methods or ()):
+                continue
+            if rule.endpoint in NO_PAGE:
+                continue
+            arguments = SAMPLES[rule.endpoint](console.services) if rule.arguments else {}
+            found.append((rule.endpoint, url_for(rule.endpoint, **arguments)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("grant", "size", "language"),
+    [
+        pytest.param(CITY, "desk", "zh-CN", id="city at a desk in Chinese"),
+        pytest.param(CITY, "phone", "en", id="city on a phone in English"),
+        pytest.param(ADMINISTRATOR, "desk", "en", id="administrator at a desk in English"),
+        pytest.param(ADMINISTRATOR, "phone", "zh-CN", id="administrator on a phone in Chinese"),
+    ],
+)
+def test_every_page_is_sound(
+    county: Console, sign_in: SignIn, grant: Grant, size: str, language: str
+) -> None:
+    page = sign_in(county, grant, size=size, language=language, name=f"walk.{grant.role}")
+    wrong: dict[str, object] = {}
+    for endpoint, address in pages_of(county, grant):
+        answer = page.goto(county.url + address)
+        assert answer is not None
+        picture(page, f"{endpoint}-{size}-{language}")
+        found = [*TROUBLES[page], *_faults(page), *_overflow(page)]
+        TROUBLES[page].clear()
+        if answer.status != 200 or found:
+            wrong[endpoint] = (answer.status, found)
+    assert wrong == {}
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture, if somebody wants to look at them."""
+    folder = pictures()
+    if folder is not None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {node['html'][:160]}"
+        for v in found
+        if v["impact"] in SERIOUS
+        for node in v["nodes"][:3]
+    ]
+
+
+def _overflow(page: Page) -> list[str]:
+    """A page never scrolls sideways: wide tables scroll within themselves."""
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"scrolls sideways by {over} pixels"] if over > 0 else []
