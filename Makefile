@@ -68,7 +68,7 @@ audit: setup-dev ## look up the dependencies in the advisory databases (needs ne
 	@$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 bench: setup ## measure speed and size against raw limits of the same run
-	@for each in wire fill scan ingest incremental rebuild; do $(PY) -m bench.$$each --json || failed=1; done; exit $${failed:-0}
+	@for each in wire fill scan ingest incremental rebuild report; do $(PY) -m bench.$$each --json || failed=1; done; exit $${failed:-0}
 
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
 	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)

@@ -200,3 +200,15 @@ BULLETIN_OUT_LISTED_MAX = 200
 
 BULLETIN_TRACE_LISTED_MAX = 1_000
 """Rows that a figure is traced to on a screen; a file gets all."""
+
+SERIES_DAYS_MAX = 1_100
+"""Dates of one plot: three years."""
+
+SERIES_SITES_MAX = 30
+"""Sites that a plot names; the others are shown as one."""
+
+OUTLIERS_LISTED_MAX = 100
+"""People far from the others of their site that are listed."""
+
+OUTLIER_PEOPLE_MIN = 5
+"""People that a site needs before one of them can be far from the others."""

@@ -54,7 +54,7 @@ def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterato
     writer.writerow(header)
     yield b"\xef\xbb\xbf"
     for count, row in enumerate(rows, 1):
-        writer.writerow([safe(str(cell)) for cell in row])
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
         if count % _ROWS_A_PIECE == 0:
             yield _emptied(out)
     yield _emptied(out)

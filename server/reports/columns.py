@@ -50,34 +50,79 @@ class Measure(NamedTuple):
 
 
 _COMPARED = (
-    Measure("people", "人数", "different people who served", lambda f: f.people),
-    Measure("records", "人次", "service records: presences of one person", lambda f: f.records),
-    Measure("minutes_credited", "认可分钟", "minutes that count", lambda f: f.credited),
-    Measure("hours_credited", "认可小时", "the same as hours", lambda f: hours_of(f.credited)),
+    Measure("people", "人数", "服务过的不同的人 / different people who served", lambda f: f.people),
+    Measure(
+        "records",
+        "人次",
+        "服务记录：一人到场一次 / service records: presences of one person",
+        lambda f: f.records,
+    ),
+    Measure(
+        "minutes_credited", "认可分钟", "计入的分钟 / minutes that count", lambda f: f.credited
+    ),
+    Measure(
+        "hours_credited",
+        "认可小时",
+        "认可分钟折合小时 / credited minutes as hours",
+        lambda f: hours_of(f.credited),
+    ),
 )
 _OTHERS = (
-    Measure("minutes_held", "待核分钟", "minutes that a person has to decide on", lambda f: f.held),
-    Measure("minutes_refused", "不计分钟", "minutes that were refused", lambda f: f.refused),
-    Measure("minutes_presented", "申报分钟", "credited + held + refused", lambda f: f.presented),
+    Measure(
+        "minutes_held",
+        "待核分钟",
+        "待人工认定的分钟 / minutes that a person has to decide on",
+        lambda f: f.held,
+    ),
+    Measure(
+        "minutes_refused",
+        "不计分钟",
+        "不予计入的分钟 / minutes that were refused",
+        lambda f: f.refused,
+    ),
+    Measure(
+        "minutes_presented",
+        "申报分钟",
+        "认可＋待核＋不计 / credited + held + refused",
+        lambda f: f.presented,
+    ),
 )
 _GRADED = tuple(
     Measure(
         f"minutes_{letter.lower()}",
         f"凭据{letter}分钟",
-        f"credited minutes whose evidence is {letter}: {words[1]}",
+        f"凭据为{words[0]}的认可分钟 / credited minutes whose evidence is {letter}: {words[1]}",
         attrgetter(letter.lower()),
     )
     for letter, words in GRADES.items()
 )
 _RELIED_ON = (
-    Measure("grade", "最弱凭据", "weakest evidence of credited minutes", lambda f: f.grade),
-    Measure("minutes_low", "下限分钟", "credited minutes are at least this", lambda f: f.low),
-    Measure("minutes_high", "上限分钟", "and at most this, of who is known", lambda f: f.high),
+    Measure(
+        "grade",
+        "最弱凭据",
+        "认可分钟所依凭据中最弱的一级 / weakest evidence of credited minutes",
+        lambda f: f.grade,
+    ),
+    Measure(
+        "minutes_low",
+        "下限分钟",
+        "认可分钟至少有这么多 / credited minutes are at least this",
+        lambda f: f.low,
+    ),
+    Measure(
+        "minutes_high",
+        "上限分钟",
+        "至多有这么多（已知的人） / and at most this, of who is known",
+        lambda f: f.high,
+    ),
 )
 _STATES = "；".join(f"{state} {words[0]}" for state, words in STATE_WORDS.items())
 _STATE = Measure("state", "状态", _STATES, lambda f: f.state.value)
 _AS_OF = Measure(
-    "as_of", "截至", "everything before is in (empty: unknown)", lambda f: f.as_of or ""
+    "as_of",
+    "截至",
+    "此前的数据已齐（空：未知）/ everything before is in (empty: unknown)",
+    lambda f: f.as_of or "",
 )
 
 
@@ -87,10 +132,12 @@ def columns_of(query: Query) -> tuple[Column, ...]:
         Column(
             query.by.value,
             KEYS[query.by],
-            "what the row is about",
+            "本行的对象 / what the row is about",
             lambda row: key_of(row, query.by),
         ),
-        Column("name", "名称", "what it is called, newest name", lambda row: row.name),
+        Column(
+            "name", "名称", "名称（最新的）/ what it is called, newest name", lambda row: row.name
+        ),
     )
     if query.before is None:
         measures = (*_COMPARED, *_OTHERS, *_GRADED, *_RELIED_ON, _STATE, _AS_OF)
@@ -129,7 +176,7 @@ def _before(each: Measure) -> Column:
     return Column(
         f"{each.name}_before",
         f"前期{each.chinese}",
-        f"in the period compared with: {each.meaning}",
+        f"前一期的 / in the period compared with: {each.meaning}",
         lambda row: each.value(_earlier(row)),
     )
 
@@ -146,11 +193,16 @@ def _side_by_side(each: Measure) -> tuple[Column, ...]:
     return (
         _now(each),
         _before(each),
-        Column(f"{each.name}_change", f"{each.chinese}增减", "now minus before", difference),
+        Column(
+            f"{each.name}_change",
+            f"{each.chinese}增减",
+            "本期减前期 / now minus before",
+            difference,
+        ),
         Column(
             f"{each.name}_percent",
             f"{each.chinese}增减%",
-            "change in per cent of before (empty: nothing was before)",
+            "增减占前期的百分比（空：前期为零）/ change in per cent of before (empty: nothing was before)",
             lambda row: percent(each.value(row.now), each.value(_earlier(row))),
         ),
     )

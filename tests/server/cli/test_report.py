@@ -72,7 +72,7 @@ def test_names_are_shown_for_a_purpose_which_is_kept(call: Any, desk: Desk) -> N
     status, found = call("make", "--by", "volunteer", "--unmask", "--purpose", "表彰核对")
     assert (status, found["rows"][0]["name"]) == (0, "志愿者1")
     with desk.services.database.read() as connection:
-        query = text("SELECT what, about, count, purpose FROM reading")
+        query = text("SELECT what, about, people, purpose FROM reading")
         assert connection.execute(query).all() == [("report", "volunteer ../..", 3, "表彰核对")]
 
 
