@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import attrgetter
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false, func, select
@@ -39,6 +40,7 @@ PEOPLE_AT_A_TIME = 50_000
 SCANS_AT_A_TIME = 100_000
 
 _NOTED = "SELECT 1 FROM derived.finding WHERE about = ? AND rule IN ('A3', 'C4') LIMIT 1"
+_SEQ = attrgetter("seq")
 _unpack_pairs = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
 
 
@@ -275,9 +277,9 @@ class LogWork:
 
     def known_before(self, window: Sequence[ScanFact]) -> set[str]:
         """Give the people of whose scans among these some were derived before, perhaps at another time or elsewhere."""
-        if not window:
+        if not window or not self._before:
             return set()
-        first, last = min(s.seq for s in window), max(s.seq for s in window)
+        first, last = min(map(_SEQ, window)), max(map(_SEQ, window))
         old = [(a, b) for a, b in self._before if a <= last and b >= first]
         return {s.who for s in window if any(a <= s.seq <= b for a, b in old)} if old else set()
 

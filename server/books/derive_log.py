@@ -1,8 +1,9 @@
 """Derive one log: corrected times of what is new (and of what a new anchor moves), people's scans and the log's marks."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,6 +32,8 @@ LATE_MS = 1_000
 """A time later than the next anchor by less than this is not worth a word, whatever the policy."""
 
 _ANY_VOID = "SELECT 1 FROM derived.mark WHERE log = ? AND kind = 'void' LIMIT 1"
+
+_RAW_MS = attrgetter("raw_ms")
 
 Found = tuple[list[Raw], list[Entry | Strange]]
 """Entries as stored, and as understood."""
@@ -94,7 +97,7 @@ class LogDeriver:
             found = read_entries(self.connection, self.kiosk.number, start, stop)
             instants = time_entries(*found, around.marks)
             self._measure(instants)
-            yield mark_late(self._keep(*found, instants), instants, around.marks)
+            yield mark_late(self._keep(*found, instants), around.marks)
 
     def _measure(
         self, instants: Sequence[Instant | None], before: AnchorMark | None = None
@@ -219,28 +222,30 @@ def _mark_rows(
     return []
 
 
-def mark_late(
-    scans: list[ScanFact], instants: Sequence[Instant | None], marks: Sequence[AnchorMark]
-) -> list[ScanFact]:
-    """Say of scans whose own time is later than the next anchor of their log by how much (C3). Hardly ever there is one."""
-    anchors = sorted((mark.seq, mark.server_ms) for mark in marks)
-    if not anchors or not scans:
+def mark_late(scans: list[ScanFact], marks: Sequence[AnchorMark]) -> list[ScanFact]:
+    """Say of scans whose own time is later than the next anchor of their log by how much (C3). Hardly ever there is one.
+
+    scans: in the order of their log, so that each stretch between two anchors is looked at as one.
+    """
+    first = scans[0].seq if scans else 0
+    anchors = sorted((mark.seq, mark.server_ms) for mark in marks if mark.seq > first)
+    if not scans or not anchors:
         return scans
-    newest_ms = max(instant.raw_ms for instant in instants if instant is not None)
-    if newest_ms <= min(server_ms for _, server_ms in anchors) + LATE_MS:
+    if max(map(_RAW_MS, scans)) <= min(server_ms for _, server_ms in anchors) + LATE_MS:
         return scans
-    seqs = [seq for seq, _ in anchors]
-    return [_marked_late(scan, seqs, anchors) for scan in scans]
+    seqs, found = [scan.seq for scan in scans], list[ScanFact]()
+    for seq, server_ms in anchors:
+        before = scans[len(found) : bisect_left(seqs, seq)]
+        if before and max(map(_RAW_MS, before)) > server_ms + LATE_MS:
+            before = [_marked_late(scan, server_ms) for scan in before]
+        found += before
+    return found + scans[len(found) :]
 
 
-def _marked_late(
-    scan: ScanFact, seqs: Sequence[int], anchors: Sequence[tuple[int, int]]
-) -> ScanFact:
-    after = bisect_right(seqs, scan.seq)
-    if after == len(seqs) or scan.raw_ms <= anchors[after][1] + LATE_MS or is_stated(scan):
+def _marked_late(scan: ScanFact, anchor_ms: int) -> ScanFact:
+    if scan.raw_ms <= anchor_ms + LATE_MS or is_stated(scan):
         return scan
-    late_ms = scan.raw_ms - anchors[after][1]
-    return scan._replace(more=(scan.more or More())._replace(late_ms=late_ms))
+    return scan._replace(more=(scan.more or More())._replace(late_ms=scan.raw_ms - anchor_ms))
 
 
 def _widen(wide: list[tuple[int, int]], around: Around, without_anchor: int) -> None:

@@ -1,5 +1,6 @@
 """Derive people: all scans of each, reconciled, into records, postings and findings. Pure meaning, bulk writing."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import attrgetter
@@ -9,15 +10,16 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books.adjust import derive_adjustments
 from server.books.forget import forget_people, forget_windows
-from server.books.known import Logs
+from server.books.known import KeptRecord, Logs
 from server.books.person_facts import Gathered, gather
 from server.books.person_parts import add_simple, rows_of_parts
 from server.books.person_rows import Rows, finding_rows
 from server.books.withdrawn import with_keys, withdrawn_keys
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
 from server.people.reference import load_reference
-from server.reconcile.facts import Reference, ScanFact
+from server.reconcile.facts import ScanFact
 from server.reconcile.person import reconcile_person
+from server.reconcile.simple import Usuals
 
 PEOPLE_AT_A_TIME = 5_000
 PEOPLE_FIRST = 500
@@ -48,9 +50,9 @@ def derive_people(
     moved: gets where a record is new, other or gone, for `server.books.groups`. whole: of whom all that is known is read, not
     only the days that news can change, because a scan of theirs has moved.
     """
-    by_person: dict[str, list[ScanFact]] = {}
+    by_person: defaultdict[str, list[ScanFact]] = defaultdict(list)
     for scan in fresh:
-        by_person.setdefault(scan.who, []).append(scan)
+        by_person[scan.who].append(scan)
     count, size = 0, PEOPLE_FIRST
     rest = iter(sorted(by_person) if by_person else again)
     while chunk := list(islice(rest, size)):
@@ -86,7 +88,7 @@ def _derive_chunk(
 ) -> int:
     """Derive these people; give how many scans were looked at."""
     gathered = gather(connection, chunk, logs, fresh, whole)
-    reference = load_reference(connection, gathered.numbers)
+    usuals = Usuals(load_reference(connection, gathered.numbers))
     numbers = {log.name: log.number for log in logs.values()}
     rows, reaching, count = Rows(), [], 0
     news = (fresh[who] for who in gathered.numbers if who in fresh)
@@ -101,9 +103,9 @@ def _derive_chunk(
         count += len(scans)
         if withdrawn:
             scans = with_keys(scans, withdrawn)
-        if gathered.is_plain(who) and add_simple(rows, who, scans, reference, numbers):
+        if gathered.is_plain(who) and add_simple(rows, who, scans, usuals, numbers):
             continue
-        if not _add(rows, who, scans, gathered, reference, numbers):
+        if not _add(rows, who, scans, gathered, usuals, numbers):
             reaching.append(who)
     _forget(connection, gathered, reaching)
     _write(connection, rows, gathered, moved)
@@ -122,8 +124,7 @@ def _forget(connection: Connection, gathered: Gathered, reaching: Collection[str
 def _write(connection: Connection, rows: Rows, gathered: Gathered, moved: Moved | None) -> None:
     bulk.insert(connection, RecordRow, rows.records)
     if moved is not None:
-        now = {(row[_WHO], row[_SITE], row[_IN_MS], row[_FACTS]) for row in rows.records}
-        moved.update((site, in_ms) for _, site, in_ms, _ in now ^ gathered.known.records)
+        moved |= _moved(rows, gathered.known.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(
         connection,
@@ -135,6 +136,14 @@ def _write(connection: Connection, rows: Rows, gathered: Gathered, moved: Moved 
     )
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
     derive_adjustments(connection, gathered.numbers)
+
+
+def _moved(rows: Rows, before: Collection[KeptRecord]) -> Moved:
+    """Give where these records are new, or other than before, and where such as were before are gone."""
+    if not before:  # the usual case, and nothing to compare
+        return {(row[_SITE], row[_IN_MS]) for row in rows.records}
+    now = {(row[_WHO], row[_SITE], row[_IN_MS], bytes(row[_FACTS])) for row in rows.records}
+    return {(site, in_ms) for _, site, in_ms, _ in now.symmetric_difference(before)}
 
 
 def _by_keeper(
@@ -153,16 +162,17 @@ def _add(
     who: str,
     scans: list[ScanFact],
     gathered: Gathered,
-    reference: Reference,
+    usuals: Usuals,
     numbers: Mapping[str, int],
 ) -> bool:
     """Add what facts of a person mean. False, and nothing is added: it reaches beyond the days that were gathered."""
     scans.sort(key=_AT_MS)
     rest_ms = gathered.known.rest_ms
     if rest_ms is not None and gathered.is_plain(who):
-        found, last = rows_of_parts(who, scans, rest_ms, reference, numbers)
+        found, last = rows_of_parts(who, scans, rest_ms, usuals, numbers)
     else:
-        found, meaning = Rows(), reconcile_person(who, gathered.facts(who, scans), reference)
+        found, reference = Rows(), usuals.reference
+        meaning = reconcile_person(who, gathered.facts(who, scans), reference)
         found.add(who, scans, meaning, reference, numbers)
         last = meaning.records
     if gathered.known.reaches_on(who, last):

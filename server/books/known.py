@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -23,6 +25,9 @@ KeptRecord = tuple[str, str, int, bytes]
 EVER = Window(-(2**62), 2**62)
 SEEN_BEFORE_MS, SEEN_AFTER_MS = 5 * DAY_MS, 5 * DAY_MS
 """How far around news a cut is looked for before a whole history is taken."""
+
+
+_AT_MS = attrgetter("at_ms")
 
 
 class _Row(NamedTuple):
@@ -77,19 +82,17 @@ def read_known(
     new = [who for who in people if who in fresh and who not in whole]
     all_of = set(people)
     if rest_ms is not None and new:
-        times = [scan.at_ms for who in new for scan in fresh[who]]
+        times = list(map(_AT_MS, chain.from_iterable(fresh[who] for who in new)))
         seen = Window(min(times) - SEEN_BEFORE_MS, max(times) + SEEN_AFTER_MS)
         by_person: dict[str, list[_Row]] = {}
         for row in _read(connection, new, seen):
             by_person.setdefault(row.who, []).append(row)
         nobody_near = window_around([min(times), max(times)], (), seen, rest_ms)
-        for who in new:
-            own = by_person.get(who)
-            if own is None and nobody_near is not None:  # the usual case, and the same for all
-                known.windows[who] = nobody_near
-                all_of.discard(who)
-            elif _take_part(known, who, fresh[who], own or (), seen, rest_ms, logs):
-                all_of.discard(who)
+        if nobody_near is not None:  # the usual case, and the same for all
+            known.windows = {who: nobody_near for who in new if who not in by_person}
+        for who in by_person if nobody_near is not None else new:
+            _take_part(known, who, fresh[who], by_person.get(who, ()), seen, rest_ms, logs)
+        all_of -= known.windows.keys()
     known.add(_read(connection, [who for who in people if who in all_of], EVER), logs)
     return known
 
@@ -102,18 +105,17 @@ def _take_part(
     seen: Window,
     rest_ms: int,
     logs: Logs,
-) -> bool:
-    """Take in the part of a history that news can change. Tell whether it could be cut."""
+) -> None:
+    """Take in the part of a history that news can change, if it can be cut."""
     spans = [Span(row.start_ms, row.end_ms) for row in rows]
     window = window_around([scan.at_ms for scan in fresh], spans, seen, rest_ms)
     if window is None:
-        return False
+        return
     known.windows[who] = window
     known.add((row for row in rows if window.has(row.start_ms)), logs)
     after = [row.start_ms for row in rows if row.start_ms >= window.end_ms]
     if after and min(after) - OPEN_MS < window.end_ms:
         known.open_after[who] = min(after)
-    return True
 
 
 def _read(connection: Connection, people: Collection[str], seen: Window) -> Iterable[_Row]:

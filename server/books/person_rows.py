@@ -8,6 +8,7 @@ from typing import Any
 from server.books import stored
 from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
 from server.books.stored import USUAL_GRADE, judged_text
+from server.bulk import blob
 from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay
@@ -43,18 +44,16 @@ class Rows:
     ) -> bool:
         """Add stays that are credited whole, each on one local date. Tell whether that was so; else nothing was added."""
         rows = []
-        for came, left, day, within_ms in stays:
-            in_ms, out_ms, site = came.at_ms, left.at_ms, came.site
+        for came, left, day, within_ms, usual in stays:
+            in_ms, out_ms = came.at_ms, left.at_ms
             if day != (out_ms + SHANGHAI_MS) // DAY_MS:
                 return False
-            team, region = reference.team(who, day), reference.region(site, day)
             minutes = out_ms // MINUTE_MS - in_ms // MINUTE_MS
-            facts = stored.pack_scans((came, left), numbers)
             rows.append(
                 (
-                    who, in_ms, came.hash, site, came.post, team, region, day, day,
-                    out_ms, within_ms, minutes, 0, 0, "", facts,
-                    judged_text(USUAL_GRADE, reference.policy(site, day).version),
+                    who, in_ms, blob(came.hash), came.site, came.post, reference.team(who, day), usual.region, day, day,
+                    out_ms, within_ms, minutes, 0, 0, "", blob(stored.pack_scans((came, left), numbers)),
+                    judged_text(USUAL_GRADE, usual.version),
                 )
             )  # fmt: skip
         self.records.extend(rows)
@@ -106,7 +105,7 @@ def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tu
     return (
         r.who,
         r.in_ms,
-        r.id,
+        blob(r.id),
         r.site,
         r.post,
         reference.team(r.who, day),
@@ -119,7 +118,7 @@ def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tu
         r.held,
         r.refused,
         cause,
-        facts,
+        blob(facts),
         judged_text(r.grade, r.policy, decided=r.decided, changed=r.changed),
     )
 

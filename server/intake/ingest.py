@@ -161,7 +161,7 @@ def _store(
         )
         slots = {at: slot + 1 for at, slot in taken}
     rows = [
-        (log, at, slots.get(at, 0), entry_hash, body)
+        (log, at, slots.get(at, 0), bulk.blob(entry_hash), bulk.blob(body))
         for at, (entry_hash, body) in enumerate(
             zip(batch.hashes[start:stop], batch.bodies[start:stop], strict=True), seq
         )

@@ -5,6 +5,7 @@ case. It exists because most people are like this, and ingest waits for it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 
 from server.reconcile.facts import (
@@ -35,13 +36,60 @@ _SIX_UTC = 6 * 60 - LOCAL_AHEAD_MS // MINUTE_MS
 
 _SIXTEEN_HOURS = 16 * 60
 
-SimpleStay = tuple[ScanFact, ScanFact, int, int]
-"""Sign-in, sign-out, local date of the sign-in, uncertainty of the length in ms: every minute of it credited."""
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is the same for all usual stays at one site and post that begin on one local date.
+
+    version: of the figures that judge them. region: the site's. most_ms: no usual stay is longer; minutes: nor are a date's.
+    """
+
+    policy: Policy
+    version: str
+    region: str
+    note_ms: int
+    short_ms: int
+    most_ms: int
+    uncertain_ms: int
+    minutes: int
 
 
-def simple_stays(
-    who: str, scans: Sequence[ScanFact], reference: Reference
-) -> list[SimpleStay] | None:
+class Usuals(dict[tuple[str, str, int], Usual | None]):
+    """By site, post and local date, worked out when first asked for: None where some rule has a say in every stay.
+
+    Good as long as the reference data is: one transaction.
+    """
+
+    def __init__(self, reference: Reference) -> None:
+        """Work out nothing yet."""
+        self.reference = reference
+
+    def __missing__(self, key: tuple[str, str, int]) -> Usual | None:
+        """Work it out."""
+        site, post, day = key
+        policy = self.reference.policy(site, day)
+        odd = policy.break_after_minutes or policy.day_cap_minutes or policy.year_cap_minutes
+        found = None
+        if not odd and self.reference.is_plain(site, post, day):
+            found = Usual(
+                policy,
+                policy.version,
+                self.reference.region(site, day),
+                policy.clock_note_ms,
+                policy.short_ms,
+                min(policy.open_ms_max, policy.long_ms),
+                policy.uncertain_ms,
+                min(policy.day_minutes, policy.day_city_minutes),
+            )
+        self[key] = found
+        return found
+
+
+SimpleStay = tuple[ScanFact, ScanFact, int, int, Usual]
+"""Sign-in, sign-out, local date of the sign-in, uncertainty of the length in ms, figures: every minute of it credited."""
+
+
+def simple_stays(who: str, scans: Sequence[ScanFact], usuals: Usuals) -> list[SimpleStay] | None:
     """Give the stays of scans in order of time, or None where that takes all rules. A sign-in at the end is left out.
 
     Ins and outs must be in turn, by one person, beyond doubt, in the order that the merge would give. That order is sure
@@ -50,13 +98,12 @@ def simple_stays(
 
     The hot path: each scan is taken apart once, by position, and nothing is made of it but its stay.
     """
+    reference = usuals.reference
     if reference.revocations(who) or reference.has_shifts(who):
         return None
     stays: list[SimpleStay] = []
     seqs: dict[str, int] = {}
-    before_ms, expected = -(2**63), IN
-    in_site, in_log, in_ms, in_within, in_base, in_common = "", "", 0, 0, 0, 0
-    policy, day = None, 0
+    before_ms, expected, left = -(2**63), IN, None
     days = _Days()
     for scan in scans:
         (
@@ -79,13 +126,13 @@ def simple_stays(
             return None
         seqs[log] = seq
         before_ms = at_ms
-        if policy is None:
+        if expected is IN:
             day = (at_ms + LOCAL_AHEAD_MS) // DAY_MS
-            policy = reference.policy(site, day)
-            if not reference.is_plain(site, post, day):
+            found = usuals[site, post, day]
+            if found is None:
                 return None
-        note_ms = policy.clock_note_ms
-        if base >= 0 and not -note_ms <= wall_ms - at_ms <= note_ms:
+            usual = found
+        if base >= 0 and not -usual.note_ms <= wall_ms - at_ms <= usual.note_ms:
             return None
         if expected is IN:
             came, expected = scan, OUT
@@ -97,52 +144,33 @@ def simple_stays(
             within_ms -= min(in_common, common_ms)
         if (
             site != in_site
-            or not policy.short_ms <= at_ms - in_ms <= policy.open_ms_max
-            or at_ms - in_ms > policy.long_ms
-            or within_ms > policy.uncertain_ms
+            or not usual.short_ms <= at_ms - in_ms <= usual.most_ms
+            or within_ms > usual.uncertain_ms
+            or not days.take(usual, in_ms, at_ms)
+            or (
+                left is not None
+                and left.site != site
+                and too_fast(left, came, usual.policy, reference)
+            )
         ):
             return None
-        if not days.take(stays[-1][1] if stays else None, came, scan, policy, reference):
-            return None
-        stays.append((came, scan, day, within_ms))
-        policy, expected = None, IN
+        stays.append((came, scan, day, within_ms, usual))
+        left, expected = scan, IN
     return stays
 
 
 class _Days:
-    """What rules about whole days (B7, B11, B15, B16, F3) keep in mind from stay to stay. It gives way rather than judge."""
+    """What rules about whole days (B7, B11, B15, F3) keep in mind from stay to stay. It gives way rather than judge."""
 
-    __slots__ = (
-        "day",
-        "duty",
-        "last_night",
-        "limit",
-        "minutes",
-        "nights",
-        "policy",
-        "until_ms",
-    )
+    __slots__ = ("day", "duty", "last_night", "minutes", "nights", "until_ms")
 
     def __init__(self) -> None:
-        self.day = self.minutes = self.duty = self.nights = self.limit = 0
-        self.policy: Policy | None = None
+        self.day = self.minutes = self.duty = self.nights = 0
         self.until_ms = self.last_night = -(2**63)
 
-    def take(
-        self,
-        left: ScanFact | None,
-        came: ScanFact,
-        gone: ScanFact,
-        policy: Policy,
-        reference: Reference,
-    ) -> bool:
-        """Take one more stay. left: the sign-out before it. Tell whether no such rule has anything to say about it."""
-        if policy is not self.policy:
-            if policy.break_after_minutes or policy.day_cap_minutes or policy.year_cap_minutes:
-                return False
-            self.policy = policy
-            self.limit = min(policy.day_minutes, policy.day_city_minutes)
-        in_ms, out_ms = came.at_ms, gone.at_ms
+    def take(self, usual: Usual, in_ms: int, out_ms: int) -> bool:
+        """Take one more stay. Tell whether no such rule has anything to say about it."""
+        policy = usual.policy
         start, end = in_ms // MINUTE_MS, out_ms // MINUTE_MS
         if in_ms - self.until_ms >= policy.rest_ms:
             self.duty = 0
@@ -151,15 +179,16 @@ class _Days:
         minutes = end - start
         self.duty += minutes
         self.until_ms = out_ms
-        if left is not None and left.site != came.site and too_fast(left, came, policy, reference):
-            return False
         morning = (start - _SIX_UTC) // _DAY
         if end - _SIX_UTC - morning * _DAY > _SIXTEEN_HOURS:
             self._add_nights(morning, (end - 1 - _SIX_UTC) // _DAY)
             if self.nights >= policy.nights:
                 return False
-            return all(self._add(day, part) <= self.limit for day, part in by_day(start, end))
-        return self._add(morning, minutes) <= self.limit  # between 6:00 and 22:00: one local date
+            return all(self._add(day, part) <= usual.minutes for day, part in by_day(start, end))
+        if morning != self.day:  # between 6:00 and 22:00: one local date
+            self.day, self.minutes = morning, minutes
+            return minutes <= usual.minutes
+        return self._add(morning, minutes) <= usual.minutes
 
     def _add(self, day: int, minutes: int) -> int:
         self.minutes = self.minutes + minutes if day == self.day else minutes
@@ -175,25 +204,24 @@ def reconcile_simple(
     who: str, scans: Sequence[ScanFact], reference: Reference
 ) -> Reconciled | None:
     """Give what scans in order of time mean, or None where that takes all rules."""
-    stays = simple_stays(who, scans, reference)
+    stays = simple_stays(who, scans, Usuals(reference))
     if stays is None:
         return None
     records: list[Record] = []
     postings: list[Posting] = []
     pieces: list[Piece] = []
-    for came, left, began, within_ms in stays:
+    for came, left, began, within_ms, usual in stays:
         start, end = minute_of(came.at_ms), minute_of(left.at_ms)
         id_, site, minutes = came.hash, came.site, end - start
-        version = reference.policy(site, began).version
         records.append(
             Record(
                 id_, who, site, came.post, came.at_ms, left.at_ms, within_ms,
                 id_, left.hash, minutes, minutes, 0, 0,
-                CARD, version, False, False, tuple(sorted((id_, left.hash))),
+                CARD, usual.version, False, False, tuple(sorted((id_, left.hash))),
             )
         )  # fmt: skip
         pieces.append(Piece(id_, start, end, CREDITED, ""))
-        team, region = reference.team(who, began), reference.region(site, began)
+        team, region = reference.team(who, began), usual.region
         for day, part in by_day(start, end):
             postings.append(Posting(who, id_, day, site, team, region, CREDITED, "", part))
     postings.sort(key=POSTING_ORDER)
