@@ -114,6 +114,9 @@ class Code(StrEnum):
     REASON_NEEDED = "reason_needed"
     TOTALS_DIFFER = "totals_differ"
     ANSWERED = "answered"
+    # A certificate, a list of stars
+    NOTHING_CONFIRMED = "nothing_confirmed"
+    STILL_UP = "still_up"
     # A badge
     BAD_BASE45 = "bad_base45"
     UNKNOWN_KEY = "unknown_key"

@@ -84,6 +84,18 @@ class Central:
         return self.append(connection, lambda b, m, d: Enrol(b, m, d, log, site, post, from_ms, 0))
 
 
+def held_head(connection: Connection, *, lock: bool = True) -> tuple[int, bytes]:
+    """Give seq and hash of the last entry of the central log in use; none comes behind it until this transaction ends.
+
+    lock: False only to look.
+    """
+    life = epochs.hold(connection) if lock else epochs.current(connection)
+    query = select(LogRange.last, LogRange.head).join(Log, Log.id == LogRange.log)
+    query = query.where(Log.name == life.central)
+    row = connection.execute(query.with_for_update(of=LogRange) if lock else query).one()
+    return row.last, bytes(row.head)
+
+
 def central_row(connection: Connection, public: bytes) -> int:
     """Find the row of a central log, or begin to keep it."""
     name = log_id(public)

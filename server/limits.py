@@ -212,3 +212,15 @@ OUTLIERS_LISTED_MAX = 100
 
 OUTLIER_PEOPLE_MIN = 5
 """People that a site needs before one of them can be far from the others."""
+
+CERTIFICATE_ROWS_MAX = 3_000
+"""Lines of one certificate: some seventy pages."""
+
+CERTIFICATES_MAX = 10_000
+"""People whose certificates are made by one command."""
+
+CERTIFICATE_FILE_MAX = 500
+"""Certificates in one PDF, which is held in memory until it is whole."""
+
+CERTIFICATES_LISTED_MAX = 1_000
+"""Certificates that are listed at once, the newest."""

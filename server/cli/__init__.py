@@ -38,6 +38,7 @@ COMMANDS = {
     "periods": "close",
     "adjustments": "close",
     "report": "report",
+    "certificate": "certificate",
     "export": "export",
     "bulletin": "bulletin",
     "rebuild": "rebuild",

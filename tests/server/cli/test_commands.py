@@ -89,6 +89,7 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["site-month", "S1", "2026-11"],
         ["export", "official", "--out", str(folder / "official"), "--responsible", "王主任"],
         ["export", "status"],
+        ["certificate", "list"],
         ["bulletin", "issue", "R1", *WEEK, "--out", str(folder / "bulletins")],
         ["bulletin", "list"],
         ["bulletin", "save", "1", "--out", str(folder / "bulletins")],
