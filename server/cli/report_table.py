@@ -34,6 +34,7 @@ def table(shown: Listed) -> str:
     made.add_column("名称 name")
     for name in figures:
         made.add_column(_FIGURES[name], justify="right")
+    made.add_column("状态 state")
     for row in shown.rows:
         cells = [str(row[name]) for name in (by.value, "name", *figures, "state")]
         made.add_row(*(cell or "—" for cell in cells))

@@ -50,8 +50,8 @@ def about(report: Report, made_ms: int) -> About:
         report.out,
         not query.purpose,
         query.purpose,
-        HOURS_RULE[1],
-        SOURCE[1],
+        " / ".join(HOURS_RULE),
+        " / ".join(SOURCE),
         iso_time(made_ms),
         {column.name: column.meaning for column in columns_of(query)},
     )

@@ -7,16 +7,17 @@ from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from server.books.hours import Span
 from server.database import Database
 from server.limits import OUT_LISTED_MAX
 from server.reports.figures import NOTHING, Figures, Key, Row, Sums, figures_of
-from server.reports.lines import RECORD, narrowed, sums
+from server.reports.lines import sums
 from server.reports.naming import Names
-from server.reports.prepare import SiteDays, prepare
+from server.reports.prepare import prepare
 from server.reports.query import Query
+from server.reports.waiting import waiting
 
 STREAM_ROWS = 2_000
 """Rows that are read, and named, at a time."""
@@ -54,15 +55,14 @@ def read_report(connection: Connection, query: Query) -> Report:
     """Give the report within the caller's view of the database."""
     asked, days = prepare(connection, query)
     names = Names(connection, query.by, masks=not query.purpose)
-    total = Row(
-        "",
-        "",
-        _total(connection, asked, asked.span),
-        None if asked.before is None else _total(connection, asked, asked.before),
-    )
-    return Report(
-        query, total, _out(connection, asked, days), names.given_to(_rows(connection, asked))
-    )
+    out = waiting(connection, asked, asked.span, days)
+    now = out.applied_to(_total(connection, asked, asked.span))
+    before = None
+    if asked.before is not None:
+        earlier = _total(connection, asked, asked.before)
+        before = waiting(connection, asked, asked.before, days).applied_to(earlier)
+    rows = names.given_to(_rows(connection, asked))
+    return Report(query, Row("", "", now, before), out.logs[:OUT_LISTED_MAX], rows)
 
 
 def _total(connection: Connection, query: Query, span: Span) -> Figures:
@@ -93,18 +93,3 @@ def _side_by_side(now: Stream, before: Stream) -> Iterator[Row]:
 
 def _tagged(stream: Stream, tag: int) -> Iterator[tuple[str, int, Figures]]:
     return ((str(key), tag, figures) for key, figures in stream)
-
-
-def _out(connection: Connection, query: Query, days: SiteDays) -> tuple[str, ...]:
-    """Give the kiosks' logs that the period waits for, in order, at most `OUT_LISTED_MAX`."""
-    open_days = {at: day for at, day in days.items() if not day.complete}
-    found: set[str] = set()
-    if open_days:
-        r, span = RECORD.c, query.span
-        touched = select(r.site, r.day, r.last_day).distinct()
-        touched = touched.where(r.day <= span.last, r.last_day >= span.first)
-        for site, first, last in connection.execute(touched.where(*narrowed(query, RECORD))):
-            for day in {first, last}:
-                waiting = open_days.get((site, day))
-                found.update(reach.log for reach in (waiting.out if waiting else ()))
-    return tuple(sorted(found)[:OUT_LISTED_MAX])

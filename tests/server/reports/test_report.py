@@ -74,6 +74,37 @@ def test_a_report_names_the_kiosks_that_it_waits_for(desk: Desk) -> None:
         assert report.out == ()
 
 
+def test_a_total_waits_for_kiosks_from_which_nothing_has_come(desk: Desk) -> None:
+    enrol_at(desk.services, make_author("silent"), "S2")
+    desk.sync(29 * 24 + 1)
+    rows, total = ask(desk.services, By.SITE)
+    assert [row.now.state for row in rows] == [State.COMPLETE]
+    assert (total.now.state, total.now.as_of) == (State.PROVISIONAL, None)
+    _, total = ask(desk.services, By.SITE, only=Only(sites=("S1",)))
+    assert total.now.state is State.COMPLETE
+    _, total = ask(desk.services, By.SITE, only=Only(posts=("P1",)))
+    assert total.now.state is State.COMPLETE
+
+
+def test_dates_without_a_record_are_incomplete_while_their_kiosk_is_out(desk: Desk) -> None:
+    later = Span(MONDAY + 10, MONDAY + 12)
+    rows, total = ask(desk.services, By.SITE, later)
+    assert (rows, total.now.records, total.now.state) == ([], 0, State.PROVISIONAL)
+    assert str(total.now.as_of).startswith("2026-11-03T05:59:59")
+    desk.sync(29 * 24 + 1)
+    _, total = ask(desk.services, By.SITE, later)
+    assert total.now.state is State.COMPLETE
+
+
+def test_a_closed_month_waits_for_nobody(desk: Desk) -> None:
+    desk.close(why="it was lost")
+    november = Span(MONDAY, MONDAY + 20)
+    _, total = ask(desk.services, By.SITE, november)
+    assert total.now.state is State.FINAL
+    _, total = ask(desk.services, By.SITE, Span(MONDAY, MONDAY + 40))
+    assert total.now.state is State.PROVISIONAL
+
+
 def test_nobody_sees_beyond_their_part(desk: Desk) -> None:
     services = desk.services
     elsewhere = make_author("elsewhere")
