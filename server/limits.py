@@ -224,3 +224,5 @@ CERTIFICATE_FILE_MAX = 500
 
 CERTIFICATES_LISTED_MAX = 1_000
 """Certificates that are listed at once, the newest."""
+SAID_CHARS_MAX = 300
+"""What is written down of a volunteer's own words: sealed, it has to fit into an entry."""

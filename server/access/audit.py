@@ -21,7 +21,7 @@ _UNSEALED = 0
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A reading. by: name of the account. what: page, call or file. about: numbers, or the search. people: how many were shown."""
+    """A reading. by: name of the account. what: page, call or file. about: numbers, or the search. people: how many."""
 
     by: str
     what: str

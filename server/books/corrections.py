@@ -49,15 +49,16 @@ def read_corrections(
     query = select(Correction.hash, Correction.body).order_by(Correction.asked_ms, Correction.hash)
     found = []
     for row in connection.execute(query).all():
-        listed = _listed(connection, bytes(row.hash), request_of(bytes(row.body)), keys, calendar)
+        listed = told(connection, bytes(row.hash), request_of(bytes(row.body)), keys, calendar)
         if not (only_open and listed.outcome):
             found.append(listed)
     return found
 
 
-def _listed(
+def told(
     connection: Connection, hash_: bytes, request: Correct, keys: Keys, calendar: Calendar
 ) -> Listed:
+    """Give a request as staff read it."""
     due = calendar.workdays_after(local_day(request.asked_ms), ANSWER_WORKDAYS)
     answer = first_answer(connection, hash_)
     return Listed(

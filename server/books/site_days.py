@@ -1,10 +1,10 @@
 """Which kiosks a site-day waits for, and whether it is complete (RULES, "Completeness")."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from server.books.dates import day_end_ms
 from server.books.revoked import held_to_their_cut
@@ -71,22 +71,31 @@ Reaches = Mapping[str, Sequence[Reach]]
 """What was ever at each site."""
 
 
-def read_reaches(connection: Connection) -> Reaches:
-    """Read how far each log at each site has come."""
+def read_reaches(connection: Connection, sites: Collection[str] | None = None) -> Reaches:
+    """Read how far each log at each site (or only at these) has come."""
     found: dict[str, list[Reach]] = {}
     said = read_successions(connection)
     done = ended(connection, said) | held_to_their_cut(connection)
-    for log, site, from_ms, to_ms, frontier, gaps, has_earlier in connection.execute(_KIOSKS):
+    for log, site, from_ms, to_ms, frontier, gaps, has_earlier in _kiosks(connection, sites):
         open_days = _unpack_days(bytes(gaps)) if gaps else []
         since = _EVER if has_earlier else from_ms
         reach = ALWAYS if log in done else frontier
         found.setdefault(site, []).append(Reach(since, to_ms, reach, open_days, log))
     for site, from_ms, to_ms, log in waiting(connection, said):
+        if sites is not None and site not in sites:
+            continue
         found.setdefault(site, []).append(Reach(from_ms, to_ms, None, (), log, pending=True))
     return found
 
 
-_KIOSKS = text(  # what a log holds from before its first enrolment belongs to that enrolment's site
+def _kiosks(connection: Connection, sites: Collection[str] | None) -> Iterable[Any]:
+    if sites is None:
+        return connection.execute(text(_KIOSKS))
+    at = text(f"{_KIOSKS} WHERE e.site IN :sites").bindparams(bindparam("sites", expanding=True))
+    return connection.execute(at, {"sites": list(sites)})
+
+
+_KIOSKS = (  # what a log holds from before its first enrolment belongs to that enrolment's site
     "SELECT e.log, e.site, e.from_ms, e.to_ms, s.frontier_ms, s.gaps,"
     " EXISTS (SELECT 1 FROM log_range r WHERE r.log = l.id) AND NOT EXISTS"
     " (SELECT 1 FROM enrolment b WHERE b.log = e.log AND b.from_ms < e.from_ms) "

@@ -20,6 +20,8 @@ class Area:
 
 AREAS = (
     Area("home", "home.landing", "待办", Right.SEE),
+    Area("periods", "periods.browse", "结算期", Right.SEE),
+    Area("corrections", "corrections.browse", "申诉", Right.SEE),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
     Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )

@@ -1,6 +1,6 @@
 """What closed periods owe or are owed: derived, like everything that may still change."""
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Derived
@@ -13,7 +13,10 @@ class AdjustmentRow(Derived):
     """
 
     __tablename__ = "adjustment"
-    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+    __table_args__ = (
+        Index("ix_adjustment_site", "site", "day"),
+        {"sqlite_with_rowid": False, "schema": "derived"},
+    )
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
     record: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

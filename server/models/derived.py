@@ -126,7 +126,10 @@ class PostingPart(Derived):
     """A posting of a record that has several. The view `derived.posting` gives all postings."""
 
     __tablename__ = "posting_part"
-    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+    __table_args__ = (
+        Index("ix_posting_part_site", "site", "day"),
+        {"sqlite_with_rowid": False, "schema": "derived"},
+    )
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
     day: Mapped[int] = mapped_column(primary_key=True)

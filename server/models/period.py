@@ -1,6 +1,6 @@
 """Closed periods and what was frozen in them. These are facts: they survive when everything derived is dropped."""
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -26,7 +26,10 @@ class FrozenPosting(Base):
     """
 
     __tablename__ = "frozen_posting"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_frozen_posting_site", "site", "month"),
+        {"sqlite_with_rowid": False},
+    )
 
     who: Mapped[str] = mapped_column(String(20), primary_key=True)
     site: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -66,3 +66,17 @@ document.querySelectorAll("[data-all]").forEach((box) => {
     document.querySelectorAll(`input[name="${box.dataset.all}"]`).forEach((one) => { one.checked = box.checked; });
   });
 });
+
+// A table that scrolls within itself can be reached and scrolled by keys.
+function reachTables() {
+  document.querySelectorAll(".wide-table").forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    const named = box.querySelector("caption") || document.querySelector("h1");
+    if (named) box.setAttribute("aria-label", named.textContent.trim());
+  });
+}
+reachTables();
+window.addEventListener("resize", reachTables);
+document.addEventListener("htmx:afterSettle", reachTables);

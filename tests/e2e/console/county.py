@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from schemas.vocabulary import Action
+from server.books.correct import Said, correct
 from server.services import Services
 from tests.server.books.desk import make_desk
-from tests.server.builders import ServerClock
+from tests.server.builders import HOUR_MS, START_MS, ServerClock
 
 
 def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
@@ -22,3 +23,18 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
     desk.decide("V4", Action.APPROVE)
     desk.close(why="e2e")
     desk.late("V6", 30, 33)
+    _ask(services, clock)
+
+
+def _ask(services: Services, clock: ServerClock) -> None:
+    """Somebody says that they stayed longer."""
+    said = Said(
+        "V2",
+        "S1",
+        b"",
+        START_MS + 8 * HOUR_MS,
+        START_MS + 13 * HOUR_MS,
+        clock.now_ms,
+        "我一直值到下午一点",
+    )
+    correct(services.database, services.central, said)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from server.models.correction import Correction
 from server.models.staff import StaffAccount
 from server.services import Services
 
@@ -18,7 +19,23 @@ def _account(services: Services) -> Arguments:
         return {"number": connection.scalar(select(StaffAccount.id)) or 0}
 
 
+def _month(_services: Services) -> Arguments:
+    return {"site": "S1", "month": "2026-11"}
+
+
+def _open_month(_services: Services) -> Arguments:
+    return {"site": "S1", "month": "2026-12"}
+
+
+def _request(services: Services) -> Arguments:
+    with services.database.read() as connection:
+        return {"hash_": bytes(connection.scalar(select(Correction.hash)) or b"").hex()}
+
+
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "accounts.one": _account,
+    "corrections.one": _request,
+    "periods.close": _open_month,
+    "periods.one": _month,
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""

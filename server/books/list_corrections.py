@@ -1,0 +1,82 @@
+"""Requests for correction within a part of the tree, the oldest first, a page at a time (E8)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
+
+from schemas.vocabulary import Code
+from server.access.part import Part
+from server.books.correct import request_of
+from server.books.corrections import Listed, told
+from server.keys import Keys
+from server.models.correction import Correction, CorrectionAnswer
+from server.models.now import VolunteerNow
+from server.workdays.calendar import Calendar
+from sync.errors import Refused
+
+REQUESTS_A_PAGE = 50
+_HASH_HEX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of requests. after: where the next begins ("" for none)."""
+
+    rows: list[Listed]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads requests: their part of the tree, the keys that open what was said, the calendar of working days."""
+
+    part: Part
+    keys: Keys
+    calendar: Calendar
+
+
+def list_corrections(
+    connection: Connection, reader: Reader, *, only_open: bool = True, after: str = ""
+) -> Page:
+    """Give requests, the oldest first; after: behind this one, as the last page said."""
+    query = _within(reader.part).order_by(Correction.asked_ms, Correction.hash)
+    if only_open:
+        query = query.where(~exists().where(CorrectionAnswer.request == Correction.hash))
+    found = connection.execute(query.where(_behind(after)).limit(REQUESTS_A_PAGE + 1)).all()
+    rows = [
+        told(connection, bytes(row.hash), request_of(bytes(row.body)), reader.keys, reader.calendar)
+        for row in found[:REQUESTS_A_PAGE]
+    ]
+    last = found[REQUESTS_A_PAGE - 1] if len(found) > REQUESTS_A_PAGE else None
+    return Page(rows, f"{last.asked_ms}-{bytes(last.hash).hex()}" if last else "")
+
+
+def read_correction(connection: Connection, reader: Reader, hash_: str) -> Listed:
+    """Give one request. Raise `Refused(not_found)` for one that is not there, or not within the part."""
+    if len(hash_) != _HASH_HEX or set(hash_) - set("0123456789abcdef"):
+        raise Refused(Code.NOT_FOUND, "没有这个申诉 / no such request")
+    query = _within(reader.part).where(Correction.hash == bytes.fromhex(hash_))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "没有这个申诉 / no such request")
+    return told(
+        connection, bytes(row.hash), request_of(bytes(row.body)), reader.keys, reader.calendar
+    )
+
+
+def _within(part: Part) -> Select[bytes, int, bytes]:
+    """Ask for requests about a site within the part, or by a person within it."""
+    query = select(Correction.hash, Correction.asked_ms, Correction.body)
+    if part.is_all:
+        return query
+    joined = query.outerjoin(VolunteerNow, VolunteerNow.number == Correction.who)
+    by_person = part.people_within(VolunteerNow.team, VolunteerNow.region)
+    return joined.where(or_(part.sites_within(Correction.site), by_person))
+
+
+def _behind(after: str) -> ColumnElement[bool]:
+    asked, _, hash_ = after.partition("-")
+    if not asked.isdigit() or len(hash_) != _HASH_HEX or set(hash_) - set("0123456789abcdef"):
+        return true()
+    at, key = int(asked), bytes.fromhex(hash_)
+    return or_(Correction.asked_ms > at, and_(Correction.asked_ms == at, Correction.hash > key))

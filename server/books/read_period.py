@@ -1,0 +1,102 @@
+"""A month of a site in figures that add up, however one adds them (F6), and what closing it waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, text
+
+from schemas.central_entry import ClosePeriod
+from schemas.vocabulary import Code
+from server.access.part import Part
+from server.books import central_rows
+from server.books.adjust import Adjustment, read_adjustments
+from server.books.hours import Span
+from server.books.months import first_day, iso_month, last_day
+from server.books.read_completeness import SiteDate, read_completeness
+from server.models.now import SiteNow
+from server.models.period import PeriodClose
+from sync.errors import Refused
+
+VERDICTS = ("credited", "held", "refused")
+WAYS = ("team", "region", "day", "who")
+"""What a month is added up by. Of people only the sums are told: a list of them is a report."""
+
+Minutes = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A month added up one way. rows: minutes by verdict of each key. total: of all rows. count: how many rows there are."""
+
+    by: str
+    rows: list[tuple[str | int, Minutes]]
+    total: Minutes
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month of a site. ways: the same minutes added up each way. agree: all of them, and the close, have the same total.
+
+    closed: its close, if there is one, and the hash of that. open_days: dates that something is out of.
+    """
+
+    site: str
+    name: str
+    month: int
+    closed: ClosePeriod | None
+    entry: str
+    ways: list[Sums]
+    agree: bool
+    open_days: list[SiteDate]
+    adjustments: list[Adjustment]
+
+
+def read_period(connection: Connection, part: Part, site: str, month: int) -> Period:
+    """Give a month of a site. Raise `Refused(not_found)` for a site that is not there, or not within the part."""
+    name = connection.scalar(select(SiteNow.name).where(SiteNow.code == site))
+    if name is None or not part.has_site(site):
+        raise Refused(Code.NOT_FOUND, f"没有站点 / no site: {site}")
+    closed, entry = _close(connection, site, month)
+    ways = [_sum(connection, site, month, by, is_frozen=closed is not None) for by in WAYS]
+    totals = [way.total for way in ways]
+    if closed is not None:
+        totals.append({verdict: getattr(closed, verdict) for verdict in VERDICTS})
+    span = Span(first_day(month), last_day(month))
+    days = read_completeness(connection, site, span).site_days
+    owed = [a for a in read_adjustments(connection, site=site) if a.period == iso_month(month)]
+    agree = all(total == totals[0] for total in totals)
+    open_days = [day for day in days if not day.complete]
+    return Period(site, name, month, closed, entry, ways, agree, open_days, owed)
+
+
+def _close(connection: Connection, site: str, month: int) -> tuple[ClosePeriod | None, str]:
+    query = select(PeriodClose.body, PeriodClose.hash)
+    row = connection.execute(
+        query.where(PeriodClose.site == site, PeriodClose.month == month)
+    ).one_or_none()
+    if row is None:
+        return None, ""
+    return central_rows.close_of(bytes(row.body)), bytes(row.hash).hex()
+
+
+def _sum(connection: Connection, site: str, month: int, by: str, *, is_frozen: bool) -> Sums:
+    """Add up what was frozen of a closed month, or what is derived of an open one."""
+    asked = _FROZEN if is_frozen else _POSTED
+    given = {"site": site, "month": month, "first": first_day(month), "last": last_day(month)}
+    rows: dict[str | int, dict[str, int]] = {}
+    for key, verdict, minutes in connection.execute(text(asked.format(by=by)), given):
+        rows.setdefault(key, dict.fromkeys(VERDICTS, 0))[verdict] = int(minutes)
+    total = {verdict: sum(row[verdict] for row in rows.values()) for verdict in VERDICTS}
+    listed = [] if by == "who" else sorted(rows.items(), key=lambda one: one[0])
+    return Sums(by, list(listed), total, len(rows))
+
+
+_POSTED = (
+    "SELECT {by}, verdict, SUM(minutes) FROM derived.posting "
+    "WHERE site = :site AND day BETWEEN :first AND :last GROUP BY {by}, verdict"
+)
+_FROZEN = (
+    "SELECT {by}, verdict, SUM(minutes) FROM frozen_posting "
+    "WHERE site = :site AND month = :month AND day BETWEEN :first AND :last GROUP BY {by}, verdict"
+)

@@ -1,0 +1,53 @@
+"""Answering a request: agreed or partly with the decision that carries it out, or declined with a reason."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from schemas.vocabulary import Code, Outcome
+from server.access.roles import Right
+from server.books.correct import answer_correction
+from server.books.list_corrections import read_correction
+from server.console.corrections.browse import pages, reader
+from server.console.here import account, reading, services
+from server.console.words import say as _
+from sync.errors import Refused
+
+_WHY_CHARS = 300
+
+
+@pages.page("/corrections/<hash_>/answer", needs=Right.ANSWER, methods=["POST"])
+def answer(hash_: str) -> Response:
+    """Answer a request. The same answer again changes nothing."""
+    with reading() as connection:
+        found = read_correction(connection, reader(connection, Right.ANSWER), hash_)
+    why = request.form.get("why", "").strip()[:_WHY_CHARS]
+    if not why:
+        raise Refused(Code.BAD_FIELD, _("请写明理由，不要写姓名。"))
+    there = services()
+    answer_correction(
+        there.database,
+        there.central,
+        account().actor(),
+        found.request,
+        _outcome(),
+        why,
+        _decision(),
+    )
+    flash(_("已答复。"))
+    return redirect(url_for("corrections.browse"))
+
+
+def _outcome() -> Outcome:
+    try:
+        return Outcome(request.form.get("outcome", ""))
+    except ValueError as error:
+        raise Refused(Code.BAD_FIELD, "outcome") from error
+
+
+def _decision() -> bytes:
+    if request.form.get("outcome") == Outcome.DECLINED:
+        return b""
+    try:
+        return bytes.fromhex(request.form.get("decision", ""))
+    except ValueError as error:
+        raise Refused(Code.BAD_FIELD, "decision") from error

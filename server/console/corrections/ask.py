@@ -1,0 +1,70 @@
+"""Writing a request down for a volunteer who comes by or calls."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from schemas.vocabulary import Code
+from server.access.part import Part
+from server.access.roles import Right
+from server.books.correct import Said, correct
+from server.books.dates import SHANGHAI_MS
+from server.console.corrections.browse import pages
+from server.console.here import account, now_ms, part, reading, services
+from server.console.words import say as _
+from server.limits import SAID_CHARS_MAX
+from server.models.now import VolunteerNow
+from sync.errors import Refused
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 # a local time is read, and the zone taken off below
+
+
+@pages.page("/corrections/new", needs=Right.ANSWER, methods=["GET", "POST"])
+def new() -> str | Response:
+    """Write a request down."""
+    if request.method == "GET":
+        return render_template("corrections/new.html")
+    form = request.form
+    said = Said(
+        form.get("number", "").strip(),
+        form.get("site", "").strip(),
+        b"",
+        _time("came"),
+        _time("left"),
+        now_ms(),
+        form.get("said", "").strip()[:SAID_CHARS_MAX],
+    )
+    if not said.words:
+        raise Refused(Code.BAD_FIELD, _("请写下志愿者的原话。"))
+    _require_within(said)
+    there = services()
+    done = correct(there.database, there.central, said, by=account().number)
+    flash(_("早已登记，没有改动。") if done.already else _("已登记。"))
+    return redirect(url_for("corrections.one", hash_=done.request))
+
+
+def _require_within(said: Said) -> None:
+    """Refuse whoever lies outside one's part, like somebody who is not there."""
+    with reading() as connection:
+        within = part(connection, Right.ANSWER)
+        query = VolunteerNow.__table__.select().where(VolunteerNow.number == said.number)
+        row = connection.execute(query).one_or_none()
+    if row is None or not _sees(within, said.site, row.team, row.region):
+        raise Refused(Code.NOT_FOUND, _("没有这位志愿者，或不在您的范围内。"))
+
+
+def _sees(within: Part, site: str, team: str, region: str) -> bool:
+    return within.has_person(team, region) or bool(site and within.has_site(site))
+
+
+def _time(field: str) -> int:
+    """Read a local time of a form, as milliseconds; 0 for none."""
+    words = request.form.get(field, "").strip()
+    if not words:
+        return 0
+    try:
+        local = datetime.fromisoformat(words).replace(tzinfo=None)
+    except ValueError as error:
+        raise Refused(Code.BAD_FIELD, field) from error
+    return max(0, int((local - _EPOCH).total_seconds() * 1000) - SHANGHAI_MS)

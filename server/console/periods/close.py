@@ -1,0 +1,34 @@
+"""Closing: looked at in figures first, then done with a reason where something is missing."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from server.access.roles import Right
+from server.books.close_period import ClosedNow, close_period
+from server.books.months import iso_month
+from server.books.read_period import Period
+from server.console.here import account, reading, services
+from server.console.periods.browse import find, pages
+from server.console.words import say as _
+
+_WHY_CHARS = 300
+
+
+@pages.page("/periods/<site>/<month>/close", needs=Right.CLOSE, methods=["GET", "POST"])
+def close(site: str, month: str) -> str | Response:
+    """Show what a close would freeze, or close."""
+    with reading() as connection:
+        period = find(connection, site, month, Right.CLOSE)
+    if request.method == "GET":
+        would = _close(period, "", is_dry=True)
+        return render_template("periods/close.html", period=period, would=would)
+    done = _close(period, request.form.get("why", "").strip()[:_WHY_CHARS], is_dry=False)
+    flash(_("早已结账，没有改动。") if done.already else _("已结账。"))
+    return redirect(url_for("periods.one", site=site, month=iso_month(period.month)))
+
+
+def _close(period: Period, why: str, *, is_dry: bool) -> ClosedNow:
+    there, actor = services(), account().actor()
+    return close_period(
+        there.database, there.central, actor, period.site, period.month, why=why, is_dry=is_dry
+    )
