@@ -226,3 +226,7 @@ CERTIFICATES_LISTED_MAX = 1_000
 """Certificates that are listed at once, the newest."""
 SAID_CHARS_MAX = 300
 """What is written down of a volunteer's own words: sealed, it has to fit into an entry."""
+
+
+FINDINGS_COUNTED_MAX = 200_000
+"""Findings of a search that are counted; a list says of more that there are at least so many."""

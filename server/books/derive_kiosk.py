@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from server import bulk
 from server.books import stored
 from server.books.person_rows import finding_rows
+from server.books.standing import of_kiosk
 from server.books.stored import KioskLog
 from server.books.timeline import Fork as Parting
 from server.models.derived import FindingRow, Mark
@@ -27,9 +28,10 @@ def derive_kiosk(
     name = kiosk.name
     forks = [Fork(name, parting.seq, site, parting.hashes) for parting in partings]
     codes = _codes(connection, kiosk, site)
-    findings = reconcile_log(name, codes, gaps, forks, load_reference(connection, []), silences)
+    reference = load_reference(connection, [])
+    findings = reconcile_log(name, codes, gaps, forks, reference, silences)
     connection.execute(delete(FindingRow).where(FindingRow.about == name))
-    bulk.insert_missing(connection, FindingRow, finding_rows((0, finding) for finding in findings))
+    bulk.insert_missing(connection, FindingRow, finding_rows(of_kiosk(findings)))
 
 
 def _codes(connection: Connection, kiosk: KioskLog, site: str) -> list[CodeFact]:

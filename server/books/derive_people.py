@@ -172,8 +172,9 @@ def _add(
         found, last = rows_of_parts(who, scans, rest_ms, usuals, numbers)
     else:
         found, reference = Rows(), usuals.reference
-        meaning = reconcile_person(who, gathered.facts(who, scans), reference)
-        found.add(who, scans, meaning, reference, numbers)
+        facts = gathered.facts(who, scans)
+        meaning = reconcile_person(who, facts, reference)
+        found.add(who, scans, meaning, reference, numbers, facts.decisions)
         last = meaning.records
     if gathered.known.reaches_on(who, last):
         return False

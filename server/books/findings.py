@@ -38,7 +38,7 @@ def read_findings(connection: Connection, *, rule: str = "", severity: str = "")
     if severity:
         query = query.where(FindingRow.severity == severity)
     rows = connection.execute(query).all()
-    found = [_found(row) for row in rows]
+    found = [found_of(row) for row in rows]
     if severity in ("", Severity.NOTE) and (not rule or rule in ABOUT_SEVERAL):
         found += [_note(one) for one in all_notes(connection) if rule in ("", one.rule)]
     return sorted(found, key=lambda f: (f.rule, f.about, f.entries))
@@ -53,7 +53,7 @@ def _note(one: Finding) -> Found:
     return Found(one.rule, str(one.severity), one.site, one.site, "", [], figures, "")
 
 
-def _found(row: Row[Any]) -> Found:
+def found_of(row: Row[Any]) -> Found:
     entries = bytes(row.entries)
     parts = [entries[at : at + HASH_BYTES].hex() for at in range(0, len(entries), HASH_BYTES)]
     pairs = (figure.partition("=") for figure in row.figures.split(";") if figure)

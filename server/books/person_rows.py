@@ -7,16 +7,17 @@ from typing import Any
 
 from server.books import stored
 from server.books.dates import DAY_MS, SHANGHAI_MS, local_day
+from server.books.standing import Standing, of_person
 from server.books.stored import USUAL_GRADE, judged_text
 from server.bulk import blob
-from server.reconcile.facts import Finding, Posting, Reconciled, Record, Reference, ScanFact
+from server.reconcile.facts import Decision, Posting, Reconciled, Record, Reference, ScanFact
 from server.reconcile.policy import MINUTE_MS
 from server.reconcile.simple import SimpleStay
 
 
-def finding_rows(findings: Iterable[tuple[int, Finding]]) -> list[tuple[Any, ...]]:
-    """Give the rows of findings, each with the time it is kept under, in the order of the table's columns."""
-    return [_finding_row(at_ms, finding) for at_ms, finding in findings]
+def finding_rows(findings: Iterable[Standing]) -> list[tuple[Any, ...]]:
+    """Give the rows of findings, in the order of the table's columns."""
+    return [_finding_row(one) for one in findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Rows:
     records: list[tuple[Any, ...]] = field(default_factory=list)
     parts: list[Posting] = field(default_factory=list)
     loose: list[tuple[Any, ...]] = field(default_factory=list)
-    findings: list[tuple[int, Finding]] = field(default_factory=list)
+    findings: list[Standing] = field(default_factory=list)
 
     def take(self, other: "Rows") -> None:
         """Take over what another has."""
@@ -66,8 +67,9 @@ class Rows:
         meaning: Reconciled,
         reference: Reference,
         numbers: Mapping[str, int],
+        decisions: Sequence[Decision] = (),
     ) -> None:
-        """Add what the scans of one person mean."""
+        """Add what the scans of one person, and decisions about them, mean."""
         by_hash = {scan.hash: scan for scan in scans}
         used = set()
         for record in meaning.records:
@@ -82,11 +84,8 @@ class Rows:
                 for scan in by_hash.values()
                 if scan.hash not in used
             )
-        began = {record.id: record.in_ms for record in meaning.records}
-        for finding in meaning.findings:
-            times = [by_hash[entry].at_ms for entry in finding.entries if entry in by_hash]
-            at_ms = began.get(finding.record) or min(times, default=0)
-            self.findings.append((at_ms, finding))
+        times = {scan.hash: scan.at_ms for scan in scans}
+        self.findings.extend(of_person(meaning, times, reference, decisions))
 
     def _cause(self, record: Record, postings: Sequence[Posting]) -> str:
         """Give the one cause of a record whose row says all; else `*`, and keep its postings apart."""
@@ -123,14 +122,15 @@ def _record_row(r: Record, cause: str, facts: bytes, reference: Reference) -> tu
     )
 
 
-def _finding_row(at_ms: int, finding: Finding) -> tuple[Any, ...]:
+def _finding_row(one: Standing) -> tuple[Any, ...]:
+    finding = one.finding
     figures = ";".join(f"{name}={value}" for name, value in finding.figures)
     entries = b"".join(finding.entries)
     parts = (finding.rule, finding.severity, finding.site, figures)
     digest = sha256("\n".join(parts).encode() + finding.record + entries).digest()
     return (
         finding.who or finding.log,
-        at_ms,
+        one.at_ms,
         finding.rule,
         digest[:16],
         str(finding.severity),
@@ -138,4 +138,7 @@ def _finding_row(at_ms: int, finding: Finding) -> tuple[Any, ...]:
         finding.record,
         entries,
         figures[:400],
+        None if one.state is None else str(one.state),
+        one.team,
+        one.region,
     )

@@ -1,6 +1,6 @@
 """What facts mean. Everything here can be dropped and rebuilt to the same rows; written in sorted bulk, behind the log."""
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Derived
@@ -146,11 +146,23 @@ class FindingRow(Derived):
     """A rule that fired (`server.reconcile.facts.Finding`).
 
     about: the person's number, or the log for a kiosk's finding. at_ms: when the record that it weighs on began, or the first
-    of its scans was; 0 for a kiosk's.
+    of its scans was; 0 for a kiosk's. state: how it stands (`server.books.standing.State`), None for a note that asks for
+    nothing; team, region: the person's and the site's on that day.
+
+    The index is the queue of what waits for a person, in order of time, with all that it is searched by. Only rows with a state
+    are in it, so that notes, which are most, cost nothing more to write.
     """
 
     __tablename__ = "finding"
-    __table_args__ = ({"sqlite_with_rowid": False, "schema": "derived"},)
+    __table_args__ = (
+        Index(
+            "ix_derived_finding_state",
+            "state", "at_ms", "about", "rule", "digest", "site", "team", "region", "severity",
+            sqlite_where=text("state IS NOT NULL"),
+            postgresql_where=text("state IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False, "schema": "derived"},
+    )  # fmt: skip
 
     about: Mapped[str] = mapped_column(String(32), primary_key=True)
     at_ms: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -161,6 +173,9 @@ class FindingRow(Derived):
     record: Mapped[bytes] = mapped_column(LargeBinary)
     entries: Mapped[bytes] = mapped_column(LargeBinary)
     figures: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str | None] = mapped_column(String(8))
+    team: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(String(20))
 
 
 def posting_view(dialect: str) -> str:
