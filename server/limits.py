@@ -48,6 +48,15 @@ XLSX_PARTS_MAX = 1_000
 REGION_DEPTH_MAX = 16
 """Regions above a site that may bring a policy; also where a circle of parents ends."""
 
+SEARCH_CHARS_MAX = 80
+"""Characters of what somebody types to find people."""
+
+VERSIONS_LISTED_MAX = 500
+"""Versions of one thing that its page shows, from the newest."""
+
+LIST_ROWS = 50
+"""Rows of a page of a list."""
+
 PARTS_KEPT_MAX = 1_000
 """Parts of the tree that a process remembers, so that they need not be spread out at every request."""
 

@@ -9,6 +9,7 @@ from server.books.queue import queue_people
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, progress, say
 from server.cli.types import LocalDate
+from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.imports.report import Report
@@ -42,11 +43,11 @@ def import_(
       python -m server import sites 站点.xlsx --dry-run
     """
     with services() as opened, progress(_DOING) as show:
-        today = local_day(opened.central.clock.wall_ms())
-        day = today if first_day is None else first_day
+        author = Author("", opened.central.clock.wall_ms())
+        day = local_day(author.at_ms) if first_day is None else first_day
         if day < 0:
             raise click.UsageError("--from: 1970-01-01 或以后 / not before 1970-01-01")
-        wish = Wish(KINDS[kind], file, day, today, dry_run=dry_run, all_or_nothing=all_or_nothing)
+        wish = Wish(KINDS[kind], file, day, author, dry_run=dry_run, all_or_nothing=all_or_nothing)
         ports = Ports(opened.central.record_change, queue_people, show)
         report = import_file(opened.database, wish, ports)
         if (report.added or report.changed) and not report.dry_run:

@@ -3,15 +3,17 @@
 Reading holds no lock, however slow the file. Killed at any moment, an import has happened wholly or not at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection
 
+from server.books.dates import local_day
 from server.database import Database
 from server.imports.cells import Cell
+from server.imports.change import Author, Pens, next_entered, record
 from server.imports.check_rows import Checker, make_checker
 from server.imports.columns import Kind
 from server.imports.read_csv import read_csv
@@ -23,33 +25,26 @@ from server.imports.rows import Sheet
 from server.imports.spool import Spool
 from server.imports.write_rows import Writer
 from server.limits import IMPORT_FILE_BYTES_MAX
-from server.models.dated import ReferenceChange
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """What an import needs from outside.
+class Ports(Pens):
+    """What an import needs from outside. progress: what is being done ("read", "write") and the rows so far."""
 
-    record_change: appends the central `set` entry (kind, rows changed, digest). queue_people: these people, or everyone
-    (None), are to be derived again. progress: what is being done ("read", "write") and the rows so far.
-    """
-
-    record_change: Callable[[Connection, str, int, bytes], None]
-    queue_people: Callable[[Connection, Iterable[str] | None], None]
     progress: Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to import. Local dates, days since 1970-01-01: today, and from when changed versions hold (`day`)."""
+    """What to import. day: from which changed versions hold (local date, days since 1970-01-01). author: who says so."""
 
     kind: Kind
     file: Path
     day: int
-    today: int
+    author: Author
     dry_run: bool = False
     all_or_nothing: bool = False
 
@@ -57,6 +52,7 @@ class Wish:
 def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
     """Import a file. Raise `FileRefused` if it cannot be read as a whole; bad rows are in the report."""
     report = Report(wish.kind.name, dry_run=wish.dry_run)
+    today = local_day(wish.author.at_ms)
     with wish.file.open("rb") as file, Spool() as spool:
         sheet = _open_sheet(file)
         checker = make_checker(wish.kind, sheet)
@@ -66,9 +62,12 @@ def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
             report.unchanged = 0
             return report
         with database.read() if wish.dry_run else database.write_facts() as connection:
-            entered = _next_entered(connection, lock=not wish.dry_run)
-            writer = Writer(wish.kind, wish.day, wish.today, entered, checker.absent, wish.dry_run)
+            entered = next_entered(connection, lock=not wish.dry_run)
+            writer = Writer(wish.kind, wish.day, today, entered, checker.absent, wish.dry_run)
             _write(connection, writer, spool, own, report, ports)
+            if (report.added or report.changed) and not wish.dry_run:
+                rows = report.added + report.changed
+                record(connection, writer, rows, wish.author, ports)
     return report
 
 
@@ -102,13 +101,6 @@ def _check(checker: Checker, sheet: Sheet, spool: Spool, report: Report, ports: 
     return own
 
 
-def _next_entered(connection: Connection, *, lock: bool) -> int:
-    """Number this change. On SQLite the transaction has the only pen anyway."""
-    if lock and connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE reference_change IN SHARE ROW EXCLUSIVE MODE"))
-    return int(connection.scalar(select(func.max(ReferenceChange.entered))) or 0) + 1
-
-
 def _write(
     connection: Connection,
     writer: Writer,
@@ -128,19 +120,3 @@ def _write(
         if written.people and not writer.dry_run:
             ports.queue_people(connection, written.people)
         ports.progress("write", report.accepted)
-    if (report.added or report.changed) and not writer.dry_run:
-        _record(connection, writer, report.added + report.changed, ports)
-
-
-def _record(connection: Connection, writer: Writer, rows: int, ports: Ports) -> None:
-    change = {
-        "entered": writer.entered,
-        "kind": writer.kind.name,
-        "day": writer.day,
-        "rows": rows,
-        "digest": writer.digest,
-    }
-    connection.execute(insert(ReferenceChange).values(change))
-    if not writer.kind.person:
-        ports.queue_people(connection, None)
-    ports.record_change(connection, writer.kind.name, rows, writer.digest)

@@ -23,7 +23,10 @@ class Dated:
 
 
 class ReferenceChange(Base):
-    """A change of reference data: the n-th here is the n-th central `set` entry, with the same digest."""
+    """A change of reference data: the n-th here is the n-th central `set` entry, with the same digest.
+
+    day: from when it holds. by: the account that made it, "" for the command line. at_ms: server time, 0 if not known.
+    """
 
     __tablename__ = "reference_change"
 
@@ -32,3 +35,5 @@ class ReferenceChange(Base):
     day: Mapped[int]
     rows: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+    by: Mapped[str] = mapped_column(String(40), server_default="")
+    at_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")

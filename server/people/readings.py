@@ -83,6 +83,11 @@ def readings(name: str) -> tuple[Reading, ...]:
     return tuple(islice(ways, WAYS_MAX))
 
 
+def is_sign(char: str) -> bool:
+    """Tell whether this is a sign of Chinese writing that has a reading."""
+    return bool(_said(char))
+
+
 def _parts(name: str) -> list[tuple[str, ...]]:
     """Cut a name into signs, each with its readings, and words and numbers of other scripts."""
     plain = unicodedata.normalize("NFKC", name[:CHARS_MAX]).casefold()

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from server import create_app
-from server.books.dates import local_day
 from server.books.queue import queue_people
 from server.config import Config
+from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.services import Services, open_services
@@ -44,8 +44,8 @@ def import_text(services: Services, folder: Path, kind: str, text: str, day: int
     file = folder / f"{kind}.csv"
     file.write_text(text, encoding="utf-8")
     ports = Ports(services.central.record_change, queue_people, lambda *_: None)
-    today = local_day(services.central.clock.wall_ms())
-    report = import_file(services.database, Wish(KINDS[kind], file, day, today), ports)
+    author = Author("", services.central.clock.wall_ms())
+    report = import_file(services.database, Wish(KINDS[kind], file, day, author), ports)
     assert not report.bad, report.errors
 
 

@@ -89,7 +89,9 @@ def test_the_tree_is_read_in_two_questions_and_again_only_after_a_change(
 
 
 def test_a_change_that_was_given_up_is_not_remembered(wide: Services, tmp_path: Path) -> None:
+    from server.books.dates import DAY_MS
     from server.books.queue import queue_people
+    from server.imports.change import Author
     from server.imports.import_file import Ports, Wish, import_file
     from server.imports.kinds import KINDS
 
@@ -102,7 +104,7 @@ def test_a_change_that_was_given_up_is_not_remembered(wide: Services, tmp_path: 
     with pytest.raises(RuntimeError):
         import_file(
             wide.database,
-            Wish(KINDS["sites"], file, 20_000, 20_000),
+            Wish(KINDS["sites"], file, 20_000, Author("", 20_001 * DAY_MS)),
             Ports(peek, queue_people, lambda *_: None),
         )
     import_text(wide, tmp_path, "sites", "code,name,region\nS4,x,R2\n")

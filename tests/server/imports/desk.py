@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from server.books.dates import DAY_MS
 from server.database import Database, open_database
+from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
 from server.imports.report import Report
@@ -23,18 +25,23 @@ class Desk:
     changes: list[tuple[str, int, bytes]] = field(default_factory=list)
     queued: list[str | None] = field(default_factory=list)
 
-    def record(self, _connection: Connection, table: str, rows: int, digest: bytes) -> None:
+    def record(
+        self, _connection: Connection, table: str, rows: int, digest: bytes, by: str
+    ) -> None:
         self.changes.append((table, rows, digest))
 
     def queue(self, _connection: Connection, people: Iterable[str] | None) -> None:
         self.queued.extend([None] if people is None else people)
 
-    def give(self, kind: str, content: str | bytes, day: int = TODAY, **how: bool) -> Report:
+    def give(
+        self, kind: str, content: str | bytes, day: int = TODAY, by: str = "", **how: bool
+    ) -> Report:
         """Import this content."""
         file = self.folder / "file"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
+        author = Author(by, TODAY * DAY_MS)
         ports = Ports(self.record, self.queue, lambda _doing, _count: None)
-        return import_file(self.database, Wish(KINDS[kind], file, day, TODAY, **how), ports)
+        return import_file(self.database, Wish(KINDS[kind], file, day, author, **how), ports)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the database."""
