@@ -239,3 +239,10 @@ SAID_CHARS_MAX = 300
 
 FINDINGS_COUNTED_MAX = 200_000
 """Findings of a search that are counted; a list says of more that there are at least so many."""
+
+
+CERTIFICATE_CHECKS_MAX = 120
+"""Questions to the public page that one source may ask in an hour, of each process."""
+
+CERTIFICATE_CHECKS_ALL_MAX = 1_200
+"""Questions to the public page that everybody together may ask in a minute, of each process."""

@@ -6,11 +6,13 @@ A certificate holds as long as the rows that it rests on are what facts mean now
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from re import fullmatch
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
 from schemas.central_entry import Certify
+from schemas.vocabulary import NUMBER_PATTERN
 from server.books.confirmed import read_confirmed
 from server.books.derive import is_behind
 from server.books.hours import Span
@@ -52,7 +54,9 @@ class Standing:
 
 
 def find_certificate(connection: Connection, number: str) -> Standing | None:
-    """Give the certificate with this number, None if there is none."""
+    """Give the certificate with this number, None if there is none: whatever text it is."""
+    if not fullmatch(NUMBER_PATTERN, number):
+        return None
     found = stand(connection, CERTIFICATES.where(CertificateRow.number == number))
     return found[0] if found else None
 
