@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_security import UserMixin
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from server.access.grant import Grant, Over
 from server.access.roles import DECIDES_AS, Right, StaffRole
@@ -62,16 +62,29 @@ class Account(UserMixin):
 
 
 def read_account(connection: Connection, *where: Any) -> Account | None:
-    """Read the account that meets the conditions, with its grants."""
-    row = connection.execute(select(StaffAccount).where(*where)).one_or_none()
-    if row is None:
-        return None
-    granted = select(StaffGrant).where(StaffGrant.account == row.id)
-    grants = [Grant(StaffRole(g.role), Over(g.over), g.code) for g in connection.execute(granted)]
-    return _account(row, tuple(sorted(grants)))
+    """Read the account that meets the conditions, with its grants, in one question: every page asks it."""
+    found = read_accounts(connection, *where)
+    return found[0] if found else None
 
 
-def _account(row: Row[Any], grants: tuple[Grant, ...]) -> Account:
+def read_accounts(connection: Connection, *where: Any) -> list[Account]:
+    """Read accounts with their grants, by name."""
+    rows = connection.execute(
+        select(StaffAccount, StaffGrant.role, StaffGrant.over, StaffGrant.code)
+        .outerjoin(StaffGrant, StaffGrant.account == StaffAccount.id)
+        .where(*where)
+        .order_by(StaffAccount.name)
+    ).all()
+    grants: dict[int, list[Grant]] = {}
+    for row in rows:
+        if row.role is not None:
+            grant = Grant(StaffRole(row.role), Over(row.over), row.code)
+            grants.setdefault(row.id, []).append(grant)
+    first = {row.id: row for row in rows}
+    return [_account(row, tuple(sorted(grants.get(id_, ())))) for id_, row in first.items()]
+
+
+def _account(row: Any, grants: tuple[Grant, ...]) -> Account:
     return Account(
         id=row.id,
         username=row.name,

@@ -76,7 +76,7 @@ class Adjustment(NamedTuple):
 
 def read_adjustments(connection: Connection, *, site: str = "") -> list[Adjustment]:
     """Give the adjustments that no close has frozen yet, of a site or of all, in order."""
-    closed = read_closed(connection)
+    closed = read_closed(connection, [site] if site else None)
     query = select(AdjustmentRow)
     if site:
         query = query.where(AdjustmentRow.site == site)

@@ -3,6 +3,7 @@
 What they say in words is sealed to the centre. A request changes nothing by itself: a decision does, and the answer names it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -155,16 +156,25 @@ def request_of(body: bytes) -> Correct:
 
 def first_answer(connection: Connection, request: bytes) -> Answer | None:
     """Give the first answer to a request in central order."""
-    rank = ranks(connection)
+    return first_answers(connection, [request]).get(request)
+
+
+def first_answers(connection: Connection, requests: Collection[bytes]) -> dict[bytes, Answer]:
+    """Give the first answer to each of these requests that has one, in central order."""
     rows = connection.execute(
-        select(CorrectionAnswer.body, CentralPlace.log, CentralPlace.seq)
+        select(CorrectionAnswer.request, CorrectionAnswer.body, CentralPlace.log, CentralPlace.seq)
         .join(CentralPlace, CentralPlace.hash == CorrectionAnswer.hash)
-        .where(CorrectionAnswer.request == request)
+        .where(CorrectionAnswer.request.in_(requests))
     ).all()
     if not rows:
-        return None
-    first = min(rows, key=lambda row: order_of(rank[row.log], row.seq))
-    entry = understand(bytes(first.body))
+        return {}
+    rank = ranks(connection)
+    rows = sorted(rows, key=lambda row: order_of(rank[row.log], row.seq), reverse=True)
+    return {bytes(row.request): _answer_of(bytes(row.body)) for row in rows}
+
+
+def _answer_of(body: bytes) -> Answer:
+    entry = understand(body)
     if not isinstance(entry, Answer):
         raise TypeError("the row of an answer holds another entry")
     return entry

@@ -59,7 +59,7 @@ def told(
     connection: Connection, hash_: bytes, request: Correct, keys: Keys, calendar: Calendar
 ) -> Listed:
     """Give a request as staff read it."""
-    due = calendar.workdays_after(local_day(request.asked_ms), ANSWER_WORKDAYS)
+    due = due_of(request.asked_ms, calendar)
     answer = first_answer(connection, hash_)
     return Listed(
         request=hash_.hex(),
@@ -76,6 +76,11 @@ def told(
         outcome=answer.outcome if answer else "",
         why=answer.why if answer else "",
     )
+
+
+def due_of(asked_ms: int, calendar: Calendar) -> int | Missing:
+    """Give the local date by which a request must be answered, or which year's table of workdays is missing."""
+    return calendar.workdays_after(local_day(asked_ms), ANSWER_WORKDAYS)
 
 
 def _said(keys: Keys, request: Correct) -> str:

@@ -1,17 +1,20 @@
 """Requests for correction within a part of the tree, the oldest first, a page at a time (E8)."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, true
 
+from schemas.central_entry import Answer
 from schemas.vocabulary import Code
 from server.access.part import Part
-from server.books.correct import request_of
-from server.books.corrections import Listed, told
+from server.books.correct import first_answers, request_of
+from server.books.corrections import Listed, due_of, told
+from server.books.dates import iso_date
 from server.keys import Keys
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.now import VolunteerNow
-from server.workdays.calendar import Calendar
+from server.workdays.calendar import Calendar, Missing
 from sync.errors import Refused
 
 REQUESTS_A_PAGE = 50
@@ -19,10 +22,23 @@ _HASH_HEX = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request in a list. request: hash in hex. due: local date ("" if the table of `year_missing` is not there)."""
+
+    request: str
+    volunteer: str
+    site: str
+    asked_ms: int
+    due: str
+    year_missing: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of requests. after: where the next begins ("" for none)."""
 
-    rows: list[Listed]
+    rows: list[Asked]
     after: str
 
 
@@ -43,12 +59,24 @@ def list_corrections(
     if only_open:
         query = query.where(~exists().where(CorrectionAnswer.request == Correction.hash))
     found = connection.execute(query.where(_behind(after)).limit(REQUESTS_A_PAGE + 1)).all()
-    rows = [
-        told(connection, bytes(row.hash), request_of(bytes(row.body)), reader.keys, reader.calendar)
-        for row in found[:REQUESTS_A_PAGE]
-    ]
+    shown = found[:REQUESTS_A_PAGE]
+    answers = first_answers(connection, [bytes(row.hash) for row in shown])
+    rows = [_asked(row, answers.get(bytes(row.hash)), reader.calendar) for row in shown]
     last = found[REQUESTS_A_PAGE - 1] if len(found) > REQUESTS_A_PAGE else None
     return Page(rows, f"{last.asked_ms}-{bytes(last.hash).hex()}" if last else "")
+
+
+def _asked(row: Row[Any], answer: Answer | None, calendar: Calendar) -> Asked:
+    due = due_of(row.asked_ms, calendar)
+    return Asked(
+        bytes(row.hash).hex(),
+        row.who,
+        row.site,
+        row.asked_ms,
+        "" if isinstance(due, Missing) else iso_date(due),
+        due.year if isinstance(due, Missing) else 0,
+        answer.outcome if answer else "",
+    )
 
 
 def read_correction(connection: Connection, reader: Reader, hash_: str) -> Listed:
@@ -64,9 +92,11 @@ def read_correction(connection: Connection, reader: Reader, hash_: str) -> Liste
     )
 
 
-def _within(part: Part) -> Select[bytes, int, bytes]:
+def _within(part: Part) -> Select[Any]:
     """Ask for requests about a site within the part, or by a person within it."""
-    query = select(Correction.hash, Correction.asked_ms, Correction.body)
+    query: Select[Any] = select(
+        Correction.hash, Correction.asked_ms, Correction.who, Correction.site, Correction.body
+    )
     if part.is_all:
         return query
     joined = query.outerjoin(VolunteerNow, VolunteerNow.number == Correction.who)

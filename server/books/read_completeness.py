@@ -73,7 +73,7 @@ def read_completeness(connection: Connection, site: str, span: Span) -> Complete
         own = sorted(reaches.get(name, ()), key=lambda r: (r.log, r.from_ms))
         kiosks += [_kiosk(name, reach) for reach in own]
         wanted = {d for d in every if any(r.is_there(d) for r in own)} | recorded.get(name, set())
-        dates += [_date(name, day, own) for day in sorted(wanted)]
+        dates += [site_date(name, day, own) for day in sorted(wanted)]
     return Completeness(kiosks, dates)
 
 
@@ -108,7 +108,8 @@ def _kiosk(site: str, reach: Reach) -> KioskReach:
     return KioskReach(reach.log, site, state, since, to, until, gaps)
 
 
-def _date(site: str, day: int, reaches: Sequence[Reach]) -> SiteDate:
+def site_date(site: str, day: int, reaches: Sequence[Reach]) -> SiteDate:
+    """Say how far a local date of a site has come, by what is at the site."""
     state = site_day(reaches, day)
     out = [missing(reach, day) for reach in state.out]
     return SiteDate(site, iso_date(day), state.complete, _time(state.frontier_ms), out)

@@ -10,9 +10,9 @@ from schemas.vocabulary import Code
 from server.access.part import Part
 from server.books import central_rows
 from server.books.adjust import Adjustment, read_adjustments
-from server.books.hours import Span
 from server.books.months import first_day, iso_month, last_day
-from server.books.read_completeness import SiteDate, read_completeness
+from server.books.read_completeness import SiteDate, site_date
+from server.books.site_days import read_reaches
 from server.models.now import SiteNow
 from server.models.period import PeriodClose
 from sync.errors import Refused
@@ -58,15 +58,17 @@ def read_period(connection: Connection, part: Part, site: str, month: int) -> Pe
     if name is None or not part.has_site(site):
         raise Refused(Code.NOT_FOUND, f"没有站点 / no site: {site}")
     closed, entry = _close(connection, site, month)
-    ways = [_sum(connection, site, month, by, is_frozen=closed is not None) for by in WAYS]
+    ways = _sums(connection, site, month, is_frozen=closed is not None)
     totals = [way.total for way in ways]
     if closed is not None:
         totals.append({verdict: getattr(closed, verdict) for verdict in VERDICTS})
-    span = Span(first_day(month), last_day(month))
-    days = read_completeness(connection, site, span).site_days
+    reaches = sorted(
+        read_reaches(connection, [site]).get(site, ()), key=lambda r: (r.log, r.from_ms)
+    )
+    days = [site_date(site, day, reaches) for day in range(first_day(month), last_day(month) + 1)]
     owed = [a for a in read_adjustments(connection, site=site) if a.period == iso_month(month)]
     agree = all(total == totals[0] for total in totals)
-    open_days = [day for day in days if not day.complete]
+    open_days = [day for day in days if day.missing]
     return Period(site, name, month, closed, entry, ways, agree, open_days, owed)
 
 
@@ -80,23 +82,32 @@ def _close(connection: Connection, site: str, month: int) -> tuple[ClosePeriod |
     return central_rows.close_of(bytes(row.body)), bytes(row.hash).hex()
 
 
-def _sum(connection: Connection, site: str, month: int, by: str, *, is_frozen: bool) -> Sums:
-    """Add up what was frozen of a closed month, or what is derived of an open one."""
+def _sums(connection: Connection, site: str, month: int, *, is_frozen: bool) -> list[Sums]:
+    """Add up what was frozen of a closed month, or what is derived of an open one: each way by itself, in one question."""
     asked = _FROZEN if is_frozen else _POSTED
     given = {"site": site, "month": month, "first": first_day(month), "last": last_day(month)}
-    rows: dict[str | int, dict[str, int]] = {}
-    for key, verdict, minutes in connection.execute(text(asked.format(by=by)), given):
-        rows.setdefault(key, dict.fromkeys(VERDICTS, 0))[verdict] = int(minutes)
+    rows: dict[str, dict[str, dict[str, int]]] = {by: {} for by in WAYS}
+    each = " UNION ALL ".join(asked.format(by=by) for by in WAYS)
+    for by, key, verdict, minutes in connection.execute(text(each), given):
+        rows[by].setdefault(key, dict.fromkeys(VERDICTS, 0))[verdict] = int(minutes)
+    return [_told(by, rows[by]) for by in WAYS]
+
+
+def _told(by: str, rows: dict[str, dict[str, int]]) -> Sums:
     total = {verdict: sum(row[verdict] for row in rows.values()) for verdict in VERDICTS}
-    listed = [] if by == "who" else sorted(rows.items(), key=lambda one: one[0])
-    return Sums(by, list(listed), total, len(rows))
+    listed: list[tuple[str | int, Minutes]] = []
+    if by == "day":
+        listed = [(int(day), rows[day]) for day in sorted(rows, key=int)]
+    elif by != "who":
+        listed = sorted(rows.items())
+    return Sums(by, listed, total, len(rows))
 
 
 _POSTED = (
-    "SELECT {by}, verdict, SUM(minutes) FROM derived.posting "
+    "SELECT '{by}', CAST({by} AS VARCHAR), verdict, SUM(minutes) FROM derived.posting "
     "WHERE site = :site AND day BETWEEN :first AND :last GROUP BY {by}, verdict"
 )
 _FROZEN = (
-    "SELECT {by}, verdict, SUM(minutes) FROM frozen_posting "
+    "SELECT '{by}', CAST({by} AS VARCHAR), verdict, SUM(minutes) FROM frozen_posting "
     "WHERE site = :site AND month = :month AND day BETWEEN :first AND :last GROUP BY {by}, verdict"
 )

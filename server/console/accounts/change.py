@@ -1,14 +1,14 @@
 """Accounts that an administrator looks after: open, change, close, reset."""
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
 from server.access.roles import Right, StaffRole
 from server.accounts import change_account as changing
-from server.accounts.account import Account, read_account
+from server.accounts.account import Account, read_account, read_accounts
 from server.console.accounts.doors import pages
 from server.console.here import account, or_404, reading, services
 from server.console.words import say as _
@@ -20,10 +20,7 @@ from sync.errors import Refused
 def browse() -> str:
     """List all accounts."""
     with reading() as connection:
-        found = [
-            read_account(connection, StaffAccount.id == number)
-            for number in connection.scalars(select(StaffAccount.id).order_by(StaffAccount.name))
-        ]
+        found = read_accounts(connection)
     return render_template("accounts/browse.html", accounts=found)
 
 

@@ -131,6 +131,7 @@ def watch(page: Page, url: str) -> None:
 
 
 CITY = Grant(StaffRole.CITY, Over.ALL)
+DISTRICT = Grant(StaffRole.DISTRICT, Over.REGION, "R1")
 ADMINISTRATOR = Grant(StaffRole.ADMINISTRATOR, Over.ALL)
 
 

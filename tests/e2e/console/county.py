@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from schemas.vocabulary import Action
-from server.books.correct import Said, correct
+from schemas.vocabulary import Action, Outcome
+from server.books.correct import Said, answer_correction, correct
 from server.services import Services
-from tests.server.books.desk import make_desk
+from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
 
 
@@ -27,14 +27,11 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
 
 
 def _ask(services: Services, clock: ServerClock) -> None:
-    """Somebody says that they stayed longer."""
-    said = Said(
-        "V2",
-        "S1",
-        b"",
-        START_MS + 8 * HOUR_MS,
-        START_MS + 13 * HOUR_MS,
-        clock.now_ms,
-        "我一直值到下午一点",
-    )
-    correct(services.database, services.central, said)
+    """Several say that something is wrong; one is told no."""
+    asked = []
+    for number in ("V2", "V1", "V3", "V5"):
+        came, left = START_MS + 8 * HOUR_MS, START_MS + 13 * HOUR_MS
+        said = Said(number, "S1", b"", came, left, clock.now_ms, "我一直值到下午一点")
+        asked.append(correct(services.database, services.central, said).request)
+    where = services.database, services.central, CITY
+    answer_correction(*where, asked[-1], Outcome.DECLINED, "没有人看到")
