@@ -92,9 +92,9 @@ def read_correction(connection: Connection, reader: Reader, hash_: str) -> Liste
     )
 
 
-def _within(part: Part) -> Select[Any]:
+def _within(part: Part) -> Select[bytes, int, str, str, bytes]:
     """Ask for requests about a site within the part, or by a person within it."""
-    query: Select[Any] = select(
+    query = select(
         Correction.hash, Correction.asked_ms, Correction.who, Correction.site, Correction.body
     )
     if part.is_all:
