@@ -176,6 +176,7 @@ FORM_BYTES_MAX = 16_777_216
 
 FORM_FIELDS_BYTES_MAX = 1_048_576
 """The fields of a form, files left out."""
+
 REPORTS_SAVED_MAX = 200
 """Reports that are made by themselves."""
 
@@ -246,3 +247,20 @@ CERTIFICATE_CHECKS_MAX = 120
 
 CERTIFICATE_CHECKS_ALL_MAX = 1_200
 """Questions to the public page that everybody together may ask in a minute, of each process."""
+SUCCESSIONS_KEPT_MAX = 16_384
+"""Proofs of a log's succession that a process remembers, so that a list of kiosks need not check signatures again."""
+
+SHIFT_MS_MAX = 172_800_000
+"""A shift that lasts longer is not looked for among those going on."""
+
+PEOPLE_SHOWN_MAX = 500
+"""People on duty at one site that its page lists; all are counted."""
+
+COVERED_POSTS_SHOWN = 30
+"""Posts whose coverage one page shows."""
+
+SITES_SHOWN = 100
+"""Sites, or kiosks, that one page of a list shows."""
+
+REGIONS_OFFERED_MAX = 1_000
+"""Regions that a page offers to choose from; any other can be typed into the address."""

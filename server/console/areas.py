@@ -20,6 +20,7 @@ class Area:
 
 AREAS = (
     Area("home", "home.landing", "待办", Right.SEE),
+    Area("now", "now.board", "现况", Right.SEE),
     Area("periods", "periods.browse", "结算期", Right.SEE),
     Area("corrections", "corrections.browse", "申诉", Right.SEE),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),

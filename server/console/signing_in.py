@@ -17,6 +17,10 @@ from server.services import Services
 _TOKEN = "session"  # noqa: S105 - a name, not a token
 
 
+POLL = "X-Poll"
+"""Header of what a page asks by itself, again and again: that is no use of the session, which ends when nobody is there."""
+
+
 class _Login(LoginForm):
     """Name and password. There is no staying signed in: kiosks and offices share computers."""
 
@@ -70,7 +74,7 @@ def _lasts(services: Services) -> bool:
     if found is None or found.account != current_user.id:
         return False
     g.session = found
-    if sessions.is_stale(found, now):
+    if sessions.is_stale(found, now) and POLL not in request.headers:
         with services.database.write_facts() as connection:
             sessions.note_seen(connection, found, now)
     return True

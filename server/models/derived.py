@@ -90,13 +90,20 @@ class RecordRow(Derived):
     have one cause a verdict; `*` where that is not so, and `posting_part` holds the postings. facts: its scans
     (`server.books.stored`), the index by person. row: means nothing; rows are appended as they are derived, which costs
     half of writing each where its person's are. The index by person holds the id, too, so that `explain` finds a record by
-    its id without reading records; an index by id alone would cost a random write for each.
+    its id without reading records; an index by id alone would cost a random write for each. The index of open records has few
+    rows, however many records there are: it says who is on duty.
     """
 
     __tablename__ = "record"
     __table_args__ = (
         Index("ix_derived_record_who", "who", "in_ms", "id"),
         Index("ix_derived_record_site", "site", "in_ms"),
+        Index(
+            "ix_derived_record_open",
+            *("in_ms", "site", "post", "who"),
+            sqlite_where=text("out_ms IS NULL"),
+            postgresql_where=text("out_ms IS NULL"),
+        ),
         {"schema": "derived"},
     )
 

@@ -1,0 +1,78 @@
+"""The board: every site with its people against what is needed, as a list or a map. It asks anew every half minute."""
+
+from flask import render_template
+from sqlalchemy import Connection, select
+
+from server.access.part import Part
+from server.access.roles import Right
+from server.console import here
+from server.console.now.asked import Asked, read_asked
+from server.console.now.doors import pages
+from server.console.now.map import HEIGHT, WIDTH, draw
+from server.limits import REGIONS_OFFERED_MAX, SITES_SHOWN
+from server.models.region import Region
+from server.now.ground import Wanted
+from server.now.sites import PICTURE_OLD_MS, SiteNow, read_now
+
+
+@pages.page("/now", needs=Right.SEE)
+def board() -> str:
+    """Show how it stands just now."""
+    asked, now = read_asked(), here.now_ms()
+    with here.reading() as connection:
+        part = here.part(connection, Right.SEE)
+        within = read_now(connection, part, now, Wanted(asked.region, asked.words))
+        regions = read_regions(connection, part)
+    boxed = [site for site in within if asked.holds(site.site.place)]
+    fitting = [site for site in boxed if site.fits(asked.ask)]
+    shown, after = _page(fitting, asked)
+    return render_template(
+        "now/board.html",
+        asked=asked,
+        now=now,
+        sites=shown,
+        count=len(fitting),
+        after=after,
+        totals=_totals(boxed),
+        regions=regions,
+        map=draw(fitting) if asked.view == "map" else None,
+        size=(WIDTH, HEIGHT),
+        old_ms=PICTURE_OLD_MS,
+    )
+
+
+def read_regions(connection: Connection, part: Part) -> dict[str, str]:
+    """Give the names of the regions of a part, by code, to choose from."""
+    rows = connection.execute(
+        select(Region.code, Region.name)
+        .where(part.regions_within(Region.code))
+        .order_by(Region.valid_from, Region.entered)
+    )
+    newest = {row.code: row.name for row in rows}
+    return dict(sorted(newest.items())[:REGIONS_OFFERED_MAX])
+
+
+def _page(sites: list[SiteNow], asked: Asked) -> tuple[list[SiteNow], str]:
+    """Give the sites of the page that is asked for, and what the next one is asked for by ("": there is none)."""
+    start = asked.after_place()
+    ordered = sorted(sites, key=asked.place)
+    rest = [site for site in ordered if start is None or asked.place(site) > start]
+    shown = rest[:SITES_SHOWN]
+    if len(rest) <= SITES_SHOWN:
+        return shown, ""
+    figure, code = asked.place(shown[-1])
+    return shown, asked.address(after=f"{-figure}.{code}")
+
+
+def _totals(sites: list[SiteNow]) -> dict[str, int]:
+    """Add up what stands above the list."""
+    return {
+        "people": sum(site.people for site in sites),
+        "needed": sum(site.needed for site in sites),
+        "missing": sum(site.short for site in sites),
+        "short": sum(site.short > 0 for site in sites),
+        "over": sum(site.over > 0 for site in sites),
+        "manned": sum(site.people > 0 for site in sites),
+        "blind": sum(site.is_blind for site in sites),
+        "all": len(sites),
+    }

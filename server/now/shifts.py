@@ -1,0 +1,85 @@
+"""Shifts of posts around a moment, each in the version that counted on the day it began."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from server.access.part import Part
+from server.books.dates import DAY_MS, SHANGHAI_MS
+from server.limits import SHIFT_MS_MAX
+from server.models.post import Post
+from server.models.shift import Shift
+
+
+class Expected(NamedTuple):
+    """People expected at a post, [start_ms, end_ms). needed: at least one."""
+
+    post: str
+    start_ms: int
+    end_ms: int
+    needed: int
+
+
+def needed_now(connection: Connection, part: Part, now_ms: int) -> dict[str, int]:
+    """Give how many people posts of a part need now, by post; a post without a shift just now is left out."""
+    counted = func.sum(func.coalesce(Shift.needed, 1))
+    query = select(Shift.post, counted).select_from(Shift).group_by(Shift.post)
+    rows = connection.execute(_going_on(query, part, now_ms, now_ms + 1))
+    return {post: int(needed) for post, needed in rows}
+
+
+def read_shifts(
+    connection: Connection, part: Part, posts: Collection[str], from_ms: int, to_ms: int
+) -> list[Expected]:
+    """Give the shifts of these posts that touch [from_ms, to_ms), by post and start."""
+    needed = func.coalesce(Shift.needed, 1)
+    query = select(Shift.post, Shift.start_ms, Shift.end_ms, needed).where(
+        Shift.post.in_(sorted(posts))
+    )
+    rows = connection.execute(_going_on(query, part, from_ms, to_ms))
+    return sorted(Expected(*row) for row in rows)
+
+
+def most_at_once(shifts: Iterable[Expected], from_ms: int, to_ms: int) -> int:
+    """Give how many people these shifts need at the busiest moment of [from_ms, to_ms)."""
+    steps = sorted(
+        step
+        for shift in shifts
+        if shift.start_ms < to_ms and shift.end_ms > from_ms
+        for step in ((shift.start_ms, 1, shift.needed), (shift.end_ms, 0, -shift.needed))
+    )
+    most = now = 0
+    for _, _, change in steps:
+        now += change
+        most = max(most, now)
+    return most
+
+
+def _going_on(
+    query: Select[*tuple[Any, ...]], part: Part, from_ms: int, to_ms: int
+) -> Select[*tuple[Any, ...]]:
+    """Narrow a question to versions in force of shifts that touch [from_ms, to_ms), of posts within a part."""
+    began = (Shift.start_ms + SHANGHAI_MS) // DAY_MS
+    later = aliased(Shift)
+    beaten = (
+        select(later.code)
+        .where(later.code == Shift.code, later.valid_from <= began)
+        .where(
+            or_(
+                later.valid_from > Shift.valid_from,
+                and_(later.valid_from == Shift.valid_from, later.entered > Shift.entered),
+            )
+        )
+        .exists()
+    )
+    found = query.where(
+        Shift.start_ms.between(from_ms - SHIFT_MS_MAX, to_ms - 1),
+        Shift.end_ms > from_ms,
+        Shift.valid_from <= began,
+        ~beaten,
+    )
+    if part.is_all:
+        return found
+    return found.where(Shift.post.in_(select(Post.code).where(part.sites_within(Post.site))))
