@@ -72,6 +72,24 @@ FONT_BYTES_MAX = 33_554_432
 SHEET_BADGES_MAX = 10_000
 """Badges in one PDF, which is held in memory until it is whole; the rest goes into further files, numbered from 2."""
 
+SHEET_PAGES_MAX = 300
+"""Pages of one PDF of sheets; the rest goes into further files, numbered from 2."""
+
+SHEET_PEOPLE_MAX = 10_000
+"""Rows for people in one print of sheets."""
+
+SHEET_POSTS_MAX = 2_000
+"""Posts that one print makes signs of."""
+
+ENROLMENT_SITES_MAX = 1_000
+"""Sites for which one print makes enrolment codes."""
+
+DUTY_CARDS_BYTES_MAX = 8_388_608
+"""A file of duty cards for signs."""
+
+DUTY_CARD_CHARS_MAX = 600
+"""Characters of each part of a duty card, as kiosks hold it."""
+
 NAMES_LISTED_MAX = 100
 """People that a refusal to print names one by one; all are counted."""
 

@@ -7,6 +7,7 @@ from server.bulletins.content import Content, Out, Section
 from server.bulletins.figures import GRADES, Figure
 from server.bulletins.paper import Block, Heading, Language, Paper, Sentence, Table
 from server.bulletins.words import WORDS, Words
+from server.papers.press import PAPER_MARK
 
 _HOURS = (Figure.CREDITED, Figure.HELD, Figure.REFUSED, Figure.LOW, Figure.HIGH)
 _COUNTS = (Figure.PEOPLE, Figure.RECORDS, Figure.SITES)
@@ -18,6 +19,7 @@ def compose(content: Content, digest: bytes, language: Language) -> Paper:
     """Write a bulletin. digest: the hash of what is frozen, which the foot of every page prints."""
     words = WORDS[language]
     issue = words.issue.format(number=content.number)
+    mark = f"{PAPER_MARK} · " if content.is_demo else ""
     if content.replaces:
         issue += " " + words.replaces.format(replaces=content.replaces)
     return Paper(
@@ -28,7 +30,7 @@ def compose(content: Content, digest: bytes, language: Language) -> Paper:
         date=shown_date(content.made, language),
         title=words.title.format(name=content.name),
         blocks=tuple(_blocks(content, words, language)),
-        foot=words.foot.format(number=content.number, hash=digest.hex()),
+        foot=mark + words.foot.format(number=content.number, hash=digest.hex()),
     )
 
 

@@ -55,6 +55,7 @@ class Content(msgspec.Struct, frozen=True):
     out_count: int
     rows: int
     rows_digest: str
+    is_demo: bool = False
 
     @property
     def is_final(self) -> bool:

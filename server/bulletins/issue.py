@@ -34,7 +34,10 @@ ROWS = "rows-"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which bulletin. title: its banner ("": the usual); body: who issues it; by: whose hand. anew: though one was issued."""
+    """Which bulletin. title: its banner ("": the usual); body: who issues it; by: whose hand. anew: though one was issued.
+
+    is_demo: its papers say so.
+    """
 
     region: str
     span: Span
@@ -42,6 +45,7 @@ class Wish:
     body: str = ""
     by: str = ""
     anew: bool = False
+    is_demo: bool = False
     part: Part = EVERYTHING
 
 
@@ -160,6 +164,7 @@ def _content(
         out_count=len(standing.out),
         rows=rows,
         rows_digest=digest,
+        is_demo=wish.is_demo,
     )
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "badge-key": "badge_key",
     "revoke": "revoke",
     "enrolment-code": "enrolment_code",
+    "sheet": "sheet",
     "confirm": "confirm",
     "accept": "accept",
     "hours": "hours",

@@ -58,8 +58,9 @@ def issue_(
       python -m server bulletin issue R1 --from 2026-11-01 --to 2026-11-07 --body 志愿者协会 --out bulletins
     """
     texts = text_option("--title", title), text_option("--body", body)
-    wish = Wish(region, Span(first, last), *texts, by=by or "", anew=anew)
     with services() as opened, progress(_DOING) as show:
+        is_demo = opened.central.clock.is_demo
+        wish = Wish(region, Span(first, last), *texts, by=by or "", anew=anew, is_demo=is_demo)
         type_ = Type(find_fonts(opened.config.fonts))
         drain(opened.database, opened.signer.keys.identity_public)
         now_ms = opened.signer.clock.wall_ms()

@@ -1,6 +1,7 @@
 """Enrolment: a one-use code makes a log belong to a site, by a central entry. Guessing is slow, whatever is tried."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,24 +48,37 @@ class Wish:
 
 def make_code(database: Database, signer: Signer, site: str) -> enrolment.EnrolmentCode:
     """Make a one-use code for a site. Raise `Refused(not_found)` for a site that nobody imported."""
-    code = enrolment.EnrolmentCode(
-        os.urandom(enrolment.ID_BYTES), os.urandom(enrolment.SECRET_BYTES), signer.keys.fingerprint
-    )
+    return make_codes(database, signer, [site])[0]
+
+
+def make_codes(
+    database: Database, signer: Signer, sites: Sequence[str]
+) -> list[enrolment.EnrolmentCode]:
+    """Make a one-use code for each of these sites: all, or none. Raise `Refused(not_found)` as above."""
     now = signer.clock.wall_ms()
+    codes = [
+        enrolment.EnrolmentCode(
+            os.urandom(enrolment.ID_BYTES),
+            os.urandom(enrolment.SECRET_BYTES),
+            signer.keys.fingerprint,
+        )
+        for _ in sites
+    ]
     with database.write_facts() as connection:
-        if not site_exists(connection, site):
-            raise Refused(
-                Code.NOT_FOUND, f"没有站点 {site}，请先导入 / no site {site}: import it first"
-            )
-        values = {
-            "id": code.id,
-            "site": site,
-            "secret_hash": code.secret_hash(),
-            "created_ms": now,
-            "expires_ms": now + CODE_DAYS * 86_400_000,
-        }
-        connection.execute(insert(EnrolmentCode).values(values))
-    return code
+        for site, code in zip(sites, codes, strict=True):
+            if not site_exists(connection, site):
+                raise Refused(
+                    Code.NOT_FOUND, f"没有站点 {site}，请先导入 / no site {site}: import it first"
+                )
+            values = {
+                "id": code.id,
+                "site": site,
+                "secret_hash": code.secret_hash(),
+                "created_ms": now,
+                "expires_ms": now + CODE_DAYS * 86_400_000,
+            }
+            connection.execute(insert(EnrolmentCode).values(values))
+    return codes
 
 
 def read_wish(signer: Signer, *, key: bytes, text: str, signature: bytes, sealed: bytes) -> Wish:

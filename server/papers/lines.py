@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 Measure = Callable[[str], float]
 """Gives the width of a text in mm at one point."""
 
-_CLOSING = re.escape("，。；：、！？）》」』”’％%·…,.;:!?)]")
+_CLOSING = re.escape("，。；：、！？）》」』”’％%℃°·…,.;:!?)]")
 _OPENING = re.escape("（《「『“‘([")
 _units = re.compile(rf"[{_OPENING}]*(?:[0-9A-Za-zÀ-ɏ+'/@#&*=<>_.,:-]+|\S)[{_CLOSING}]*\s*").findall
 

@@ -23,6 +23,8 @@ MARGIN = 18.0
 INNER = WIDTH - 2 * MARGIN
 BLACK, GREY, RED = (0, 0, 0), (105, 105, 105), (200, 16, 46)
 Colour = tuple[int, int, int]
+PAPER_MARK = "演示 DEMO"
+"""What stands on every page of a demo."""
 _FAMILY = "NotoSansSC"
 _FOOT_Y = HEIGHT - 10.0
 _BOTTOM = HEIGHT - 18.0
@@ -37,6 +39,16 @@ class Ink:
     size: float = 10.5
     bold: bool = False
     colour: Colour = BLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Room for a text, in mm, and the sizes to try in it, the largest first. middle: it stands halfway down."""
+
+    width: float
+    height: float
+    sizes: Sequence[float]
+    middle: bool = False
 
 
 class Type:
@@ -56,7 +68,7 @@ class Press:
     __slots__ = ("_foot", "_pdf", "_type", "_widths", "y")
 
     def __init__(self, type_: Type, *, title: str, now_ms: int = 0, foot: str = "") -> None:
-        """Begin without a page. foot: what stands under every page, beside its number."""
+        """Begin without a page. foot: what stands under every page, below its number ("": neither)."""
         self._type = type_
         self._foot = foot
         self._widths: dict[tuple[str, str], float] = {}
@@ -77,6 +89,8 @@ class Press:
         """Begin a page."""
         self._pdf.add_page()
         self.y = MARGIN
+        if not self._foot:
+            return
         small = Ink(8, colour=GREY)
         number = f"— {self.pages} —"
         self.text(WIDTH / 2 - self.width(number, small) / 2, _FOOT_Y, number, small)
@@ -117,26 +131,47 @@ class Press:
             self._down(ink)
             self.text(WIDTH / 2 - self.width(line, ink) / 2, self.y - _rest(ink), line, ink)
 
-    def paragraph(self, text: str, ink: Ink, *, indent: bool = False, x: float = MARGIN) -> None:
+    def paragraph(
+        self,
+        text: str,
+        ink: Ink,
+        *,
+        indent: bool = False,
+        x: float = MARGIN,
+        width: float = INNER,
+    ) -> None:
         """Draw a paragraph, over pages if it must be, and go below it. indent: by two characters, as Chinese texts are."""
         first = 2.0 * MM_PER_POINT if indent else 0.0
-        room = WIDTH - MARGIN - x
-        lines = wrap(text, room / ink.size, self.measure(ink), first=first)
+        lines = wrap(text, width / ink.size, self.measure(ink), first=first)
         for number, line in enumerate(lines):
             self._down(ink)
             left = x if number else x + first * ink.size
             self.text(left, self.y - _rest(ink), line, ink)
 
-    def fitted(self, text: str, x: float, y: float, box: Box, ink: Ink) -> None:
-        """Draw a text as large as it can be in a box. Raise `Refused(does_not_fit)`."""
+    def name(self, text: str, x: float, y: float, box: Box, ink: Ink) -> None:
+        """Draw a person's name as large as it can be in a box, its parts whole. Raise `Refused(does_not_fit)`."""
         found = fit(text, box, self.measure(ink))
         if found is None:
-            shown = text[:_SHOWN_CHARS]
-            raise Refused(Code.DOES_NOT_FIT, f"放不下 / there is no room for it: {shown}")
-        step = found.size * LINE * MM_PER_POINT
-        drawn = Ink(found.size, ink.bold, ink.colour)
-        for number, line in enumerate(found.lines, 1):
-            self.text(x, y + number * step - _rest(drawn), line, drawn)
+            raise _too_long(text)
+        self._lines(found.lines, x, y, Ink(found.size, ink.bold, ink.colour))
+
+    def block(self, text: str, x: float, y: float, room: Room, ink: Ink) -> None:
+        """Draw a text as large as it can be in some room, broken into lines. Raise `Refused(does_not_fit)`."""
+        measure = self.measure(ink)
+        for size in room.sizes:
+            width = room.width / size
+            lines = wrap(text, width, measure)
+            height = len(lines) * size * LINE * MM_PER_POINT
+            if height <= room.height and all(measure(line) <= width for line in lines):
+                above = (room.height - height) / 2 if room.middle else 0.0
+                self._lines(lines, x, y + above, Ink(size, ink.bold, ink.colour))
+                return
+        raise _too_long(text)
+
+    def _lines(self, lines: Sequence[str], x: float, y: float, ink: Ink) -> None:
+        step = ink.size * LINE * MM_PER_POINT
+        for number, line in enumerate(lines, 1):
+            self.text(x, y + number * step - _rest(ink), line, ink)
 
     def rule(self, y: float, *, colour: Colour = BLACK, weight: float = 0.3) -> None:
         """Draw a line across the page."""
@@ -178,6 +213,11 @@ class Press:
             self._pdf.set_font(_FAMILY, style, 1)
             self._widths[key] = self._pdf.get_string_width(character)
         return self._widths[key]
+
+
+def _too_long(text: str) -> Refused:
+    shown = "".join(c if c.isprintable() else "�" for c in text)[:_SHOWN_CHARS]
+    return Refused(Code.DOES_NOT_FIT, f"放不下 / there is no room for it: {shown}")
 
 
 def _rest(ink: Ink) -> float:

@@ -24,7 +24,6 @@ from tests.server.books.world import derive
 from tests.server.builders import DAY_MS, START_MS, ServerClock
 from tests.server.bulletins.town import FIRST, NOW_MS, TYPE, WEEK, content_of, hours, write
 
-pytestmark = pytest.mark.both_databases
 SUMS = {
     "records": "records", "credited": "minutes_credited", "held": "minutes_held", "refused": "minutes_refused",
     "low": "minutes_low", "high": "minutes_high",
@@ -62,6 +61,7 @@ def no_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(issuing, "_papers", lambda *_: {"zh.pdf": b"paper"})
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("no_papers")
 def test_totals_agree_with_hours_before_and_after_a_close_and_an_adjustment(
     town: Services, clock: ServerClock
@@ -98,6 +98,7 @@ def test_totals_agree_with_hours_before_and_after_a_close_and_an_adjustment(
     assert figures(after[0])["all"]["credited"] < figures(before[0])["all"]["credited"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("no_papers")
 def test_the_same_again_is_the_same_number_and_anew_replaces_it(town: Services) -> None:
     one = write(town, Wish("R0", WEEK))
@@ -110,6 +111,7 @@ def test_the_same_again_is_the_same_number_and_anew_replaces_it(town: Services) 
     assert write(town, Wish("R1", WEEK)).number == 3
 
 
+@pytest.mark.both_databases
 def test_a_number_keeps_its_figures_and_its_bytes_whatever_comes_later(
     town: Services, tmp_path: Path
 ) -> None:
@@ -155,6 +157,7 @@ def test_what_is_still_out_is_named_with_bounds_and_as_of(town: Services) -> Non
     assert whole["low"] == whole["credited"] < whole["high"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("no_papers")
 def test_a_region_outside_ones_part_has_no_bulletin(town: Services) -> None:
     write(town, Wish("R0", WEEK))
@@ -198,6 +201,7 @@ def test_a_missing_glyph_takes_no_number(town: Services) -> None:
     assert write(town, Wish("R0", WEEK)).number == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("no_papers")
 def test_what_was_altered_is_found(town: Services) -> None:
     write(town, Wish("R0", WEEK))

@@ -92,6 +92,8 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["certificate", "list"],
         ["bulletin", "issue", "R1", *WEEK, "--out", str(folder / "bulletins")],
         ["bulletin", "list"],
+        ["sheet", "enrolment", "S1", "--out", str(folder / "codes.pdf")],
+        ["sheet", "posts", "--site", "S1", "--out", str(folder / "signs.pdf")],
         ["bulletin", "save", "1", "--out", str(folder / "bulletins")],
         ["bulletin", "trace", "1", "all.credited", "--out", str(folder / "rows.xlsx")],
         ["rebuild"],
