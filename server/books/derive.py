@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false
 from server import bulk
 from server.books.anchor_index import AnchorIndex, anchor_checker
 from server.books.completeness import frontier_of, gap_days, gap_facts
+from server.books.crew import Crew
 from server.books.derive_fork import partings_of
 from server.books.derive_kiosk import derive_kiosk
 from server.books.derive_log import LogDeriver
@@ -283,11 +284,14 @@ class LogWork:
         old = [(a, b) for a, b in self._before if a <= last and b >= first]
         return {s.who for s in window if any(a <= s.seq <= b for a, b in old)} if old else set()
 
-    def derive(self, server_key: bytes) -> Iterator[list[ScanFact]]:
-        """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came."""
+    def derive(self, server_key: bytes, crew: Crew | None = None) -> Iterator[list[ScanFact]]:
+        """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came.
+
+        crew: who may put aside what is then not given.
+        """
         connection, kiosk = self._connection, self._kiosk
         anchors = AnchorIndex(connection, kiosk, anchor_checker(server_key))
-        deriver = LogDeriver(connection, kiosk, anchors)
+        deriver = LogDeriver(connection, kiosk, anchors, crew=crew)
         reach = max((last for _, last in self._derived), default=0)
         yield from deriver.derive(self._ranges, self.fresh, reach)
         self.touched = deriver.touched

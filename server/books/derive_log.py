@@ -1,39 +1,28 @@
 """Derive one log: corrected times of what is new (and of what a new anchor moves), people's scans and the log's marks."""
 
-from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from schemas.entry import Attest, Entry, Frontier, Scan, Void, WalkIn
+from schemas.entry import Entry
 from server import bulk
-from server.books import stored
 from server.books.anchor_index import AnchorIndex, Around
+from server.books.crew import Crew, Outcome
 from server.books.derive_fork import Seen, time_branches
-from server.books.revoked import stands as stands_at
+from server.books.log_facts import facts_of, mark_late, span_ms
 from server.books.said import keep_said, said_among
 from server.books.stored import KioskLog
-from server.books.timeline import Fork, Raw, read_entries, time_entries, windows
+from server.books.timeline import Fork, Raw, entries_of, read_raw, time_entries, windows
 from server.models.derived import Mark
-from server.reconcile.facts import More, ScanFact
-from server.reconcile.order import is_stated
+from server.reconcile.facts import ScanFact
 from sync.canonical import Strange
 from sync.clock import AnchorMark, Instant
 from sync.heads import Range, is_forked
 
-_new = tuple.__new__
-"""Makes a named tuple at half the cost of calling its class, where there is one an entry."""
-
-
-LATE_MS = 1_000
-"""A time later than the next anchor by less than this is not worth a word, whatever the policy."""
-
 _ANY_VOID = "SELECT 1 FROM derived.mark WHERE log = ? AND kind = 'void' LIMIT 1"
-
-_RAW_MS = attrgetter("raw_ms")
 
 Found = tuple[list[Raw], list[Entry | Strange]]
 """Entries as stored, and as understood."""
@@ -45,7 +34,8 @@ class LogDeriver:
 
     forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived. touched: people
     whom a void or walk-in among it concerns. span_ms: how long the longest stretch was that was looked at in one piece: no
-    silence (C4) that came or went is longer.
+    silence (C4) that came or went is longer. crew: other processes that may look at windows (a rebuild's); they put scans
+    aside themselves, so that those are not given here.
     """
 
     connection: Connection
@@ -56,6 +46,7 @@ class LogDeriver:
     touched: set[str] = field(default_factory=set)
     span_ms: int = 0
     voids: bool | None = None
+    crew: Crew | None = None
 
     def derive(
         self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int
@@ -87,25 +78,58 @@ class LogDeriver:
         """Read entries that move no others, because they follow an anchor of their own boot and hold none; else None."""
         if around.before is None or around.within or around.after is not None:
             return None
-        rows, entries = read_entries(self.connection, self.kiosk.number, first, last)
+        rows = read_raw(self.connection, self.kiosk.number, first, last)
+        entries = entries_of(rows)
         boots = {entry.boot for entry in entries if not isinstance(entry, Strange)}
         return (rows, entries) if boots <= {around.before.boot} else None
 
     def _windows(self, first: int, last: int) -> Iterator[list[ScanFact]]:
         around = self.anchors.around(first, last)
-        for start, stop in windows(first, last, [mark.seq for mark in around.within]):
-            found = read_entries(self.connection, self.kiosk.number, start, stop)
-            instants = time_entries(*found, around.marks)
-            self._measure(instants)
-            yield mark_late(self._keep(*found, instants), around.marks)
+        parts = windows(first, last, [mark.seq for mark in around.within])
+        read = (read_raw(self.connection, self.kiosk.number, *part) for part in parts)
+        if self.crew is not None:
+            yield from self._by_crew(self.crew, read, around.marks)
+            return
+        for rows in read:
+            yield self._window(rows, around.marks)
+
+    def _window(self, rows: list[Raw], marks: Sequence[AnchorMark]) -> list[ScanFact]:
+        entries = entries_of(rows)
+        instants = time_entries(rows, entries, marks)
+        self._measure(instants)
+        return mark_late(self._keep(rows, entries, instants), marks)
+
+    def _by_crew(
+        self, crew: Crew, read: Iterator[list[Raw]], marks: Sequence[AnchorMark]
+    ) -> Iterator[list[ScanFact]]:
+        """Hand windows out; give the scans of those in which somebody said something about people, which only we can keep."""
+        crew.begin_log(self.kiosk, marks)
+        under_way: deque[tuple[list[Raw], Outcome]] = deque()
+        for rows in read:
+            under_way.append((rows, crew.understand(rows)))
+            if len(under_way) > crew.ahead:
+                yield self._take(*under_way.popleft(), marks)
+        for rows, outcome in under_way:
+            yield self._take(rows, outcome, marks)
+
+    def _take(
+        self, rows: list[Raw], outcome: Outcome, marks: Sequence[AnchorMark]
+    ) -> list[ScanFact]:
+        found = outcome.result()
+        if found.is_said:
+            return self._window(rows, marks)
+        self._keep_marks(found.marks)
+        self.span_ms = max(self.span_ms, found.span_ms)
+        if self._has_voids():
+            reach = (rows[0][0], rows[-1][0])
+            self.touched |= keep_said(self.connection, self.kiosk, (), *reach)
+        return []
 
     def _measure(
         self, instants: Sequence[Instant | None], before: AnchorMark | None = None
     ) -> None:
-        """Measure a stretch, from the anchor before it if that is not within. Times never run backwards."""
-        first = before.server_ms if before else next((i.at_ms for i in instants if i), 0)
-        last = next((i.at_ms for i in reversed(instants) if i), first)
-        self.span_ms = max(self.span_ms, last - first)
+        """Measure a stretch, from the anchor before it if that is not within."""
+        self.span_ms = max(self.span_ms, span_ms(instants, before.server_ms if before else None))
 
     def _derive_forked(self, last: int) -> list[ScanFact]:
         """Read the whole log: forks are rare, and every branch needs its own time line."""
@@ -132,43 +156,18 @@ class LogDeriver:
         branch: bytes = b"",
         stands: bool | None = None,
     ) -> list[ScanFact]:
-        """Give scans of people, and write marks, of entries whose times are known. The hot path of deriving.
-
-        stands: whether they do, where that was told from the branches; None: their seqs tell.
-        """
-        scans: list[ScanFact] = []
-        kiosk, add = self.kiosk, scans.append
-        name, steady = kiosk.name, len(kiosk.places) < 2
-        place = kiosk.place_at(0)
-        is_said = False
-        is_cut = bool(kiosk.cuts) and stands is None
-        marks: list[tuple[Any, ...]] = []
-        for (seq, slot, entry_hash, _), entry, instant in zip(rows, entries, instants, strict=True):
-            if type(entry) is Attest and instant is not None:
-                scans.append(self._attested((seq, entry_hash, branch, stands), entry, instant))
-                continue
-            if type(entry) is not Scan or not entry.who or instant is None:
-                is_said = is_said or type(entry) is Void or type(entry) is WalkIn
-                marks.extend(_mark_rows(kiosk.number, seq, slot, entry_hash, entry, instant))
-                continue
-            if not steady:
-                place = kiosk.place_at(instant.at_ms)
-            is_apart = stands is False or (is_cut and not stands_at(kiosk.cuts, seq, entry_hash))
-            fact = (
-                name, seq, entry_hash, branch != b"", place.site if place else "",
-                entry.post or (place.post if place else ""), *instant, entry.mono_ms + entry.lead_ms,
-                entry.direction, entry.chosen == 1, entry.how, entry.state, entry.who, entry.serial,
-                entry.expires_s, "A5" if is_apart or place is None else "", branch,
-                More(by=entry.by) if entry.by else None,
-            )  # fmt: skip
-            add(_new(ScanFact, fact))
-        self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)
-        bulk.upsert(self.connection, Mark, marks)
-        if is_said or self._has_voids():
+        """Give scans of people, and write marks, of entries whose times are known."""
+        found = facts_of(self.kiosk, rows, entries, instants, branch=branch, stands=stands)
+        self._keep_marks(found.marks)
+        if found.is_said or self._has_voids():
             said = said_among(rows, entries, instants)
             reach = (rows[0][0], rows[-1][0])
-            self.touched |= keep_said(self.connection, kiosk, said, *reach)
-        return scans
+            self.touched |= keep_said(self.connection, self.kiosk, said, *reach)
+        return found.scans
+
+    def _keep_marks(self, marks: Sequence[tuple[Any, ...]]) -> None:
+        self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)
+        bulk.upsert(self.connection, Mark, marks)
 
     def _has_voids(self) -> bool:
         """Tell whether a void of this log is known, which may name an entry that comes only now."""
@@ -176,76 +175,6 @@ class LogDeriver:
             found = bulk.fetch(self.connection, _ANY_VOID, (self.kiosk.number,))
             self.voids = bool(found)
         return self.voids
-
-    def _attested(
-        self, row: tuple[int, bytes, bytes, bool | None], entry: Attest, instant: Instant
-    ) -> ScanFact:
-        """Give an end that a lead states, at the time and so at the place stated. It has no uncertainty of a clock."""
-        seq, entry_hash, branch, stands = row
-        kiosk, at_ms = self.kiosk, entry.at_ms
-        place = kiosk.place_at(at_ms)
-        if stands is None:
-            stands = not kiosk.cuts or stands_at(kiosk.cuts, seq, entry_hash)
-        more = More(
-            by=entry.by,
-            stated=True,
-            written_ms=instant.at_ms,
-            about=entry.about,
-            reason=bool(entry.reason.strip()),
-        )
-        return ScanFact(
-            kiosk.name, seq, entry_hash, branch != b"", place.site if place else "",
-            entry.post or (place.post if place else ""), at_ms, 0, 0, 0, at_ms, at_ms,
-            entry.direction, True, entry.how, "", entry.who, 0, 0, "" if stands and place else "A5", branch, more,
-        )  # fmt: skip
-
-
-def _mark_rows(
-    log: int,
-    seq: int,
-    slot: int,
-    entry_hash: bytes,
-    entry: Entry | Strange,
-    instant: Instant | None,
-) -> list[tuple[Any, ...]]:
-    """Give the mark of an entry that says something about its log, not about a person."""
-    if isinstance(entry, Strange):
-        return [(log, "strange", seq, slot, 0, stored.pack((str(entry.code), entry.detail)))]
-    if instant is None:
-        return []
-    if isinstance(entry, Scan):
-        fact = stored.pack((entry_hash, instant.at_ms, entry.state))
-        return [(log, "code", seq, slot, instant.at_ms, fact)]
-    if isinstance(entry, Frontier):
-        until_ms = instant.at_ms - instant.within_ms
-        return [(log, "frontier", seq, slot, until_ms, b"")]
-    return []
-
-
-def mark_late(scans: list[ScanFact], marks: Sequence[AnchorMark]) -> list[ScanFact]:
-    """Say of scans whose own time is later than the next anchor of their log by how much (C3). Hardly ever there is one.
-
-    scans: in the order of their log, so that each stretch between two anchors is looked at as one.
-    """
-    first = scans[0].seq if scans else 0
-    anchors = sorted((mark.seq, mark.server_ms) for mark in marks if mark.seq > first)
-    if not scans or not anchors:
-        return scans
-    if max(map(_RAW_MS, scans)) <= min(server_ms for _, server_ms in anchors) + LATE_MS:
-        return scans
-    seqs, found = [scan.seq for scan in scans], list[ScanFact]()
-    for seq, server_ms in anchors:
-        before = scans[len(found) : bisect_left(seqs, seq)]
-        if before and max(map(_RAW_MS, before)) > server_ms + LATE_MS:
-            before = [_marked_late(scan, server_ms) for scan in before]
-        found += before
-    return found + scans[len(found) :]
-
-
-def _marked_late(scan: ScanFact, anchor_ms: int) -> ScanFact:
-    if scan.raw_ms <= anchor_ms + LATE_MS or is_stated(scan):
-        return scan
-    return scan._replace(more=(scan.more or More())._replace(late_ms=scan.raw_ms - anchor_ms))
 
 
 def _widen(wide: list[tuple[int, int]], around: Around, without_anchor: int) -> None:

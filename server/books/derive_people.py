@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -50,16 +51,22 @@ def derive_people(
     moved: gets where a record is new, other or gone, for `server.books.groups`. whole: of whom all that is known is read, not
     only the days that news can change, because a scan of theirs has moved.
     """
-    by_person: defaultdict[str, list[ScanFact]] = defaultdict(list)
-    for scan in fresh:
-        by_person[scan.who].append(scan)
+    news = by_person(fresh)
     count, size = 0, PEOPLE_FIRST
-    rest = iter(sorted(by_person) if by_person else again)
+    rest = iter(sorted(news) if news else again)
     while chunk := list(islice(rest, size)):
-        scans = _derive_chunk(connection, chunk, by_person, logs, moved, whole)
+        scans = _derive_chunk(connection, chunk, news, logs, moved, whole)
         count += len(chunk)
         size = next_size(len(chunk), scans)
     return count
+
+
+def by_person(scans: Iterable[ScanFact]) -> dict[str, list[ScanFact]]:
+    """Give scans by the number that was scanned."""
+    found: defaultdict[str, list[ScanFact]] = defaultdict(list)
+    for scan in scans:
+        found[scan.who].append(scan)
+    return dict(found)
 
 
 def next_size(people: int, scans: int) -> int:
@@ -88,8 +95,29 @@ def _derive_chunk(
 ) -> int:
     """Derive these people; give how many scans were looked at."""
     gathered = gather(connection, chunk, logs, fresh, whole)
+    made = rows_of(connection, gathered, fresh)
+    _forget(connection, gathered, made.reaching)
+    _write(connection, made.rows, gathered, moved)
+    count = made.scans
+    if made.reaching:
+        count += _derive_chunk(connection, made.reaching, fresh, logs, moved, made.reaching)
+    return count
+
+
+class Made(NamedTuple):
+    """What the facts of some people mean. reaching: of whom more has to be gathered first. scans: how many were looked at."""
+
+    rows: Rows
+    reaching: list[str]
+    scans: int
+
+
+def rows_of(
+    connection: Connection, gathered: Gathered, fresh: Mapping[str, list[ScanFact]]
+) -> Made:
+    """Give what these people's facts mean; only facts and reference data are read. fresh: their new scans, by number."""
     usuals = Usuals(load_reference(connection, gathered.numbers))
-    numbers = {log.name: log.number for log in logs.values()}
+    numbers = _log_numbers(connection)
     rows, reaching, count = Rows(), [], 0
     news = (fresh[who] for who in gathered.numbers if who in fresh)
     known = (own.values() for own in gathered.scans.values())
@@ -107,11 +135,7 @@ def _derive_chunk(
             continue
         if not _add(rows, who, scans, gathered, usuals, numbers):
             reaching.append(who)
-    _forget(connection, gathered, reaching)
-    _write(connection, rows, gathered, moved)
-    if reaching:
-        count += _derive_chunk(connection, reaching, fresh, logs, moved, reaching)
-    return count
+    return Made(rows, reaching, count)
 
 
 def _forget(connection: Connection, gathered: Gathered, reaching: Collection[str]) -> None:
@@ -126,16 +150,21 @@ def _write(connection: Connection, rows: Rows, gathered: Gathered, moved: Moved 
     if moved is not None:
         moved |= _moved(rows, gathered.known.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
-    bulk.insert(
-        connection,
-        PostingPart,
-        [
-            (p.who, p.day, p.record, p.verdict, p.cause, p.site, p.team, p.region, p.minutes)
-            for p in rows.parts
-        ],
-    )
+    bulk.insert(connection, PostingPart, parting_rows(rows))
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
     derive_adjustments(connection, gathered.numbers)
+
+
+def parting_rows(rows: Rows) -> list[tuple[str, int, bytes, str, str, str, str, str, int]]:
+    """Give the rows of postings that are kept apart from their records."""
+    return [
+        (p.who, p.day, p.record, p.verdict, p.cause, p.site, p.team, p.region, p.minutes)
+        for p in rows.parts
+    ]
+
+
+def _log_numbers(connection: Connection) -> dict[str, int]:
+    return dict(bulk.fetch(connection, "SELECT name, id FROM log"))
 
 
 def _moved(rows: Rows, before: Collection[KeptRecord]) -> Moved:

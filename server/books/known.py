@@ -77,7 +77,7 @@ def read_known(
     whole: Collection[str],
 ) -> Known:
     """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read."""
-    rest_ms = _rest_ms(connection)
+    rest_ms = read_rest_ms(connection)
     known = Known(rest_ms)
     new = [who for who in people if who in fresh and who not in whole]
     all_of = set(people)
@@ -131,7 +131,7 @@ def _read(connection: Connection, people: Collection[str], seen: Window) -> Iter
             yield _Row(who, "", at_ms, at_ms, False, bytes(facts))
 
 
-def _rest_ms(connection: Connection) -> int | None:
+def read_rest_ms(connection: Connection) -> int | None:
     """Give the rest that no journey between two of the sites outlasts, or None where a policy makes a rule look further."""
     marks = ", ".join("?" * len(FAR))
     if bulk.fetch(connection, _FAR.format(keys=marks), tuple(sorted(FAR))):

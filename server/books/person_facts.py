@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from server.books.dates import local_day
 from server.books.group_holds import read_holds
-from server.books.identities import Identities, read_identities
-from server.books.known import Known, Logs, read_known
+from server.books.identities import NOBODY, Identities, read_identities
+from server.books.known import Known, Logs, read_known, read_rest_ms
 from server.books.months import month_of
 from server.books.said import Said, read_said
 from server.books.settled import Settled, both, read_decisions, read_frozen
@@ -94,6 +94,13 @@ def gather(
         read_holds(connection, numbers),
         known,
     )
+
+
+def gather_anew(connection: Connection, people: list[str]) -> Gathered:
+    """Gather what is known of people but scans, where nothing is derived of them yet and nobody said anything about them."""
+    settled = both(read_decisions(connection, people), read_frozen(connection, people))
+    known = Known(read_rest_ms(connection))
+    return Gathered(people, people, [], {}, settled, {}, NOBODY, {}, known)
 
 
 def _frozen(

@@ -1,23 +1,31 @@
 """Rebuild: drop what was derived and derive it again from the facts alone. Readers see the old until the new is whole."""
 
-from collections.abc import Callable
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
 from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
 from server import bulk
-from server.books.buckets import Buckets
+from server.books.adjust import derive_adjustments
+from server.books.buckets import Buckets, how_many, read_bucket
+from server.books.crew import Crew, open_crew
+from server.books.crew_words import Derived
 from server.books.derive import Drained, LogWork, kiosk_logs, newest_queued
 from server.books.derive_people import derive_people
 from server.books.groups import regroup_all
+from server.books.known import Logs
 from server.database import Database
-from server.intake.ingest import read_ranges
-from server.models.derived import PersonDone, RecordRow
+from server.models.derived import FindingRow, LooseScan, PersonDone, PostingPart, RecordRow
 from server.models.log import Log
 
 Progress = Callable[[str, int, int], None]
-TOLD_EVERY = 10_000
-"""People after whom it is said how many there were."""
+ALONE_MAX = 200_000
+"""Up to so many entries a rebuild takes no longer alone than other processes take to begin."""
 
 TABLES = (
     "log_state",
@@ -33,36 +41,97 @@ TABLES = (
 )
 
 
-def rebuild(database: Database, server_key: bytes, progress: Progress) -> Drained:
-    """Derive everything anew, in one transaction. progress: told the step, how far, of how much (0: nobody knows)."""
-    with database.exclusive("derive"), database.write_derived() as connection:
-        return derive_all(connection, server_key, progress)
+def rebuild(
+    database: Database, server_key: bytes, progress: Progress, *, processes: int | None = None
+) -> Drained:
+    """Derive everything anew, in one transaction. progress: told the step, how far, of how much (0: nobody knows).
+
+    processes: how many others help; None: as many as are worth it.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="redvest-") as folder,
+        database.exclusive("derive"),
+        database.write_derived() as connection,
+        ExitStack() as stack,
+    ):
+        aside, crew = Path(folder), None
+        held = _entries_held(connection)
+        if processes is None and held < ALONE_MAX:
+            processes = 0
+        if processes != 0:
+            crew = stack.enter_context(
+                open_crew(database, aside, buckets=how_many(held), processes=processes)
+            )
+        return _derive(connection, server_key, progress, aside, crew)
 
 
 def derive_all(connection: Connection, server_key: bytes, progress: Progress) -> Drained:
-    """Do it within the caller's transaction."""
+    """Do it within the caller's transaction, alone."""
+    with tempfile.TemporaryDirectory(prefix="redvest-") as folder:
+        return _derive(connection, server_key, progress, Path(folder), None)
+
+
+def _derive(
+    connection: Connection, server_key: bytes, progress: Progress, folder: Path, crew: Crew | None
+) -> Drained:
     for table in TABLES:
         connection.execute(text(f"DELETE FROM derived.{table}"))  # noqa: S608 # closed set
     numbered = kiosk_logs(connection)
     logs = connection.execute(
-        select(Log.id, Log.name, Log.version)
-        .where(Log.kind == "kiosk", Log.version > 0)
-        .order_by(Log.id)
+        select(Log.id, Log.version).where(Log.kind == "kiosk", Log.version > 0).order_by(Log.id)
     ).all()
-    held = sum(r.last - r.first + 1 for row in logs for r in read_ranges(connection, row.id))
-    people = 0
-    with Buckets(held) as buckets:
-        for count, row in enumerate(logs, 1):
-            work = LogWork(connection, numbered[row.id], row.version)
-            for window in work.derive(server_key):
+    count = how_many(_entries_held(connection))
+    with Buckets(folder, count) as buckets:
+        for done, (log, version) in enumerate(logs, 1):
+            work = LogWork(connection, numbered[log], version)
+            for window in work.derive(server_key, crew):
                 buckets.add(window)
-            progress("logs", count, len(logs))
-        for bucket in buckets.read():
-            people += derive_people(connection, bucket, (), numbered)
-            progress("people", people, people)
+            progress("logs", done, len(logs))
+    people = 0
+    for some in _people(connection, folder, count, numbered, crew):
+        people += some
+        progress("people", people, people)
     derive_people(connection, (), regroup_all(connection, numbered), numbered)
     bulk.upsert(connection, PersonDone, [(1, newest_queued(connection))])
     return Drained(len(logs), people)
+
+
+def _people(
+    connection: Connection, folder: Path, buckets: int, logs: Logs, crew: Crew | None
+) -> Iterator[int]:
+    """Derive the people of bucket after bucket; give how many each time."""
+    if crew is None:
+        for bucket in range(buckets):
+            yield derive_people(connection, read_bucket(folder, bucket), (), logs)
+        return
+    crew.flush()
+    # Theirs needs what is derived of others, or was just written: no other process can see that.
+    ours = sorted({who for (who,) in bulk.fetch(connection, _OURS)})
+    under_way: deque[Future[Derived]] = deque()
+    for bucket in range(buckets):
+        under_way.append(crew.derive(bucket, ours))
+        if len(under_way) > crew.ahead:
+            yield _take(connection, under_way.popleft().result(), logs)
+    for one in under_way:
+        yield _take(connection, one.result(), logs)
+
+
+def _take(connection: Connection, done: Derived, logs: Logs) -> int:
+    """Write what another process derived, and derive those whom it left to us."""
+    bulk.insert(connection, RecordRow, done.records)
+    bulk.insert(connection, LooseScan, done.loose)
+    bulk.insert(connection, PostingPart, done.parts)
+    bulk.insert_missing(connection, FindingRow, done.findings)
+    derive_adjustments(connection, done.people)
+    return len(done.people) + derive_people(connection, done.left, (), logs)
+
+
+def _entries_held(connection: Connection) -> int:
+    asked = "SELECT COALESCE(SUM(last - first + 1), 0) FROM log_range"
+    return int(bulk.fetch(connection, asked)[0][0])
+
+
+_OURS = "SELECT who FROM derived.said UNION SELECT who FROM merger UNION SELECT \"into\" FROM merger"
 
 
 def digest(connection: Connection) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.books.derive_log import LATE_MS, mark_late
+from server.books.log_facts import LATE_MS, mark_late
 from sync.clock import AnchorMark
 from tests.server.reconcile.builders import attest, scan
 
