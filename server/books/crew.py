@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -24,6 +24,8 @@ from sync.clock import AnchorMark
 
 PROCESSES_MAX = 4
 """Beyond these, the one that writes is the one that all wait for."""
+
+COMMAND = [sys.executable, "-m", "server.books.crew_work"]
 
 Outcome = Future[words.Understood]
 _Answer = TypeVar("_Answer", words.Done, words.Understood, words.Derived)
@@ -66,7 +68,10 @@ class Crew:
         """Let them end."""
         for process in self._all:
             if process.stdin is not None:
-                process.stdin.close()
+                with suppress(
+                    BrokenPipeError
+                ):  # it has ended already, which was said where it mattered
+                    process.stdin.close()
         self._threads.shutdown()
         for process in self._all:
             process.wait()
@@ -105,16 +110,18 @@ def open_crew(
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "server.books.crew_work"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 # ourselves
+    return subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)  # noqa: S603 # ourselves
 
 
 def _exchange(process: "subprocess.Popen[bytes]", word: words.Job) -> words.Answer:
     if process.stdin is None or process.stdout is None:
         raise TypeError("begun without pipes")
-    words.send(process.stdin, word)
-    frame = words.receive(process.stdout)
+    try:
+        words.send(process.stdin, word)
+        frame = words.receive(process.stdout)
+    except BrokenPipeError:
+        frame = b""
     if not frame:
         raise ChildProcessError("a process that helped the rebuild has ended")
     return words.read_answer(frame)

@@ -131,7 +131,7 @@ def _entries_held(connection: Connection) -> int:
     return int(bulk.fetch(connection, asked)[0][0])
 
 
-_OURS = "SELECT who FROM derived.said UNION SELECT who FROM merger UNION SELECT \"into\" FROM merger"
+_OURS = 'SELECT who FROM derived.said UNION SELECT who FROM merger UNION SELECT "into" FROM merger'
 
 
 def digest(connection: Connection) -> str:
