@@ -46,7 +46,7 @@ def _run(tell: Teller, home: Path, *, once: bool, quick: bool) -> int:
     try:
         with fresh_home(home), Centre(home) as centre:
             hands = Hands(home / CLOCK, BEGINS)
-            stage = Stage(Programs(home), centre, hands, tell, cast(quick=quick))
+            stage = Stage(Programs(home), centre, hands, tell, cast(quick=quick), to_month_end=True)
             _tell_story(stage)
             if not once:
                 _stay(stage)

@@ -28,7 +28,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The programs, the server that comes and goes, the clock, who tells of it, who comes where, and what is left out."""
+    """The programs, the server that comes and goes, the clock, who tells of it, who comes where, and what is left out.
+
+    to_month_end: goes on to the first of September.
+    """
 
     programs: Programs
     centre: Centre
@@ -36,6 +39,7 @@ class Stage:
     tell: Teller
     desks: tuple[Desk, ...]
     without: frozenset[Scene] = frozenset()
+    to_month_end: bool = False
     tally: Tally = field(default_factory=Tally)
 
     @property

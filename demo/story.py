@@ -2,6 +2,7 @@
 
 from demo.carry import go_by_stick
 from demo.cast import Scene
+from demo.month_end import end_month
 from demo.offline import go_offline
 from demo.outcome import Outcome
 from demo.prepare import prepare
@@ -21,5 +22,7 @@ def play_on(stage: Stage) -> Outcome:
     if stage.plays(Scene.STICK):
         go_by_stick(stage)
     outcome = settle(stage)
+    if stage.to_month_end:
+        end_month(stage)
     stage.hands.let_run()
     return outcome

@@ -17,7 +17,7 @@ def create_app(services: Services | None = None) -> Flask:
     from server import logs
     from server.config import read_config
     from server.console import create_console
-    from server.http import carried, certificate_page, errors, health, slip_page, sync
+    from server.http import carried, certificate_page, errors, front, health, slip_page, sync
     from server.services import open_services
     from server.sides import Sides
 
@@ -32,6 +32,7 @@ def create_app(services: Services | None = None) -> Flask:
     app.register_blueprint(carried.doors)
     app.register_blueprint(slip_page.pages)
     certificate_page.register(app)
+    app.register_blueprint(front.doors)
     app.register_blueprint(health.doors)
     errors.register(app)
     sides = Sides(app.wsgi_app, ("/console",), lambda: create_console(services))

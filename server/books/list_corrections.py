@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
 
 from schemas.central_entry import Answer
 from schemas.vocabulary import Code
@@ -66,7 +66,7 @@ def list_corrections(
     return Page(rows, f"{last.asked_ms}-{bytes(last.hash).hex()}" if last else "")
 
 
-def _asked(row: Row[Any], answer: Answer | None, calendar: Calendar) -> Asked:
+def _asked(row: Any, answer: Answer | None, calendar: Calendar) -> Asked:
     due = due_of(row.asked_ms, calendar)
     return Asked(
         bytes(row.hash).hex(),

@@ -20,7 +20,7 @@ _HTTPS_NAME, _PLAIN_NAME = "__Host-redvest", "redvest"
 def configure(app: Flask, services: Services) -> None:
     """Set everything."""
     key = read_console_key(services.config.keys)
-    app.config.update(_flask(key), **_security(key))
+    app.config.update(_flask(key), **_security(key, is_demo=services.signer.clock.is_demo))
     app.session_interface = _Cookies()
 
 
@@ -51,7 +51,8 @@ def _flask(key: bytes) -> dict[str, Any]:
     }
 
 
-def _security(key: bytes) -> dict[str, Any]:
+def _security(key: bytes, *, is_demo: bool) -> dict[str, Any]:
+    """In a demo's home nothing is real, and nobody has set up a second factor: signing in takes the password alone."""
     names = {
         "TOTP_SECRETS": {"1": _derive(key, "second factor")},
         "TOTP_ISSUER": ISSUER,
@@ -67,7 +68,7 @@ def _security(key: bytes) -> dict[str, Any]:
         "POST_LOGIN_VIEW": "/console/",
         "POST_LOGOUT_VIEW": "/console/login",
         "TWO_FACTOR": True,
-        "TWO_FACTOR_REQUIRED": True,
+        "TWO_FACTOR_REQUIRED": not is_demo,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "MULTI_FACTOR_RECOVERY_CODES": True,
