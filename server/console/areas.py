@@ -23,6 +23,7 @@ AREAS = (
     Area("now", "now.board", "现况", Right.SEE),
     Area("periods", "periods.browse", "结算期", Right.SEE),
     Area("corrections", "corrections.browse", "申诉", Right.SEE),
+    Area("reference", "reference.start", "基础数据", Right.SEE),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
     Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )

@@ -26,6 +26,7 @@ STATUS = {
     Code.BAD_CODE: 403,
     Code.LOG_REVOKED: 403,
     Code.CODE_USED: 409,
+    Code.CHANGED_SINCE: 409,
     Code.CODE_EXPIRED: 410,
     Code.TOO_MANY_ATTEMPTS: 429,
     Code.QUOTA: 429,

@@ -23,8 +23,7 @@ _BEHIND = "\U0010ffff"
 """Behind every sign, on both databases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A volunteer, as lists show them. Codes of team and region."""
 
     number: str

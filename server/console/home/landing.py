@@ -17,5 +17,7 @@ def landing() -> str:
 
 @pages.page("/find", needs=Right.SEE)
 def find() -> Response:
-    """Search, from the head of every page."""
-    return redirect(url_for("home.landing", q=request.args.get("q", "")))
+    """Search for people, from the head of every page."""
+    return redirect(
+        url_for("reference.browse_kind", kind="volunteers", q=request.args.get("q", ""))
+    )

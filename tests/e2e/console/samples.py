@@ -37,5 +37,9 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "corrections.one": _request,
     "periods.close": _open_month,
     "periods.one": _month,
+    "reference.browse_kind": lambda _: {"kind": "volunteers"},
+    "reference.change": lambda _: {"kind": "sites", "key": "S1"},
+    "reference.new": lambda _: {"kind": "shifts"},
+    "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""

@@ -11,7 +11,7 @@ from tests.e2e.console.conftest import ADMINISTRATOR, CITY, TROUBLES, Console, S
 from tests.e2e.console.samples import SAMPLES
 
 SERIOUS = ("serious", "critical")
-NO_PAGE = frozenset({"home.find"})
+NO_PAGE = frozenset({"home.find", "reference.start"})
 """What answers with another page, or with a file."""
 
 

@@ -449,7 +449,7 @@ def test_each_code_with_a_status_of_its_own_is_one_of_the_vocabulary() -> None:
     assert {str(code) for code in STATUS} == {
         "too_large", "unsupported_media", "not_found", "method_not_allowed", "unknown_log",
         "bad_signature", "not_enrolled", "stale_proof", "bad_code", "code_used", "code_expired",
-        "too_many_attempts", "quota", "try_later", "internal", "log_revoked",
+        "too_many_attempts", "quota", "try_later", "internal", "log_revoked", "changed_since",
     }  # fmt: skip
 
 

@@ -1,0 +1,6 @@
+"""Reference data: people, teams, regions, sites, posts, shifts and what else is dated; browse, search, change."""
+
+from server.console.reference import lists, thing
+from server.console.reference.doors import pages
+
+__all__ = ["lists", "pages", "thing"]
