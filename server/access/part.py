@@ -39,6 +39,13 @@ class Part:
         """Tell whether a person of this team and region is within."""
         return self.has_team(team) or self.has_region(region)
 
+    def has_grant(self, over: str, code: str) -> bool:
+        """Tell whether what a grant is over (`server.access.grant.Over`) is within."""
+        if over == "all":
+            return self.is_all
+        within = {"region": self.has_region, "team": self.has_team, "site": self.has_site}
+        return within[over](code)
+
     def sites_within(self, site: Codes) -> ColumnElement[bool]:
         """Give the condition on a column of sites."""
         return true() if self.is_all else site.in_(sorted(self.sites))

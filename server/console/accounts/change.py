@@ -1,16 +1,17 @@
 """Accounts that an administrator looks after: open, change, close, reset."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
+from server.access.part import Part
 from server.access.roles import Right, StaffRole
 from server.accounts import change_account as changing
 from server.accounts.account import Account, read_account, read_accounts
 from server.console.accounts.doors import pages
-from server.console.here import account, or_404, reading, services
+from server.console.here import account, or_404, part, reading, services
 from server.console.words import say as _
 from server.models.staff import StaffAccount
 from sync.errors import Refused
@@ -20,7 +21,8 @@ from sync.errors import Refused
 def browse() -> str:
     """List all accounts."""
     with reading() as connection:
-        found = read_accounts(connection)
+        within = part(connection, Right.ACCOUNTS)
+        found = [one for one in read_accounts(connection) if _is_within(one, within)]
     return render_template("accounts/browse.html", accounts=found)
 
 
@@ -29,10 +31,9 @@ def new() -> str:
     """Open an account; its first password is shown once."""
     if request.method == "GET":
         return render_template("accounts/form.html", one=None, **_choices())
+    wanted = _wanted(request.form.get("name", ""))
     with services().database.write_facts() as connection:
-        opened = changing.open_account(
-            connection, services().central, _wanted(request.form.get("name", "")), by=_by()
-        )
+        opened = changing.open_account(connection, services().central, wanted, by=_by())
     return render_template("accounts/opened.html", opened=opened)
 
 
@@ -71,9 +72,14 @@ def act(number: int, what: str) -> str | Response:
 
 def _find(connection: Connection, number: int) -> Account:
     found = read_account(connection, StaffAccount.id == number)
-    or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
+    if found is None or not _is_within(found, part(connection, Right.ACCOUNTS)):
+        abort(404)
     return found
+
+
+def _is_within(found: Account, within: Part) -> bool:
+    """Tell whether everything that an account may do lies within a part: who looks after it must reach as far."""
+    return all(within.has_grant(grant.over, grant.code) for grant in found.grants)
 
 
 def _not_own(found: Account) -> None:
@@ -90,6 +96,10 @@ def _wanted(name: str) -> changing.Wanted:
     ):
         if role:
             grants.append(_grant(role, over, code.strip()))
+    with reading() as connection:
+        within = part(connection, Right.ACCOUNTS)
+    if not all(within.has_grant(grant.over, grant.code) for grant in grants):
+        raise Refused(Code.BAD_FIELD, _("只能在您自己的范围内授权。"))
     title, number = form.get("title", "").strip(), form.get("number", "").strip()
     return changing.Wanted(name.strip().lower(), title, number, tuple(grants))
 

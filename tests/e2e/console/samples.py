@@ -32,9 +32,16 @@ def _request(services: Services) -> Arguments:
         return {"hash_": bytes(connection.scalar(select(Correction.hash)) or b"").hex()}
 
 
+def _of_account(what: str) -> Callable[[Services], Arguments]:
+    return lambda services: {**_account(services), "what": what}
+
+
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
+    "accounts.act": _of_account("close"),
     "accounts.one": _account,
+    "corrections.answer": _request,
     "corrections.one": _request,
+    "now.site": lambda _services: {"code": "S1"},
     "periods.close": _open_month,
     "periods.one": _month,
     "reference.browse_kind": lambda _: {"kind": "volunteers"},
@@ -43,3 +50,6 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""
+
+OWN = frozenset({"accounts.end_session"})
+"""Routes whose object is always one's own, whatever is named: another's session cannot be named."""
