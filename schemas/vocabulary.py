@@ -117,6 +117,7 @@ class Code(StrEnum):
     # A certificate, a list of stars
     NOTHING_CONFIRMED = "nothing_confirmed"
     STILL_UP = "still_up"
+    CONCLUDED = "concluded"
     # A badge
     BAD_BASE45 = "bad_base45"
     UNKNOWN_KEY = "unknown_key"

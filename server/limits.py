@@ -162,6 +162,12 @@ EXPORT_RECEIPT_FILE_BYTES_MAX = 8_388_608
 EXPORT_REFUSED_LISTED_MAX = 1_000
 """Refused rows that are listed of one site and month."""
 
+STAR_LIST_MAX = 20_000
+"""People on one list of stars; the list stands in the central log, forty to an entry."""
+
+STAR_LISTS_LISTED_MAX = 1_000
+"""Lists of stars that are named at once, the newest."""
+
 REPORT_FILTER_CODES_MAX = 1_000
 """Codes of one kind that a report is narrowed to."""
 

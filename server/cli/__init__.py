@@ -40,6 +40,7 @@ COMMANDS = {
     "adjustments": "close",
     "report": "report",
     "certificate": "certificate",
+    "stars": "stars",
     "export": "export",
     "bulletin": "bulletin",
     "rebuild": "rebuild",

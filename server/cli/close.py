@@ -7,6 +7,7 @@ from server.books.close_period import ClosedNow, close_period
 from server.books.close_region import ClosedRegion, close_region
 from server.books.derive import drain
 from server.books.read_periods import read_periods
+from server.books.touched import with_touched
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers
@@ -62,12 +63,24 @@ def adjustments(site: str | None) -> Answer:
     with services() as opened:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
-            found = [row._asdict() for row in read_adjustments(connection, site=site or "")]
+            rows = read_adjustments(connection, site=site or "")
+            found = [row._asdict() for row in with_touched(connection, rows)]
     lines = [
         f"{a['volunteer']:<12}{a['site']:<10}{a['period']} → {a['booked']}  {a['day']}  {a['verdict']} {a['minutes']:+}"
+        f"{_touches(a)}"
         for a in found
     ]
     return Answer(found, "\n".join(lines) or "没有调整 / no adjustments")
+
+
+def _touches(adjustment: dict[str, object]) -> str:
+    """Name what an adjustment touches."""
+    words = []
+    for name, key in (("证明 certificates", "certificates"), ("星级 stars", "stars")):
+        what = adjustment[key]
+        if isinstance(what, tuple) and what:
+            words.append(f"  {name} {' '.join(what)}")
+    return "".join(words)
 
 
 def _region_words(whole: ClosedRegion, is_dry: bool) -> str:

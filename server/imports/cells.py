@@ -13,6 +13,7 @@ from schemas.vocabulary import NUMBER_PATTERN, SITE_KIND_ZH, SiteKind
 from server.imports.reasons import Reason
 from server.limits import IMPORT_CELL_CHARS_MAX, IMPORT_LIST_ITEMS_MAX
 from server.reconcile.policy import FIGURES
+from server.stars.figures import STAR_FIGURES
 
 Cell = str | int | None
 Reader = Callable[[str], Cell | Reason]
@@ -34,7 +35,7 @@ _SITE_KINDS = {
     **{kind.value: kind for kind in SiteKind},
     **{word: kind for kind, word in SITE_KIND_ZH.items()},
 }
-_POLICY_KEYS = FIGURES
+_POLICY_KEYS = FIGURES | STAR_FIGURES.keys()
 
 
 def text(cell: str) -> Cell | Reason:
@@ -164,7 +165,7 @@ def site_kind(cell: str) -> Cell | Reason:
 
 
 def policy_key(cell: str) -> Cell | Reason:
-    """Take the name of a figure of `server.reconcile.policy.Policy`."""
+    """Take the name of a figure: of `server.reconcile.policy.Policy`, or of `server.stars.figures`."""
     cell = cell.strip(_BLANKS)
     if not cell:
         return Reason.EMPTY

@@ -90,6 +90,8 @@ def every_command(table: str, folder: Path) -> list[list[str]]:
         ["export", "official", "--out", str(folder / "official"), "--responsible", "王主任"],
         ["export", "status"],
         ["certificate", "list"],
+        ["stars", "list"],
+        ["stars", "lists"],
         ["bulletin", "issue", "R1", *WEEK, "--out", str(folder / "bulletins")],
         ["bulletin", "list"],
         ["sheet", "enrolment", "S1", "--out", str(folder / "codes.pdf")],
@@ -126,7 +128,8 @@ def test_every_command_is_tried_here(table: str, tmp_path: Path) -> None:
         "answer",
         "close",
     }  # `test_decisions.py`
-    assert tried | elsewhere | in_decisions == set(COMMANDS)
+    in_reports = {"report"}  # `test_report.py`
+    assert tried | elsewhere | in_decisions | in_reports == set(COMMANDS)
 
 
 @pytest.mark.both_databases

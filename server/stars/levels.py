@@ -1,0 +1,111 @@
+"""Who has how many stars on a day, from confirmed minutes alone, and on which postings that rests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, column, func, insert, select, table
+
+from server.access.part import Part
+from server.books.confirmed import read_confirmed
+from server.books.dates import iso_date
+from server.books.hours import FIRST_DAY, Span
+from server.books.identities import read_identities
+from server.books.months import first_day, last_day
+from server.models.now import VolunteerNow
+from server.models.period import PeriodClose
+from server.stars.figures import stars_of
+from server.stars.thresholds import Thresholds
+
+_POSTING = table(
+    "posting",
+    *(column(name) for name in ("who", "site", "day", "verdict", "minutes")),
+    schema="derived",
+)
+_CLOSED = table("closed_month", column("site"), column("first"), column("last"))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Somebody's stars. minutes: confirmed, up to the day."""
+
+    volunteer: str
+    name: str
+    team: str
+    stars: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A posting that stars rest on; `explain RECORD` goes on from here."""
+
+    day: str
+    site: str
+    record: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whose stars: on this local date, at least so many, within a part; of one team, of one person ("": of all)."""
+
+    day: int
+    part: Part
+    least: int = 1
+    team: str = ""
+    number: str = ""
+
+
+def read_levels(connection: Connection, wish: Wish) -> Iterator[Level]:
+    """Give who has at least so many stars, by code point of the number."""
+    thresholds = Thresholds(connection)
+    _gather_closed(connection)
+    for who, name, team, region, minutes in connection.execute(_query(wish)):
+        stars = stars_of(int(minutes), thresholds.of(team, region, wish.day))
+        if stars >= wish.least:
+            yield Level(who, name, team, stars, int(minutes))
+
+
+def read_evidence(connection: Connection, number: str, day: int) -> list[Evidence]:
+    """Give the postings that a person's stars rest on, in order. They add up to the minutes of `read_levels`."""
+    who = read_identities(connection, [number]).keeper(number)
+    rows = read_confirmed(connection, who, Span(FIRST_DAY, day))
+    return [Evidence(iso_date(row.day), row.site, row.record.hex(), row.minutes) for row in rows]
+
+
+def _query(wish: Wish) -> Select[str, str, str, str, int]:
+    posting, closed, person = _POSTING.c, _CLOSED.c, VolunteerNow
+    query = (
+        select(person.number, person.name, person.team, person.region, func.sum(posting.minutes))
+        .join_from(_POSTING, person, person.number == posting.who)
+        .join(
+            _CLOSED, (closed.site == posting.site) & posting.day.between(closed.first, closed.last)
+        )
+        .where(posting.verdict == "credited", posting.day <= wish.day)
+        .where(wish.part.people_within(person.team, person.region))
+        .group_by(person.number, person.name, person.team, person.region)
+    )
+    if wish.team:
+        query = query.where(person.team == wish.team)
+    if wish.number:
+        query = query.where(person.number == wish.number)
+    return query
+
+
+def _gather_closed(connection: Connection) -> None:
+    """Put the closed months of every site into the temporary table `closed_month`."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(_MAKE + ("" if is_sqlite else " ON COMMIT DROP"))
+    connection.execute(_CLOSED.delete())
+    rows = [
+        {"site": site, "first": first_day(month), "last": last_day(month)}
+        for site, month in connection.execute(select(PeriodClose.site, PeriodClose.month))
+    ]
+    if rows:
+        connection.execute(insert(_CLOSED), rows)
+
+
+_MAKE = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS closed_month "
+    "(site VARCHAR(20), first INTEGER, last INTEGER, PRIMARY KEY (site, first))"
+)
