@@ -1,6 +1,6 @@
 """Scans of everybody, put aside on disk by person, so that a rebuild holds a part of the people at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -64,10 +64,9 @@ class Buckets:
 
 def read_bucket(folder: Path, number: int) -> list[ScanFact]:
     """Give the scans of a bucket, whoever wrote them."""
-    return [scan for path in sorted(folder.glob(f"{number}-*")) for scan in _read(path)]
-
-
-def _read(path: Path) -> Iterator[ScanFact]:
-    with path.open("rb") as file:
-        while head := file.read(_LENGTH_BYTES):
-            yield from _unpack(file.read(int.from_bytes(head, "big")))
+    scans: list[ScanFact] = []
+    for path in sorted(folder.glob(f"{number}-*")):
+        with path.open("rb") as file:
+            while head := file.read(_LENGTH_BYTES):
+                scans += _unpack(file.read(int.from_bytes(head, "big")))
+    return scans
