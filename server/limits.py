@@ -288,3 +288,8 @@ SITES_SHOWN = 100
 
 REGIONS_OFFERED_MAX = 1_000
 """Regions that a page offers to choose from; any other can be typed into the address."""
+REPORT_PAGE_ROWS = 200
+"""Rows of a report that a page shows; its downloads hold more."""
+
+REPORT_DOWNLOAD_ROWS_MAX = 50_000
+"""Rows of a report that a page makes while somebody waits; larger ones are saved reports, or made by command."""

@@ -1,7 +1,7 @@
 """What a rebuild and the processes that help it say to each other: frames of msgpack, one answer to each."""
 
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
@@ -13,7 +13,6 @@ _LENGTH_BYTES = 4
 
 Raw = tuple[int, int, bytes, bytes]
 """As `server.books.timeline.Raw`."""
-Row = tuple[Any, ...]
 
 
 class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
@@ -66,10 +65,7 @@ class Understood(msgspec.Struct, tag=True, array_like=True, gc=False):
 
 
 class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """Rows of the tables, in the order of their columns, of these people. left: scans of those who were left out.
-
-    Bytes of a record are read as the driver takes them soonest (`server.bulk.blob`).
-    """
+    """Rows of the tables, in the order of their columns, of these people. left: scans of those who were left out."""
 
     people: list[str]
     records: list[
@@ -78,9 +74,9 @@ class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):
             int | None, int, int, int, int, str, bytearray, str,
         ]
     ]  # fmt: skip
-    loose: list[Row]
-    parts: list[Row]
-    findings: list[Row]
+    loose: list[tuple[str, int, bytes, bytes]]
+    parts: list[tuple[str, int, bytes, str, str, str, str, str, int]]
+    findings: list[tuple[str, int, str, bytes, str, str, bytes, bytes, str]]
     left: list[ScanFact]
 
 

@@ -24,6 +24,7 @@ AREAS = (
     Area("periods", "periods.browse", "结算期", Right.SEE),
     Area("corrections", "corrections.browse", "申诉", Right.SEE),
     Area("reference", "reference.start", "基础数据", Right.SEE),
+    Area("reports", "reports.browse", "报表", Right.REPORT),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
     Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from server.access.part import Part
+from server.access.tree import tree
 from server.models.post import Post
 from server.models.site import Site
-from server.people.regions import below
 
 
 class SiteHere(NamedTuple):
@@ -51,7 +51,7 @@ def read_sites(connection: Connection, part: Part, day: int, wanted: Wanted) -> 
         .order_by(Site.code, Site.valid_from, Site.entered)
     )
     newest = {row.code: row for row in rows}
-    regions = below(connection, [wanted.region]) if wanted.region else None
+    regions = tree(connection).below([wanted.region]) if wanted.region else None
     words = wanted.words.casefold()
     return [
         SiteHere(code, name, kind, region, None if lat is None or lon is None else (lat, lon))

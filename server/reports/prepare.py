@@ -6,13 +6,13 @@ from itertools import islice
 
 from sqlalchemy import Connection, select, text
 
+from server.access.tree import tree
 from server.books.gather_site_days import gather_site_days
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.months import month_of
 from server.books.site_days import SiteDay
 from server.models.derived import PostingPart
 from server.models.volunteer import Volunteer
-from server.people.regions import below
 from server.reports.query import By, Query
 
 _ROWS = 5_000
@@ -31,7 +31,7 @@ def prepare(connection: Connection, query: Query) -> tuple[Query, SiteDays]:
         _gather_categories(connection)
     if not query.only.regions:
         return query, days
-    regions = tuple(sorted(below(connection, query.only.regions)))
+    regions = tuple(sorted(tree(connection).below(query.only.regions)))
     return replace(query, only=replace(query.only, regions=regions)), days
 
 

@@ -60,6 +60,10 @@ def save_report(database: Database, saved: Saved, now_ms: int) -> None:
     kinds = (saved.by.value, saved.every.value, saved.form.value)
     row = (saved.name, *kinds, only, int(saved.compares), saved.owner, now_ms)
     with database.write_facts() as connection:
+        owner = connection.scalar(select(SavedReport.owner).where(SavedReport.name == saved.name))
+        if owner not in (None, saved.owner):
+            words = f"名称已被别人占用 / somebody else has a report of this name: {saved.name}"
+            raise Refused(Code.BAD_FIELD, words)
         others = select(func.count()).select_from(SavedReport).where(SavedReport.name != saved.name)
         if (connection.scalar(others) or 0) >= REPORTS_SAVED_MAX:
             words = (

@@ -48,6 +48,8 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.change": lambda _: {"kind": "sites", "key": "S1"},
     "reference.new": lambda _: {"kind": "shifts"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
+    "reports.browse": lambda _: {"by": "volunteer"},
+    "reports.plots": lambda _: {"from": "2026-11-01"},
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""
 

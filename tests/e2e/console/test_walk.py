@@ -11,7 +11,9 @@ from tests.e2e.console.conftest import ADMINISTRATOR, CITY, TROUBLES, Console, S
 from tests.e2e.console.samples import SAMPLES
 
 SERIOUS = ("serious", "critical")
-NO_PAGE = frozenset({"home.find", "reference.start"})
+NO_PAGE = frozenset(
+    {"home.find", "reference.start", "reports.file", "reports.made", "reports.plot"}
+)
 """What answers with another page, or with a file."""
 
 
@@ -25,7 +27,8 @@ def pages_of(console: Console, grant: Grant) -> list[tuple[str, str]]:
                 continue
             if rule.endpoint in NO_PAGE:
                 continue
-            arguments = SAMPLES[rule.endpoint](console.services) if rule.arguments else {}
+            has_sample = rule.arguments or rule.endpoint in SAMPLES
+            arguments = SAMPLES[rule.endpoint](console.services) if has_sample else {}
             found.append((rule.endpoint, url_for(rule.endpoint, **arguments)))
     return found
 

@@ -1,0 +1,71 @@
+"""Reports as files: masked for whoever may report, with names for whoever may unmask and says what for."""
+
+from collections.abc import Mapping
+from tempfile import TemporaryFile
+
+from flask import redirect, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from schemas.vocabulary import Code
+from server.access.roles import Right
+from server.books.dates import iso_date, local_day
+from server.console.here import account, now_ms, part, reading, services
+from server.console.reports.asked import read_asked
+from server.console.reports.browse import pages
+from server.console.words import say as _
+from server.limits import REPORT_DOWNLOAD_ROWS_MAX
+from server.reports.note import noting
+from server.reports.query import Query
+from server.reports.report import open_report
+from server.reports.write import Form, write_report
+from sync.errors import Refused
+
+TYPES = {
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.JSON: "application/json",
+}
+_PURPOSE_CHARS = 200
+
+
+@pages.page("/reports/file", needs=Right.REPORT)
+def file() -> Response:
+    """Give a report as a file; names in it are masked."""
+    if "by" not in request.args:
+        return redirect(url_for("reports.browse"))
+    return _file(_query(request.args, Right.REPORT), request.args.get("form", ""))
+
+
+@pages.page("/reports/names", needs=Right.UNMASK, methods=["POST"])
+def names() -> Response:
+    """Give a report with names in full. What they are needed for is kept in the audit first."""
+    purpose = request.form.get("purpose", "").strip()[:_PURPOSE_CHARS]
+    if not purpose:
+        raise Refused(Code.BAD_FIELD, _("请写明用途。"))
+    return _file(_query(request.form, Right.UNMASK, purpose), request.form.get("form", ""))
+
+
+def _query(given: Mapping[str, str], right: Right, purpose: str = "") -> Query:
+    with reading() as connection:
+        within = part(connection, right)
+    asked = read_asked(given, within, local_day(now_ms()), purpose=purpose)
+    if asked.query is None:
+        raise Refused(Code.BAD_FIELD, "by")
+    return asked.query
+
+
+def _file(query: Query, form: str) -> Response:
+    if form not in set(Form):
+        raise Refused(Code.BAD_FIELD, "form")
+    out = TemporaryFile()  # noqa: SIM115 # the answer closes it when it was sent
+    with open_report(services().database, query, noting(account().username, now_ms())) as report:
+        write_report(out, Form(form), report, now_ms(), _bounded)
+    out.seek(0)
+    name = f"report-{query.by.value}-{iso_date(local_day(now_ms()))}.{form}"
+    return send_file(out, TYPES[Form(form)], as_attachment=True, download_name=name)
+
+
+def _bounded(rows: int) -> None:
+    if rows > REPORT_DOWNLOAD_ROWS_MAX:
+        words = _("超过 %(num)s 行，请缩小范围，或保存为定期报表。", num=REPORT_DOWNLOAD_ROWS_MAX)
+        raise Refused(Code.TOO_LARGE, words)
