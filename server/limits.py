@@ -159,6 +159,9 @@ EXPORT_ROWS_MAX = 5_000
 EXPORT_RECEIPT_FILE_BYTES_MAX = 8_388_608
 """A file of receipts that comes back."""
 
+EXPORT_FILES_LISTED_MAX = 200
+"""Files of a month for the official site that the console lists."""
+
 EXPORT_REFUSED_LISTED_MAX = 1_000
 """Refused rows that are listed of one site and month."""
 
@@ -231,6 +234,9 @@ BULLETIN_REGIONS_MAX = 20_000
 
 BULLETIN_OUT_LISTED_MAX = 200
 """Kiosks that a bulletin names as still out; all are counted."""
+
+CONSOLE_BULLETIN_ROWS_MAX = 200_000
+"""Service records of a bulletin that the console issues or traces while somebody waits; the commands take more."""
 
 BULLETIN_TRACE_LISTED_MAX = 1_000
 """Rows that a figure is traced to on a screen; a file gets all."""

@@ -34,8 +34,10 @@ class Listed:
     hash: str
 
 
-def list_bulletins(connection: Connection, part: Part) -> list[Listed]:
-    """Give every bulletin of a region within, the newest first."""
+def list_bulletins(
+    connection: Connection, part: Part, *, before: int = 0, limit: int | None = None
+) -> list[Listed]:
+    """Give the bulletins of regions within, the newest first. before: a number to go on behind (0: from the newest)."""
     row = Bulletin
     asked = select(
         row.number, row.region, row.first_day, row.last_day, row.made_ms, row.made_by,
@@ -47,7 +49,9 @@ def list_bulletins(connection: Connection, part: Part) -> list[Listed]:
             bytes(digest).hex(),
         )
         for number, region, first, last, made_ms, by, replaces, digest in connection.execute(
-            asked.order_by(row.number.desc())
+            (asked.where(row.number < before) if before else asked)
+            .order_by(row.number.desc())
+            .limit(limit)
         )
     ]  # fmt: skip
 
@@ -59,6 +63,22 @@ def read_frozen(connection: Connection, number: int, part: Part) -> Content:
     if frozen is None:
         raise Refused(Code.NOT_FOUND, f"没有第 {number} 期 / there is no bulletin {number}")
     return contents.read_content(bytes(frozen))
+
+
+def read_paper(connection: Connection, number: int, name: str, part: Part) -> bytes:
+    """Give one paper, or `json`: its figures. Raise `Refused(not_found)`."""
+    content = read_frozen(connection, number, part)
+    if name == "json":
+        return contents.write_content(content)
+    asked = select(BulletinFile.body).where(
+        BulletinFile.number == number,
+        BulletinFile.name == name,
+        ~BulletinFile.name.like(f"{ROWS}%"),
+    )
+    body = connection.scalar(asked)
+    if body is None:
+        raise Refused(Code.NOT_FOUND, f"没有这个文件 / no such paper: {name[:20]}")
+    return bytes(body)
 
 
 def save_papers(connection: Connection, number: int, folder: Path, part: Part) -> list[Path]:

@@ -25,6 +25,9 @@ AREAS = (
     Area("corrections", "corrections.browse", "申诉", Right.SEE),
     Area("reference", "reference.start", "基础数据", Right.SEE),
     Area("reports", "reports.browse", "报表", Right.REPORT),
+    Area("bulletins", "bulletins.browse", "简报", Right.REPORT),
+    Area("official", "official.browse", "上报", Right.OFFICIAL),
+    Area("sheets", "sheets.choose", "现场单据", Right.FLEET),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
     Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )

@@ -8,9 +8,9 @@ from server.access.part import EVERYTHING, Part
 from server.books.dates import iso_date
 from server.books.months import iso_month
 from server.exports.official_rows import ENTER_WORKDAYS
-from server.limits import EXPORT_REFUSED_LISTED_MAX
-from server.models.export import ExportRow
-from server.models.period import FrozenPosting
+from server.limits import EXPORT_FILES_LISTED_MAX, EXPORT_REFUSED_LISTED_MAX
+from server.models.export import ExportChunk, ExportRow
+from server.models.period import FrozenPosting, PeriodClose
 from server.workdays.calendar import Calendar, Missing
 
 
@@ -43,13 +43,67 @@ class ExportState:
     refusals: list[RefusedRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some closed sites of one month."""
+
+    month: int
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A file that was written, with its control totals."""
+
+    number: int
+    site: str
+    month: int
+    made_ms: int
+    people: int
+    records: int
+    minutes: int
+
+
+def closed_sites(
+    connection: Connection, month: int, part: Part, *, after: str, limit: int
+) -> list[str]:
+    """Give the first so many sites within that are closed in a month, behind this one."""
+    close = PeriodClose
+    asked = select(close.site).where(close.month == month, close.site > after)
+    ordered = asked.where(part.sites_within(close.site)).order_by(close.site)
+    return list(connection.scalars(ordered.limit(limit)))
+
+
+def read_chunks(connection: Connection, month: int, part: Part) -> list[Chunk]:
+    """Give the files of a month, the newest first: at most `EXPORT_FILES_LISTED_MAX`."""
+    asked = _chunks(part).where(ExportChunk.month == month).order_by(ExportChunk.number.desc())
+    rows = connection.execute(asked.limit(EXPORT_FILES_LISTED_MAX))
+    return [Chunk(*row) for row in rows]
+
+
+def read_chunk(connection: Connection, number: int, part: Part) -> Chunk | None:
+    """Give a file by its number, if its site is within."""
+    row = connection.execute(_chunks(part).where(ExportChunk.number == number)).first()
+    return None if row is None else Chunk(*row)
+
+
+def _chunks(part: Part) -> Select[int, str, int, int, int, int, int]:
+    c = ExportChunk
+    asked = select(c.number, c.site, c.month, c.made_ms, c.people, c.records, c.minutes)
+    return asked.where(part.sites_within(c.site))
+
+
 def read_exports(
-    connection: Connection, calendar: Calendar, today: int, part: Part = EVERYTHING
+    connection: Connection,
+    calendar: Calendar,
+    today: int,
+    part: Part = EVERYTHING,
+    place: Place | None = None,
 ) -> list[ExportState]:
-    """Give every closed month of every site within that has confirmed hours, in order."""
+    """Give every closed month of every site within that has confirmed hours (or those of a place), in order."""
     months: dict[tuple[str, int], dict[str, int]] = {}
     first: dict[tuple[str, int], int] = {}
-    for site, month, state, rows, day in connection.execute(_states(part)):
+    for site, month, state, rows, day in connection.execute(_states(part, place)):
         counts = months.setdefault((site, month), {})
         counts[state] = int(rows)
         if state != "accepted":
@@ -70,7 +124,7 @@ def _state(
 ) -> ExportState:
     site, month = key
     due = None if first is None else calendar.workdays_after(first, ENTER_WORKDAYS)
-    refusals = connection.execute(_refused(site, month))
+    refusals = connection.execute(_refused(site, month)) if counts.get("refused") else ()
     return ExportState(
         site,
         iso_month(month),
@@ -88,17 +142,14 @@ def _state(
     )
 
 
-def _states(part: Part) -> Select[str, int, str, int, int]:
+def _states(part: Part, place: Place | None) -> Select[str, int, str, int, int]:
     """Ask for sites and months, how many rows are in each state, and the earliest date of them."""
     posting = FrozenPosting
     keys = (posting.site, posting.month, posting.who, posting.record, posting.day)
-    frozen = (
-        select(*keys)
-        .where(posting.verdict == "credited", part.sites_within(posting.site))
-        .group_by(*keys)
-        .having(func.sum(posting.minutes) != 0)
-        .subquery()
-    )
+    asked = select(*keys).where(posting.verdict == "credited", part.sites_within(posting.site))
+    if place is not None:
+        asked = asked.where(posting.month == place.month, posting.site.in_(place.sites))
+    frozen = asked.group_by(*keys).having(func.sum(posting.minutes) != 0).subquery()
     is_sent = and_(*(frozen.c[key.key] == getattr(ExportRow, key.key) for key in keys))
     state = func.coalesce(ExportRow.state, "waiting")
     counted = select(frozen.c.site, frozen.c.month, state, func.count(), func.min(frozen.c.day))

@@ -54,6 +54,13 @@ def take_receipts(
     """
     with open_plain(file) as opened:
         content = opened.read(EXPORT_RECEIPT_FILE_BYTES_MAX + 1)
+    return take_content(database, content, control, part)
+
+
+def take_content(
+    database: Database, content: bytes, control: Totals | None = None, part: Part = EVERYTHING
+) -> Taken:
+    """Take in what is in such a file."""
     if len(content) > EXPORT_RECEIPT_FILE_BYTES_MAX:
         raise Refused(Code.TOO_LARGE, f"over {EXPORT_RECEIPT_FILE_BYTES_MAX} bytes")
     lines = list(read_receipts(content))

@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from server.books.dates import read_date
+from server.books.hours import Span
+from server.bulletins.issue import Wish, issue
+from server.fonts.files import find_fonts
 from server.models.correction import Correction
 from server.models.staff import StaffAccount
+from server.papers.press import Type
 from server.services import Services
 
 Arguments = Mapping[str, str | int]
@@ -36,10 +41,25 @@ def _of_account(what: str) -> Callable[[Services], Arguments]:
     return lambda services: {**_account(services), "what": what}
 
 
+def _bulletin(services: Services) -> Arguments:
+    wish = Wish(
+        "R1", Span(read_date("2026-11-02"), read_date("2026-11-08")), body="志愿服务指导中心"
+    )
+    now_ms = services.signer.clock.wall_ms()
+    type_ = Type(find_fonts(services.config.fonts))
+    return {"number": issue(services.database, type_, wish, now_ms, lambda *_: None).number}
+
+
+def _figure(services: Services) -> Arguments:
+    return {**_bulletin(services), "figure": "all.records"}
+
+
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "accounts.act": _of_account("close"),
     "accounts.one": _account,
     "corrections.answer": _request,
+    "bulletins.one": _bulletin,
+    "bulletins.rows": _figure,
     "corrections.one": _request,
     "now.site": lambda _services: {"code": "S1"},
     "periods.close": _open_month,

@@ -23,7 +23,7 @@ LARGE = frozenset(
 )  # fmt: skip
 """Tables with a row a person, a scan or more: nobody reads one of them from end to end for a page."""
 
-COUNTS_ANEW = frozenset({"periods.close"})
+COUNTS_ANEW = frozenset({"bulletins.rows", "periods.close"})
 """Pages that do for show what is then done in earnest: they work through a month, and ask as often as that takes."""
 
 Asked = tuple[str, Any]

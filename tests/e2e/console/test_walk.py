@@ -12,7 +12,15 @@ from tests.e2e.console.samples import SAMPLES
 
 SERIOUS = ("serious", "critical")
 NO_PAGE = frozenset(
-    {"home.find", "reference.start", "reports.file", "reports.made", "reports.plot"}
+    {
+        "bulletins.paper",
+        "home.find",
+        "official.file",
+        "reference.start",
+        "reports.file",
+        "reports.made",
+        "reports.plot",
+    }
 )
 """What answers with another page, or with a file."""
 

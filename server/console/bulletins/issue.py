@@ -1,0 +1,62 @@
+"""Issuing a bulletin from the console: at once, and so of a bounded number of records; larger ones are the command's."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from schemas.vocabulary import Code
+from server.access.roles import Right
+from server.books.dates import read_date
+from server.books.hours import Span
+from server.bulletins.issue import Wish, issue
+from server.console.bulletins.browse import pages
+from server.console.here import account, now_ms, part, reading, services
+from server.console.words import say as _
+from server.fonts.files import find_fonts
+from server.imports import cells
+from server.imports.reasons import Reason
+from server.limits import CONSOLE_BULLETIN_ROWS_MAX
+from server.papers.press import Type
+from sync.errors import Refused
+
+
+@pages.page("/bulletins/issue", needs=Right.PUBLISH, methods=["POST"])
+def issue_now() -> Response:
+    """Issue a bulletin, and show it."""
+    there, form = services(), request.form
+    with reading() as connection:
+        within = part(connection, Right.PUBLISH)
+    wish = Wish(
+        form.get("region", "")[:20],
+        Span(_date("first"), _date("last")),
+        title=_line("title"),
+        body=_line("body"),
+        by=account().number,
+        anew=bool(form.get("anew")),
+        is_demo=there.central.clock.is_demo,
+        part=within,
+    )
+    type_ = Type(find_fonts(there.config.fonts))
+    done = issue(there.database, type_, wish, now_ms(), _bounded)
+    flash(_("此前已发，没有改动。") if done.already else _("已编发。"))
+    return redirect(url_for("bulletins.one", number=done.number))
+
+
+def _bounded(_doing: str, count: int) -> None:
+    """Stop what takes longer than somebody waits for a page."""
+    if count > CONSOLE_BULLETIN_ROWS_MAX:
+        words = "记录过多，请用命令 bulletin issue / too many records for a page: use the command"
+        raise Refused(Code.TOO_LARGE, words)
+
+
+def _date(name: str) -> int:
+    try:
+        return read_date(request.form.get(name, ""))
+    except ValueError as error:
+        raise Refused(Code.BAD_FIELD, f"{name}: 2026-11-02") from error
+
+
+def _line(name: str) -> str:
+    found = cells.text(request.form.get(name, ""))
+    if isinstance(found, Reason):
+        raise Refused(Code.BAD_FIELD, name)
+    return str(found)
