@@ -19,6 +19,8 @@ OTHERS = frozenset(
         "REDVEST_FONTS",
         "REDVEST_KIOSK_SILENT_HOURS",
         "REDVEST_PUBLIC_URL",
+        "REDVEST_OIDC_ISSUER",
+        "REDVEST_OIDC_CLIENT",
     }
 )
 """Settings of the server program, known here so that one environment can serve both."""

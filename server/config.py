@@ -18,6 +18,8 @@ OURS = frozenset(
         "REDVEST_FONTS",
         "REDVEST_KIOSK_SILENT_HOURS",
         "REDVEST_PUBLIC_URL",
+        "REDVEST_OIDC_ISSUER",
+        "REDVEST_OIDC_CLIENT",
     }
 )
 
@@ -39,6 +41,7 @@ class Config:
     home: database (SQLite) and keys. database_url: "" for SQLite within home. fonts: for what is printed.
     kiosk_silent_hours: after how long a kiosk that says nothing is an alarm.
     public_url: how browsers reach this server, as https://hours.example.cn ("": only from this machine).
+    oidc_issuer, oidc_client: who else may say who somebody is ("": nobody), and as what this server is known there.
     """
 
     home: Path
@@ -47,6 +50,8 @@ class Config:
     fonts: Path = FONTS
     kiosk_silent_hours: int = 24
     public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client: str = ""
 
     @property
     def keys(self) -> Path:
@@ -73,8 +78,14 @@ def read_config() -> Config:
     public = env.str("REDVEST_PUBLIC_URL", "").rstrip("/")
     if public and not fullmatch(r"https?://[0-9A-Za-z.:\[\]-]+", public):
         wrong.append("REDVEST_PUBLIC_URL: https://name expected, without a path")
+    issuer = env.str("REDVEST_OIDC_ISSUER", "").rstrip("/")
+    client = env.str("REDVEST_OIDC_CLIENT", "")
+    if issuer and not fullmatch(r"https://[^\s?#]+|http://127\.0\.0\.1:\d+", issuer):
+        wrong.append("REDVEST_OIDC_ISSUER: https://… expected")
+    if bool(issuer) != bool(client):
+        wrong.append("REDVEST_OIDC_ISSUER, REDVEST_OIDC_CLIENT: both or none")
     if wrong:
         raise BadConfiguration("; ".join(wrong))
     home = Path(env.str("REDVEST_HOME", "") or "redvest-home").absolute()
     fonts = Path(env.str("REDVEST_FONTS", "") or FONTS).absolute()
-    return Config(home, url, level, fonts, int(hours), public)
+    return Config(home, url, level, fonts, int(hours), public, issuer, client)

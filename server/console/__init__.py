@@ -15,6 +15,7 @@ def create_console(services: Services) -> Flask:
     from flask import Flask
 
     from server.console import areas, errors, formats, guard, here, settings, signing_in, words
+    from server.console.address import at_public_address
 
     app = Flask(__name__, static_url_path="/console/static")
     app.url_map.merge_slashes = False
@@ -24,7 +25,9 @@ def create_console(services: Services) -> Flask:
     formats.register(app)
     signing_in.register(app, services)
     here.register(app)
-    guard.register(app)
+    guard.register(app, services.config)
     errors.register(app)
     areas.register(app)
+    public = at_public_address(app.wsgi_app, services.config.public_url)
+    app.wsgi_app = public  # type: ignore[assignment] # wrapped, as Flask's documentation does
     return app

@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from server.config import Config
 from server.console.pages import RIGHTS
 
 OPEN = frozenset({"static", "console_words.language"})
@@ -21,8 +22,9 @@ _HEADERS = {
 _HSTS = "max-age=31536000; includeSubDomains"
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, config: Config) -> None:
     """Put the walls up."""
+    elsewhere = f" {config.oidc_issuer}/" if config.oidc_issuer else ""
 
     @app.before_request
     def make_nonce() -> None:
@@ -45,7 +47,7 @@ def register(app: Flask) -> None:
     @app.after_request
     def harden(answer: Response) -> Response:
         answer.headers.update(_HEADERS)
-        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""))
+        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""), elsewhere)
         if app.session_interface.get_cookie_secure(app):
             answer.headers["Strict-Transport-Security"] = _HSTS
         if request.endpoint != "static":
@@ -63,7 +65,8 @@ def _to_sign_in() -> AnyResponse:
     return redirect(url_for("security.login", next=behind))
 
 
-def _policy(nonce: str) -> str:
+def _policy(nonce: str, elsewhere: str) -> str:
+    """elsewhere: where a form may lead on to besides here, the provider of single sign-on, with a space before it."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -74,7 +77,7 @@ def _policy(nonce: str) -> str:
             "connect-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",
-            "form-action 'self'",
+            f"form-action 'self'{elsewhere}",
             "frame-ancestors 'none'",
         )
     )

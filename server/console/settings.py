@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from server.console import single_sign_on
 from server.keys import read_console_key
 from server.limits import FORM_BYTES_MAX, FORM_FIELDS_BYTES_MAX, PASSWORD_CHARS_MIN, SESSION_MS
 from server.services import Services
@@ -21,6 +22,7 @@ def configure(app: Flask, services: Services) -> None:
     """Set everything."""
     key = read_console_key(services.config.keys)
     app.config.update(_flask(key), **_security(key, is_demo=services.signer.clock.is_demo))
+    app.config.update(single_sign_on.settings(services.config))
     app.session_interface = _Cookies()
 
 

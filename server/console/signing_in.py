@@ -12,6 +12,7 @@ from server.accounts import sessions
 from server.accounts.account import Account
 from server.accounts.lockout import forget_failures
 from server.accounts.store import AccountStore
+from server.console import single_sign_on
 from server.services import Services
 
 _TOKEN = "session"  # noqa: S105 - a name, not a token
@@ -42,7 +43,8 @@ def register(app: Flask, services: Services) -> None:
     """Put signing in, its cookies and the walls against forged forms up."""
     CSRFProtect(app)
     store = AccountStore(services.database)
-    Security(app, store, login_form=_Login, two_factor_verify_code_form=_Code)
+    security = Security(app, store, login_form=_Login, two_factor_verify_code_form=_Code)
+    single_sign_on.register(app, security, services.config)
 
     @user_authenticated.connect_via(app)
     def signed_in(_app: Flask, user: Account, **_rest: object) -> None:
