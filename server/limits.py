@@ -3,6 +3,18 @@
 IMPORT_FILE_BYTES_MAX = 2_147_483_648
 """A file to import."""
 
+UPLOAD_BYTES_MAX = 268_435_456
+"""A file to import that comes by a page; a larger one is imported by the command."""
+
+UPLOADS_MAX = 20
+"""Files that came by a page and wait to be imported or dropped."""
+
+UPLOAD_CHANGES_LISTED_MAX = 100
+"""Changes that the preview of an import shows, with before and after."""
+
+UPLOAD_KEPT_MS = 604_800_000
+"""How long a file that nobody imported, and the report of one that was, are kept."""
+
 IMPORT_ROWS_MAX = 5_000_000
 """Rows of one import. Some 150 bytes of memory a row are needed to notice the same key twice."""
 

@@ -23,7 +23,7 @@ from server.imports.references import UNKNOWN_REFERENCE, refers_to_itself, unkno
 from server.imports.report import Report
 from server.imports.rows import Sheet
 from server.imports.spool import Spool
-from server.imports.write_rows import Writer
+from server.imports.write_rows import Notice, Writer, ignore
 from server.limits import IMPORT_FILE_BYTES_MAX
 
 _ZIP = b"PK\x03\x04"
@@ -32,9 +32,14 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True, slots=True)
 class Ports(Pens):
-    """What an import needs from outside. progress: what is being done ("read", "write") and the rows so far."""
+    """What an import needs from outside.
+
+    progress: told what is being done ("read", "write") and the rows so far. notice: told each row that is new or differs, what
+    stood before it (None: nothing) and what is to stand.
+    """
 
     progress: Callable[[str, int], None]
+    notice: Notice = ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,9 @@ def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
             return report
         with database.read() if wish.dry_run else database.write_facts() as connection:
             entered = next_entered(connection, lock=not wish.dry_run)
-            writer = Writer(wish.kind, wish.day, today, entered, checker.absent, wish.dry_run)
+            writer = Writer(
+                wish.kind, wish.day, today, entered, checker.absent, wish.dry_run, ports.notice
+            )
             _write(connection, writer, spool, own, report, ports)
             if (report.added or report.changed) and not wish.dry_run:
                 rows = report.added + report.changed

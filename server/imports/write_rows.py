@@ -5,7 +5,7 @@ of the file, each as a msgpack array of the table's columns without `entered`, w
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,12 @@ from server.people import now
 
 _pack = msgspec.msgpack.encode
 Key = tuple[Cell, ...]
+Notice = Callable[[Sequence[Cell] | None, Sequence[Cell]], None]
+"""Told what stood (None: nothing) and what is to stand."""
+
+
+def ignore(_before: Sequence[Cell] | None, _after: Sequence[Cell]) -> None:
+    """Notice nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Writer:
     """Compares and writes the chunks of one import.
 
     day: from which changed versions hold. today: the local date, as of which is kept what is in force now. entered: number of
-    this change. absent: columns that the file does not have.
+    this change. absent: columns that the file does not have. notice: told each change.
     """
 
     kind: Kind
@@ -46,6 +52,7 @@ class Writer:
     entered: int
     absent: tuple[int, ...]
     dry_run: bool
+    notice: Notice = ignore
     _digest: Any = field(default_factory=hashlib.sha256)
 
     @property
@@ -69,6 +76,7 @@ class Writer:
                 if before == tuple(row):
                     continue
             added += before is None
+            self.notice(before, row)
             fresh.append(self._version(row, is_first=before is None))
             if kind.person:
                 people.append(str(row[kind.index(kind.person)]))

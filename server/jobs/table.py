@@ -10,10 +10,13 @@ from server.jobs.clean_up import clean_up
 from server.jobs.new_day import new_day
 from server.jobs.reports import reports
 from server.jobs.silent_kiosks import silent_kiosks
+from server.jobs.uploads import work_off
 from server.jobs.verify_sample import verify_sample
 from server.services import Services
 
 _MINUTE_MS = 60_000
+_LOOK_MS = 15_000
+"""What somebody waits for at a page is looked for whenever jobs are."""
 _HOUR_MS = 60 * _MINUTE_MS
 
 
@@ -47,6 +50,7 @@ _ALL = (
     Job("silent_kiosks", 10 * _MINUTE_MS, 0, silent_kiosks),
     Job("seal_readings", _HOUR_MS, 0, seal_readings),
     Job("reports", 10 * _MINUTE_MS, 0, reports),
+    Job("uploads", _LOOK_MS, 0, work_off),
     Job("verify_sample", DAY_MS, _nightly(3), verify_sample),
     Job("new_day", DAY_MS, _nightly(0), new_day),
     Job("clean_up", DAY_MS, _nightly(4), clean_up),

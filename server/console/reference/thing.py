@@ -86,7 +86,7 @@ def _save(kind: Kind, key: str) -> str | Response:
     cells = {column.name: request.form.get(column.name, "") for column in kind.columns}
     cells = {name: text[: IMPORT_CELL_CHARS_MAX + 1] for name, text in cells.items()}
     token = request.form.get("token", "")[:20]
-    wish = Wish(kind, cells, token, _day(), Author(here.account().username, here.now_ms()))
+    wish = Wish(kind, cells, token, day_asked(), Author(here.account().username, here.now_ms()))
     with here.reading() as connection:
         part = here.part(connection, Right.EDIT)
     services = here.services()
@@ -127,7 +127,8 @@ def _cells(kind: Kind, thing: Thing) -> dict[str, str]:
     return {column.name: written(column, row[column.field]) for column in kind.columns}
 
 
-def _day() -> int:
+def day_asked() -> int:
+    """Read from when something holds. Raise `Refused(bad_field)`."""
     try:
         day = read_date(request.form.get("day", ""))
     except ValueError as error:

@@ -3,6 +3,7 @@
 An area adds its own here; the walk fails for a page that has none.
 """
 
+import io
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from server.books.dates import read_date
 from server.books.hours import Span
 from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts
+from server.imports import uploads
+from server.jobs.uploads import work_off
 from server.models.correction import Correction
 from server.models.staff import StaffAccount
 from server.papers.press import Type
@@ -54,6 +57,18 @@ def _figure(services: Services) -> Arguments:
     return {**_bulletin(services), "figure": "all.records"}
 
 
+def _upload(services: Services) -> Arguments:
+    """Hand a file over, and have it looked at."""
+    if not uploads.waiting(services.config.home):
+        one = uploads.new(
+            "volunteers", "名单.csv", "walk", 20_000, services.central.clock.wall_ms()
+        )
+        text = "number,name\nV1,王一\nV99,<b>新来</b>\nV 9,x\n"
+        uploads.take(services.config.home, io.BytesIO(text.encode()), one)
+        work_off(services)
+    return {"number": uploads.waiting(services.config.home)[0].id}
+
+
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "accounts.act": _of_account("close"),
     "accounts.one": _account,
@@ -66,6 +81,8 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "periods.one": _month,
     "reference.browse_kind": lambda _: {"kind": "volunteers"},
     "reference.change": lambda _: {"kind": "sites", "key": "S1"},
+    "reference.act_on_import": lambda services: {**_upload(services), "what": "drop"},
+    "reference.one_import": _upload,
     "reference.new": lambda _: {"kind": "shifts"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
     "reports.browse": lambda _: {"by": "volunteer"},

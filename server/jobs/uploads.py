@@ -1,0 +1,77 @@
+"""Check and import the files that came by a page, one after the other."""
+
+from collections.abc import Sequence
+
+from server.books.queue import queue_people
+from server.imports import uploads
+from server.imports.cells import Cell
+from server.imports.change import Author
+from server.imports.import_file import Ports, Wish, import_file
+from server.imports.kinds import KINDS
+from server.imports.reasons import FileRefused
+from server.imports.report import Report
+from server.imports.uploads import Change, Fault, State, Upload
+from server.intake import feed
+from server.limits import UPLOAD_CHANGES_LISTED_MAX
+from server.services import Services
+
+_TOLD_EVERY = 20_000
+"""Rows after which how far it is is written down."""
+
+
+def work_off(services: Services) -> str:
+    """Do what uploads wait for. What was broken off is begun again."""
+    home = services.config.home
+    done = 0
+    for upload in reversed(uploads.waiting(home)):
+        if upload.state in uploads.WORKED_ON:
+            _work(services, upload)
+            done += 1
+    dropped = uploads.drop_old(home, services.central.clock.wall_ms())
+    return f"done={done} dropped={dropped}"
+
+
+def _work(services: Services, upload: Upload) -> None:
+    is_check = upload.state is State.CHECKING
+    home = services.config.home
+    try:
+        report = _import(services, upload, dry_run=is_check)
+    except FileRefused as error:
+        upload.state, upload.refused = State.REFUSED, error.message
+    except FileNotFoundError:  # stopped between taking the file away and saying so: it was imported
+        upload.state = State.DONE
+    else:
+        _take_report(upload, report)
+        upload.state = State.CHECKED if is_check else State.DONE
+    if upload.state is not State.CHECKED:  # it holds personal data that nobody needs twice
+        uploads.file_of(home, upload).unlink(missing_ok=True)
+    uploads.keep(home, upload)
+    if upload.state is State.DONE:
+        with services.database.write_facts() as connection:
+            feed.follow(connection, services.signer)
+
+
+def _import(services: Services, upload: Upload, *, dry_run: bool) -> Report:
+    def show(doing: str, rows: int) -> None:
+        if rows % _TOLD_EVERY == 0:
+            upload.doing, upload.rows = doing, rows
+            uploads.keep(services.config.home, upload)
+
+    def notice(before: Sequence[Cell] | None, after: Sequence[Cell]) -> None:
+        if dry_run and len(upload.changes) < UPLOAD_CHANGES_LISTED_MAX:
+            upload.changes.append(Change(None if before is None else list(before), list(after)))
+
+    if dry_run:
+        upload.changes = []
+    file = uploads.file_of(services.config.home, upload)
+    author = Author(upload.by, services.central.clock.wall_ms())
+    wish = Wish(KINDS[upload.kind], file, upload.day, author, dry_run=dry_run)
+    ports = Ports(services.central.record_change, queue_people, show, notice)
+    return import_file(services.database, wish, ports)
+
+
+def _take_report(upload: Upload, report: Report) -> None:
+    upload.rows, upload.added, upload.changed = report.rows, report.added, report.changed
+    upload.unchanged, upload.bad = report.unchanged, report.bad
+    upload.warned = sum(report.warnings.values())
+    upload.faults = [Fault(e.line, e.column, e.message) for e in report.errors]

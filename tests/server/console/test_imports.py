@@ -1,0 +1,117 @@
+"""Files handed over on a page: looked at first, imported by a job, and nothing of them left behind."""
+
+import io
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server.access.grant import Over
+from server.access.roles import StaffRole
+from server.imports import uploads
+from server.jobs.uploads import work_off
+from server.services import Services
+from tests.server.console.conftest import Browser
+from tests.server.staff import form_token
+
+FILE = "number,name,phone,team\nV1,王一,13900000001,T2\nV50,<b>新来</b>,,T1\nV 5,x,,\n"
+
+
+def hand_over(client: FlaskClient, content: bytes, kind: str = "volunteers") -> TestResponse:
+    token = form_token(client.get("/console/imports").text)
+    data = {"csrf_token": token, "kind": kind, "day": "2026-11-02"}
+    return client.post(
+        "/console/imports", data={**data, "file": (io.BytesIO(content), "名单<i>.csv")}
+    )
+
+
+def act(client: FlaskClient, where: str, what: str) -> TestResponse:
+    token = form_token(client.get("/console/imports").text)
+    return client.post(f"{where}/{what}", data={"csrf_token": token})
+
+
+def files(services: Services) -> list[Path]:
+    return [f for f in (services.config.home / "uploads").rglob("*") if f.is_file()]
+
+
+def test_a_file_is_looked_at_first_and_imported_once_somebody_says_so(
+    services: Services, browser: Browser
+) -> None:
+    client = browser(StaffRole.CITY)
+    where = hand_over(client, FILE.encode()).headers["Location"]
+    assert "正在检查" in client.get(where).text
+    work_off(services)
+    shown = client.get(where).text
+    assert "<del>志愿者1</del> <ins>王一</ins>" in shown
+    assert "&lt;b&gt;新来" in shown
+    assert "第 4 行" in shown
+    assert "志愿者1" in client.get("/console/reference/volunteers/at/V1").text, (
+        "nothing is written yet"
+    )
+    act(client, where, "run")
+    act(client, where, "run")
+    work_off(services)
+    work_off(services)
+    assert "已导入" in client.get(where).text
+    page = client.get("/console/reference/volunteers/at/V1").text
+    assert "王一" in page
+    assert "city.1" in page, "who did it stands beside it"
+    assert [file.name for file in files(services)] == ["upload.json"], "the file is gone"
+
+
+def test_what_was_broken_off_is_begun_again(
+    services: Services, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(StaffRole.CITY)
+    where = hand_over(client, FILE.encode()).headers["Location"]
+    work_off(services)
+    act(client, where, "run")
+    with monkeypatch.context() as broken:
+        broken.setattr("server.imports.import_file.record", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            work_off(services)
+    assert "正在导入" in client.get(where).text
+    work_off(services)
+    assert "已导入" in client.get(where).text
+    assert "王一" in client.get("/console/reference/volunteers/at/V1").text
+
+
+def test_what_cannot_be_read_is_said_and_goes(services: Services, browser: Browser) -> None:
+    client = browser(StaffRole.CITY)
+    where = hand_over(client, b"\xd0\xcf\x11\xe0 old excel").headers["Location"]
+    work_off(services)
+    assert "旧版或加密的 Excel" in client.get(where).text
+    act(client, where, "drop")
+    assert client.get(where).status_code == 404
+    assert files(services) == []
+
+
+def test_too_large_or_too_many_files_leave_nothing_behind(
+    services: Services, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(StaffRole.CITY)
+    monkeypatch.setattr(uploads, "UPLOAD_BYTES_MAX", 10)
+    assert hand_over(client, FILE.encode()).status_code == 413
+    assert files(services) == []
+    monkeypatch.setattr(uploads, "UPLOADS_MAX", 0)
+    assert hand_over(client, b"x").status_code == 429
+
+
+def test_a_file_is_nothing_for_who_looks_after_a_part(services: Services, browser: Browser) -> None:
+    client = browser(StaffRole.DISTRICT, Over.REGION, "R1")
+    assert client.get("/console/imports").status_code == 403
+    upload = uploads.new("teams", "x", "", 0, 0)
+    uploads.take(services.config.home, io.BytesIO(b"x"), upload)
+    assert client.get(f"/console/imports/{upload.id}").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["..", "0" * 16, "x"])
+def test_an_import_that_is_none_is_not_found(browser: Browser, number: str) -> None:
+    assert browser(StaffRole.CITY).get(f"/console/imports/{number}").status_code == 404
+
+
+def test_old_ones_are_dropped(services: Services) -> None:
+    uploads.take(services.config.home, io.BytesIO(b"x"), uploads.new("teams", "x", "", 0, 0))
+    assert work_off(services) == "done=1 dropped=1"
+    assert files(services) == []
