@@ -114,10 +114,19 @@ class Code(StrEnum):
     REASON_NEEDED = "reason_needed"
     TOTALS_DIFFER = "totals_differ"
     ANSWERED = "answered"
+    NUMBER_NEEDED = "number_needed"
     # A certificate, a list of stars
     NOTHING_CONFIRMED = "nothing_confirmed"
     STILL_UP = "still_up"
     CONCLUDED = "concluded"
+    # A call of the API
+    BAD_TOKEN = "bad_token"  # noqa: S105 - a code
+    NO_RIGHT = "no_right"
+    TOO_MANY_CALLS = "too_many_calls"
+    KEY_NEEDED = "key_needed"
+    KEY_REUSED = "key_reused"
+    KEY_IN_USE = "key_in_use"
+    SEEN_NEEDED = "seen_needed"
     # A badge
     BAD_BASE45 = "bad_base45"
     UNKNOWN_KEY = "unknown_key"

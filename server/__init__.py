@@ -15,6 +15,7 @@ def create_app(services: Services | None = None) -> Flask:
     from flask import Flask
 
     from server import logs
+    from server.api import create_api
     from server.config import read_config
     from server.console import create_console
     from server.http import carried, certificate_page, errors, front, health, slip_page, sync
@@ -35,6 +36,7 @@ def create_app(services: Services | None = None) -> Flask:
     app.register_blueprint(front.doors)
     app.register_blueprint(health.doors)
     errors.register(app)
-    sides = Sides(app.wsgi_app, ("/console",), lambda: create_console(services))
+    others = {"/console": lambda: create_console(services), "/api": lambda: create_api(services)}
+    sides = Sides(app.wsgi_app, others)
     app.wsgi_app = sides  # type: ignore[assignment] # a callable object, as Flask's documentation wraps it
     return app

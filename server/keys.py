@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.ids import LogId, badge_key_id, log_id, server_fingerprint
 
@@ -78,6 +80,11 @@ def read_console_key(folder: Path) -> bytes:
     if not file.exists():
         raise KeysMissing(f"{_CONSOLE} in {folder}: run setup")
     return bytes.fromhex(file.read_text())
+
+
+def derive_secret(key: bytes, purpose: str) -> bytes:
+    """Give 32 bytes that follow from the console's key, others for each purpose (HKDF, RFC 5869)."""
+    return HKDF(hashes.SHA256(), 32, None, f"redvest-console {purpose}".encode()).derive(key)
 
 
 def make_badge_key(folder: Path) -> bytes:

@@ -311,3 +311,36 @@ REPORT_PAGE_ROWS = 200
 
 REPORT_DOWNLOAD_ROWS_MAX = 50_000
 """Rows of a report that a page makes while somebody waits; larger ones are saved reports, or made by command."""
+
+API_BODY_BYTES_MAX = 262_144
+"""The body of a call of the API; what is uploaded to be imported has a bound of its own."""
+
+API_CALLS_A_MINUTE = 600
+"""Calls that one token may make in a minute, at each process of the server."""
+
+API_PAGE_ROWS_MAX = 200
+"""Items of one page of the API."""
+
+API_PAGE_ROWS = 50
+"""Items of a page where the call does not say how many."""
+
+API_CURSOR_CHARS_MAX = 1_000
+"""A cursor of the API."""
+
+API_ANSWER_KEPT_MS = 86_400_000
+"""How long the answer to an `Idempotency-Key` is known."""
+
+API_ANSWER_STUCK_MS = 120_000
+"""After how long a request that never ended no longer holds its `Idempotency-Key`."""
+
+API_FIELDS_TOLD_MAX = 20
+"""Fields that an answer names as wrong; of each, as many characters of its name as of a code are told."""
+
+TOKENS_MAX = 20
+"""Tokens of one account that last."""
+
+TOKEN_DAYS_MAX = 366
+"""How long a token may last."""
+
+TOKEN_NAME_CHARS_MAX = 60
+"""Characters of what a token is called."""

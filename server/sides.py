@@ -1,9 +1,9 @@
-"""Two applications behind one address: the doors of kiosks, which carry nothing they do not need, and what staff work with.
+"""Several applications behind one address: the doors of kiosks, which carry nothing they do not need, and what staff work with.
 
-The second is made when it is first asked for: a server that only takes in never loads accounts, forms and templates.
+Each of the others is made when it is first asked for: a server that only takes in never loads accounts, forms and templates.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,30 +12,29 @@ if TYPE_CHECKING:
 
 
 class Sides:
-    """Sends what lies under some paths to the other application."""
+    """Sends what lies under some paths to other applications."""
 
     def __init__(
         self,
         doors: "WSGIApplication",
-        paths: tuple[str, ...],
-        make: "Callable[[], WSGIApplication]",
+        others: "Mapping[str, Callable[[], WSGIApplication]]",
     ) -> None:
-        """doors: for everything else. make: makes the other application."""
+        """doors: for everything else. others: what makes the application for a path and all below it."""
         self._doors = doors
-        self._paths = paths
-        self._make = make
-        self._made: WSGIApplication | None = None
+        self._others = others
+        self._made: dict[str, WSGIApplication] = {}
         self._lock = Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         path = environ.get("PATH_INFO", "")
-        if any(path == own or path.startswith(f"{own}/") for own in self._paths):
-            return self._other()(environ, start)
+        for top in self._others:
+            if path == top or path.startswith(f"{top}/"):
+                return self._other(top)(environ, start)
         return self._doors(environ, start)
 
-    def _other(self) -> "WSGIApplication":
+    def _other(self, top: str) -> "WSGIApplication":
         with self._lock:
-            if self._made is None:
-                self._made = self._make()
-        return self._made
+            if top not in self._made:
+                self._made[top] = self._others[top]()
+        return self._made[top]

@@ -6,10 +6,12 @@ from typing import Any
 from flask_security import UserMixin
 from sqlalchemy import Connection, select
 
+from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
 from server.access.roles import DECIDES_AS, Right, StaffRole
 from server.books.actor import Actor
 from server.models.staff import StaffAccount, StaffGrant
+from sync.errors import Refused
 
 AUTHENTICATOR = "authenticator"
 
@@ -44,7 +46,10 @@ class Account(UserMixin):
         return any(grant.brings(right) for grant in self.grants)
 
     def actor(self) -> Actor:
-        """Give who decides, with every role that the grants bring."""
+        """Give who decides, with every role that the grants bring. Raise `Refused(number_needed)`: E6 compares numbers."""
+        if not self.number:
+            words = "账号没有本人编号 / the account names no number of its own"
+            raise Refused(Code.NUMBER_NEEDED, words)
         roles = frozenset(DECIDES_AS[g.role] for g in self.grants if g.role in DECIDES_AS)
         return Actor(self.number, roles)
 

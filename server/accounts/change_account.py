@@ -15,7 +15,7 @@ from schemas.central_entry import Staff
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
 from server.access.roles import StaffRole
-from server.accounts import sessions
+from server.accounts import sessions, tokens
 from server.accounts.account import Account, read_account
 from server.books import central_rows
 from server.central import Central
@@ -92,10 +92,10 @@ def change_account(
 
 
 def close_account(connection: Connection, central: Central, account: int, *, by: str) -> None:
-    """Close an account: nobody signs in with it any more, and its sessions end. Doing it again changes nothing."""
+    """Close an account: nobody signs in with it any more, and its sessions and tokens end. Doing it again changes nothing."""
     if _require(connection, account).active:
         _set(connection, account, {"is_active": 0, "stamp": secrets.token_hex(16)})
-        sessions.end(connection, account, central.clock.wall_ms())
+        _end_everywhere(connection, central, account, by)
         _record(connection, central, account, "closed", by)
 
 
@@ -107,7 +107,7 @@ def reopen_account(connection: Connection, central: Central, account: int, *, by
 
 
 def reset_account(connection: Connection, central: Central, account: int, *, by: str) -> Opened:
-    """Give an account a new first password; its second factor is set up anew and its sessions end."""
+    """Give an account a new first password; its second factor is set up anew, its sessions and tokens end."""
     now = _require(connection, account)
     password = secrets.token_urlsafe(15)
     values = {
@@ -119,7 +119,7 @@ def reset_account(connection: Connection, central: Central, account: int, *, by:
         "locked_ms": 0,
     }
     _set(connection, account, values)
-    sessions.end(connection, account, central.clock.wall_ms())
+    _end_everywhere(connection, central, account, by)
     _record(connection, central, account, "reset", by)
     return Opened(account, now.username, password)
 
@@ -131,6 +131,13 @@ def set_password(connection: Connection, central: Central, account: int, passwor
     now = _require(connection, account)
     _set(connection, account, {"password": PasswordHasher().hash(password)})
     _record(connection, central, account, "password", now.username)
+
+
+def _end_everywhere(connection: Connection, central: Central, account: int, by: str) -> None:
+    """End every session and token of an account."""
+    sessions.end(connection, account, central.clock.wall_ms())
+    name = _require(connection, account).username
+    tokens.revoke_tokens(connection, central, account, name, by=by)
 
 
 def _check(wanted: Wanted) -> None:

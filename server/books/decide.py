@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from schemas.central_entry import Decide
 from schemas.vocabulary import Code
+from server.access.part import EVERYTHING, Part
 from server.books import central_rows
 from server.books.actor import Actor
 from server.books.draft import Draft, Wish, draft
@@ -18,6 +19,7 @@ from server.books.may_decide import require_other_person, require_role, require_
 from server.books.person_now import Minutes, Now, minutes, read_now
 from server.books.queue import queue_people
 from server.books.settled import VERDICTS, read_settled
+from server.books.within import require_records
 from server.central import Central
 from server.central_order import BEHIND_ALL
 from server.database import Database
@@ -68,14 +70,16 @@ def decide(
     reasons: Reasons,
     *,
     is_dry: bool = False,
+    part: Part = EVERYTHING,
 ) -> Decided:
-    """Decide on a record, as its person is derived now. is_dry: only say what would be.
+    """Decide on a record, as its person is derived now. is_dry: only say what would be. part: what lies outside is not found.
 
     Raise `Refused`: `not_found`, `bad_field`, `own_hours`, `own_entry`, `second_needed`, `role_too_low`, `changed_since`,
     `already_decided`.
     """
     with database.read() as connection:
         now = now_of(connection, wish.number)
+        require_records(connection, part, now, (wish.record, *wish.others))
         planned = plan(now, actor, wish, reasons)
     hashes: list[bytes] = []
     if not is_dry and not planned.already:
@@ -136,12 +140,6 @@ def write(
     return hashes
 
 
-def token(now: Now, record: bytes) -> str:
-    """Give what stands for the record as seen now: its evidence, and the last decision on it."""
-    last = now.decisions_on(record)
-    return now.evidence(record).hex()[:16] + (f"-{last[-1].hash.hex()[:16]}" if last else "")
-
-
 def _is_made(now: Now, drafts: Sequence[Draft], wish: Wish) -> bool:
     """Tell whether the last decision on each record says the same, on the same evidence."""
     for each in drafts:
@@ -155,14 +153,14 @@ def _is_made(now: Now, drafts: Sequence[Draft], wish: Wish) -> bool:
 
 def _require_seen(now: Now, drafts: Sequence[Draft], seen: str) -> None:
     record = drafts[0].record
-    if seen and seen != token(now, record):
+    if seen and seen != now.token(record):
         words = "查看之后有变化，请重新查看 / changed since you looked: look again"
         raise Refused(Code.CHANGED_SINCE, words)
     if not seen and now.decisions_on(record):
         last = now.decisions_on(record)[-1]
         words = (
             f"{last.by} 已作决定 {last.action} / {last.by} has decided: {last.action}; "
-            f"要改请给 / to change it, give --seen {token(now, record)}"
+            f"要改请给 / to change it, give --seen {now.token(record)}"
         )
         raise Refused(Code.ALREADY_DECIDED, words)
 
@@ -214,5 +212,5 @@ def _decided(planned: Planned, hashes: Sequence[bytes]) -> Decided:
         planned.already,
         planned.before,
         planned.after,
-        token(planned.now, record),
+        planned.now.token(record),
     )

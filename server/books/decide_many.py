@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Action, Code
+from server.access.part import EVERYTHING, Part
 from server.books.actor import Actor
 from server.books.decide import Planned, Reasons, plan, tried_all, write
 from server.books.draft import Wish
@@ -64,8 +65,9 @@ def decide_many(
     reasons: Reasons,
     *,
     is_dry: bool = False,
+    part: Part = EVERYTHING,
 ) -> Swept:
-    """Approve or refuse all records that a rule holds. The same again changes nothing.
+    """Approve or refuse all records within a part that a rule holds. The same again changes nothing.
 
     Raise `Refused`: `bad_field` for another action; `too_large` for more than `BULK_DECISIONS_MAX`; `changed_since`.
     """
@@ -74,7 +76,7 @@ def decide_many(
     with database.read() as connection:
         planned: list[Planned] = []
         left_out: list[LeftOut] = []
-        held = _held(connection, sweep)
+        held = _held(connection, sweep, part)
         people = read_now(connection, sorted({who for who, _ in held}))
         for now in people.values():
             _plan_person(now, held, sweep, actor, reasons, planned, left_out)
@@ -96,13 +98,16 @@ def decide_many(
     )
 
 
-def _held(connection: Connection, sweep: Sweep) -> set[tuple[str, bytes]]:
+def _held(connection: Connection, sweep: Sweep, part: Part) -> set[tuple[str, bytes]]:
     """Give whom and which record the rule holds."""
     query = select(FindingRow.about, FindingRow.record).where(
         FindingRow.rule == sweep.rule,
         FindingRow.severity != Severity.NOTE.value,
         FindingRow.record != b"",
     )
+    if not part.is_all:
+        f = FindingRow
+        query = query.where(part.records_within(f.site, f.team, f.region))
     if sweep.site:
         query = query.where(FindingRow.site == sweep.site)
     rows = connection.execute(query.distinct().limit(BULK_DECISIONS_MAX + 1)).all()

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from schemas.vocabulary import Code
 from server import bulk
+from server.access.part import EVERYTHING, Part
 from server.books.dates import iso_date, iso_time, local_day
 from server.books.derive import kiosk_logs
 from server.books.explain_clock import Clock, Clocks
 from server.books.months import iso_month, month_of
 from server.books.person_now import Now, read_now
+from server.books.within import Seen, seen_of
 from server.people.roster import names
 from server.reconcile.evidence import pieces_of
 from server.reconcile.facts import Decision, Finding, Reconciled, Record, ScanFact, VoidFact
@@ -103,7 +105,9 @@ class PostingTold:
 
 @dataclass(frozen=True, slots=True)
 class RecordTold:
-    """A record with all that explains it. elsewhere: minutes of it that are counted in another record of the person (B9, B10).
+    """A record with all that explains it. seen: token for deciding on what is told here.
+
+    elsewhere: minutes of it that are counted in another record of the person (B9, B10).
 
     credited + held + refused = presented, and the parts add up to each.
     """
@@ -118,6 +122,7 @@ class RecordTold:
     grade: str
     policy: str
     changed_since_decision: bool
+    seen: str
     presented: int
     credited: int
     held: int
@@ -142,23 +147,29 @@ class Explained:
     loose_rules: list[RuleTold]
 
 
-def explain(connection: Connection, what: str, day: int | None = None) -> Explained:
+def explain(
+    connection: Connection, what: str, day: int | None = None, *, part: Part = EVERYTHING
+) -> Explained:
     """Explain a volunteer by number, or a record by (the beginning of) its id; of a volunteer, one local date if given.
 
-    Raise `Refused`: `not_found`; `bad_field` where several records begin so.
+    Of somebody who is not of a team or region within the part, only what lies within it is told. Raise `Refused`: `not_found`,
+    also where nothing does; `bad_field` where several records begin so.
     """
     number, prefix = _whom(connection, what)
     now = next(n for n in read_now(connection, [number]).values() if number in n.numbers)
-    clocks = Clocks(connection, kiosk_logs(connection))
-    told = _Teller(connection, now, clocks)
-    records = [record for record in now.records(prefix) if _is_on(record, day)]
-    is_whole = not prefix and day is None
+    seen = seen_of(connection, part, now)
+    told = _Teller(connection, now, Clocks(connection, kiosk_logs(connection)))
+    records = [r for r in now.records(prefix) if _is_on(r, day) and seen.has_record(r.id)]
+    loose = told.loose(day, seen) if not prefix else []
+    if not (records or loose or seen.is_whole):
+        raise _not_found()
+    is_whole = not prefix and day is None and seen.is_whole
     return Explained(
         now.who,
         names(connection, [now.who]).get(now.who),
-        sorted(now.numbers),
+        sorted(now.numbers) if seen.is_whole else [now.who],
         [told.record(record) for record in records],
-        told.loose(day) if not prefix else [],
+        loose,
         told.loose_rules() if is_whole else [],
     )
 
@@ -178,20 +189,29 @@ def parts_of(meaning: Reconciled, record: Record) -> list[PartTold]:
     ]
 
 
+def is_number(connection: Connection, what: str) -> bool:
+    """Tell whether this is the number of anybody."""
+    return any(bulk.fetch(connection, query, (what,)) for query in _KNOWN)
+
+
 def _whom(connection: Connection, what: str) -> tuple[str, str]:
     """Give whose number it is or, of a record, whose it is and how its id begins."""
-    if any(bulk.fetch(connection, query, (what,)) for query in _KNOWN):
+    if is_number(connection, what):
         return what, ""
     prefix = what.lower()
     if len(prefix) < HEX_MIN or len(prefix) > 64 or set(prefix) - set("0123456789abcdef"):
-        raise Refused(Code.NOT_FOUND, "没有这个编号或记录 / no such number or record")
+        raise _not_found()
     span = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
     found = bulk.fetch(connection, _BY_ID, span)
     if not found:
-        raise Refused(Code.NOT_FOUND, "没有这个编号或记录 / no such number or record")
+        raise _not_found()
     if len(found) > 1:
         raise Refused(Code.BAD_FIELD, "有多条记录以此开头 / several records begin so: give more")
     return str(found[0][0]), prefix
+
+
+def _not_found() -> Refused:
+    return Refused(Code.NOT_FOUND, "没有这个编号或记录 / no such number or record")
 
 
 def _is_on(record: Record, day: int | None) -> bool:
@@ -225,6 +245,7 @@ class _Teller:
             grade=record.grade,
             policy=record.policy,
             changed_since_decision=record.changed,
+            seen=self._now.token(record.id),
             presented=record.presented,
             credited=record.credited,
             held=record.held,
@@ -237,12 +258,12 @@ class _Teller:
             postings=[*self._open_postings(record), *self._frozen_postings(record)],
         )
 
-    def loose(self, day: int | None) -> list[EntryTold]:
-        """Tell the scans that no record rests on."""
+    def loose(self, day: int | None, seen: Seen) -> list[EntryTold]:
+        """Tell the scans that no record rests on, as far as they are within a part."""
         used = {entry for record in self._now.meaning.records for entry in record.entries}
         of_records = {f.record for f in self._now.meaning.findings if f.record}
         used |= {e for f in self._now.meaning.findings if f.record in of_records for e in f.entries}
-        rest = [scan for scan in self._scans.values() if scan.hash not in used]
+        rest = [s for s in self._scans.values() if s.hash not in used and seen.has_scan(s)]
         rest.sort(key=lambda scan: (scan.at_ms, scan.hash))
         return [self._scan(s, "loose") for s in rest if day is None or local_day(s.at_ms) == day]
 

@@ -50,6 +50,11 @@ class Now:
         seen = [r for r in self.meaning.records if r.id == record or r.id in others]
         return evidence_of(seen) if any(r.id == record for r in seen) else b""
 
+    def token(self, record: bytes) -> str:
+        """Give what stands for a record as seen now: its evidence, and the last decision on it."""
+        last = self.decisions_on(record)
+        return self.evidence(record).hex()[:16] + (f"-{last[-1].hash.hex()[:16]}" if last else "")
+
     def decisions_on(self, record: bytes) -> list[Decision]:
         """Give the decisions on a record that nobody took back, in central order."""
         return [

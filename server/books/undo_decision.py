@@ -7,11 +7,13 @@ from sqlalchemy import Connection, select
 
 from schemas.central_entry import Decide
 from schemas.vocabulary import Action, Code
+from server.access.part import EVERYTHING, Part
 from server.books import central_rows
 from server.books.actor import Actor
 from server.books.person_now import Minutes, Now, add_minutes, minutes, no_minutes, read_now
 from server.books.queue import queue_people
 from server.books.settled import decision_of
+from server.books.within import require_records
 from server.central import Central
 from server.central_order import BEHIND_ALL
 from server.database import Database
@@ -42,14 +44,18 @@ def undo_decision(
     why: str,
     *,
     is_dry: bool = False,
+    part: Part = EVERYTHING,
 ) -> Undone:
-    """Take back the decision whose hash, or the decisions whose common mark, in hex, begins so.
+    """Take back the decision whose hash, or the decisions whose common mark, in hex, begins so: all of them within the part.
 
     Raise `Refused`: `not_found`; `own_hours` where the actor is concerned.
     """
     with database.read() as connection:
         found = _find(connection, prefix)
         people = read_now(connection, sorted({decision.who for decision in found}))
+        for now in people.values():
+            theirs = [d.record.hex() for d in found if d.who in now.numbers]
+            require_records(connection, part, now, theirs)
         gone = {d.undoes for now in people.values() for d in now.facts.decisions}
         todo = [decision for decision in found if decision.hash not in gone]
         before, after = _effect(people.values(), todo)

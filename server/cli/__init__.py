@@ -12,7 +12,7 @@ COMMANDS = {
     "setup": "setup",
     "run": "run",
     "scheduler": "run",
-    "account": "account",
+    "account": "account_token",
     "import": "import_",
     "badge": "badge",
     "badge-key": "badge_key",

@@ -62,7 +62,7 @@ def list_accounts() -> Answer:
     with services() as opened, opened.database.read() as connection:
         now = opened.signer.clock.wall_ms()
         names = connection.scalars(select(StaffAccount.name).order_by(StaffAccount.name)).all()
-        told = [_told(_find(connection, name), now) for name in names]
+        told = [_told(find_account(connection, name), now) for name in names]
     return Answer(told, "\n".join(_line(one) for one in told))
 
 
@@ -92,9 +92,9 @@ def change(name: str, title: str, number: str, roles: tuple[Grant, ...]) -> Answ
     """改账号 / Say anew who an account is and what it may do: all its roles."""
     wanted = changing.Wanted(name.lower(), text_option("--title", title), number, roles)
     with services() as opened, opened.database.write_facts() as connection:
-        found = _find(connection, name)
+        found = find_account(connection, name)
         changing.change_account(connection, opened.central, found.id, wanted, by=OPERATOR)
-        told = _told(_find(connection, name), opened.signer.clock.wall_ms())
+        told = _told(find_account(connection, name), opened.signer.clock.wall_ms())
     return Answer(told, _line(told))
 
 
@@ -120,19 +120,20 @@ def reopen(name: str) -> Answer:
 def reset(name: str) -> Answer:
     """重置账号 / A new first password, printed once; the second factor is set up anew and sessions end."""
     with services() as opened, opened.database.write_facts() as connection:
-        found = _find(connection, name)
+        found = find_account(connection, name)
         made = changing.reset_account(connection, opened.central, found.id, by=OPERATOR)
     return Answer(made, f"{made.name}  新的初始密码 / new first password: {made.password}")
 
 
 def _act(name: str, act: Callable[[Connection, Central, int], None]) -> Answer:
     with services() as opened, opened.database.write_facts() as connection:
-        act(connection, opened.central, _find(connection, name).id)
-        told = _told(_find(connection, name), opened.signer.clock.wall_ms())
+        act(connection, opened.central, find_account(connection, name).id)
+        told = _told(find_account(connection, name), opened.signer.clock.wall_ms())
     return Answer(told, _line(told))
 
 
-def _find(connection: Connection, name: str) -> Account:
+def find_account(connection: Connection, name: str) -> Account:
+    """Find an account by its name. Raise `Refused(not_found)`."""
     found = read_account(connection, StaffAccount.name == name.lower())
     if found is None:
         raise Refused(Code.NOT_FOUND, f"没有账号 / no account: {name}")

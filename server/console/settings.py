@@ -4,13 +4,11 @@ from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from server.console import single_sign_on
-from server.keys import read_console_key
+from server.keys import derive_secret, read_console_key
 from server.limits import FORM_BYTES_MAX, FORM_FIELDS_BYTES_MAX, PASSWORD_CHARS_MIN, SESSION_MS
 from server.services import Services
 
@@ -87,5 +85,4 @@ def _security(key: bytes, *, is_demo: bool) -> dict[str, Any]:
 
 
 def _derive(key: bytes, purpose: str) -> str:
-    made = HKDF(hashes.SHA256(), 32, None, f"redvest-console {purpose}".encode()).derive(key)
-    return b64encode(made).decode()
+    return b64encode(derive_secret(key, purpose)).decode()

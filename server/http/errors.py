@@ -1,6 +1,7 @@
 """The one place that turns exceptions into answers: RFC 9457 problems with a stable code, and no personal data."""
 
 import json
+from collections.abc import Mapping
 
 import structlog
 from flask import Flask, Response
@@ -43,13 +44,33 @@ _OF_HTTP = {
     429: Code.TOO_MANY_ATTEMPTS,
 }
 _RETRY_S = {Code.TOO_MANY_ATTEMPTS: 900, Code.QUOTA: 3600, Code.TRY_LATER: 60}
+_KEPT_HEADERS = frozenset({"Allow"})
+"""What an answer to a wrong method has to say (RFC 9110, 15.5.6)."""
 
 _log = structlog.get_logger()
 
 
-def register(app: Flask) -> None:
-    """Answer every error of this app as a problem."""
-    app.register_error_handler(Refused, _refused)
+class FieldsRefused(Refused):
+    """Fields of a request are not as they have to be. errors: what is wrong with each, by where it was and its name."""
+
+    def __init__(self, errors: Mapping[str, object]) -> None:
+        """Keep what is wrong."""
+        super().__init__(Code.BAD_FIELD, "see `errors`")
+        self.errors = errors
+
+
+def register(app: Flask, statuses: Mapping[Code, int] = STATUS) -> None:
+    """Answer every error of this app as a problem. statuses: HTTP status by code; every other code is 400."""
+
+    def refused(error: Refused) -> Response:
+        return problem(statuses.get(error.code, 400), error.code, error.detail)
+
+    def fields_refused(error: FieldsRefused) -> Response:
+        status = statuses.get(error.code, 400)
+        return problem(status, error.code, error.detail, errors=error.errors)
+
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(FieldsRefused, fields_refused)
     app.register_error_handler(SetAsideError, _set_aside)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
@@ -57,18 +78,18 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _ours)
 
 
-def _refused(error: Refused) -> Response:
-    return _problem(STATUS.get(error.code, 400), error.code, error.detail)
-
-
 def _set_aside(error: SetAsideError) -> Response:
-    return _problem(422, error.refusal.code, error.refusal.detail, kept=True)
+    return problem(422, error.refusal.code, error.refusal.detail, kept=True)
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code = _OF_HTTP.get(status, Code.MALFORMED if status < 500 else Code.INTERNAL)
-    return _problem(status, code, error.name)
+    answer = problem(status, code, error.name)
+    for name, value in error.get_headers():
+        if name in _KEPT_HEADERS:
+            answer.headers[name] = value
+    return answer
 
 
 def _database(error: DBAPIError) -> Response:
@@ -78,19 +99,27 @@ def _database(error: DBAPIError) -> Response:
 
 def _busy(error: Exception) -> Response:
     _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
-    return _problem(503, Code.TRY_LATER, "the database is busy or does not answer, try again later")
+    return problem(503, Code.TRY_LATER, "the database is busy or does not answer, try again later")
 
 
 def _ours(error: Exception) -> Response:
     cause = type(getattr(error, "orig", error)).__name__
     _log.error("request_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
-    return _problem(
+    return problem(
         500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later"
     )
 
 
-def _problem(status: int, code: Code, detail: str, *, kept: bool = False) -> Response:
-    body = {
+def problem(
+    status: int,
+    code: Code,
+    detail: str,
+    *,
+    kept: bool = False,
+    errors: Mapping[str, object] | None = None,
+) -> Response:
+    """Give a problem as an answer. errors: what is wrong with which field."""
+    body: dict[str, object] = {
         "type": f"urn:redvest:error:{code}",
         "title": code.replace("_", " "),
         "status": status,
@@ -98,6 +127,8 @@ def _problem(status: int, code: Code, detail: str, *, kept: bool = False) -> Res
         "detail": detail,
         "kept": kept,
     }
+    if errors is not None:
+        body["errors"] = errors
     answer = Response(json.dumps(body), status=status, mimetype="application/problem+json")
     answer.headers["Cache-Control"] = "no-store"
     if code in _RETRY_S:

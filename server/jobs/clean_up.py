@@ -6,8 +6,10 @@ from sqlalchemy import delete, func, select
 
 from server.books.dates import DAY_MS
 from server.intake.enrol import ATTEMPT_WINDOW_MS
+from server.limits import API_ANSWER_KEPT_MS
 from server.models.derived import PersonDone
 from server.models.log import EnrolmentAttempt, EnrolmentCode, PersonQueue, SetAside
+from server.models.token import GivenAnswer
 from server.services import Services
 
 CODES_KEPT_DAYS = 30
@@ -18,7 +20,7 @@ RESTS_KEPT_DAYS = 2
 
 
 def clean_up(services: Services) -> str:
-    """Drop codes long expired, old counts of attempts, the worked-off queue, and files that were never finished."""
+    """Drop codes long expired, old counts of attempts and answers, the worked-off queue, and files that were never finished."""
     now = services.signer.clock.wall_ms()
     expired = EnrolmentCode.expires_ms < now - CODES_KEPT_DAYS * DAY_MS
     old = EnrolmentAttempt.window < (now - ATTEMPTS_KEPT_DAYS * DAY_MS) // ATTEMPT_WINDOW_MS
@@ -27,13 +29,15 @@ def clean_up(services: Services) -> str:
     with services.database.write_facts() as connection:
         codes = connection.execute(delete(EnrolmentCode).where(expired)).rowcount
         attempts = connection.execute(delete(EnrolmentAttempt).where(old)).rowcount
+        forgotten = GivenAnswer.begun_ms < now - API_ANSWER_KEPT_MS
+        answers = connection.execute(delete(GivenAnswer).where(forgotten)).rowcount
         # The newest row stays: numbers go on from it.
         newest = select(func.max(PersonQueue.id)).scalar_subquery()
         worked_off = (PersonQueue.id <= reach) & (PersonQueue.id < newest)
         queue = connection.execute(delete(PersonQueue).where(worked_off)).rowcount
         aside = connection.scalar(select(func.count()).select_from(SetAside)) or 0
     rests = _drop_rests(services.config.home, now)
-    return f"codes={codes} attempts={attempts} queue={queue} files={rests} set_aside={aside}"
+    return f"codes={codes} attempts={attempts} answers={answers} queue={queue} files={rests} set_aside={aside}"
 
 
 def _drop_rests(home: Path, now_ms: int) -> int:

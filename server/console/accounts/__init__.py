@@ -1,6 +1,6 @@
-"""Accounts: one's own (sessions, password, spare codes), and those that an administrator looks after."""
+"""Accounts: one's own (sessions, password, spare codes, tokens), and those that an administrator looks after."""
 
-from server.console.accounts import change, own
+from server.console.accounts import change, own, tokens
 from server.console.accounts.doors import pages
 
-__all__ = ["change", "own", "pages"]
+__all__ = ["change", "own", "pages", "tokens"]

@@ -5,7 +5,7 @@ from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from server.access.roles import Right
-from server.accounts import sessions
+from server.accounts import sessions, tokens
 from server.console.accounts.doors import pages
 from server.console.here import account, now_ms, reading, services
 from server.console.signing_in import end_own
@@ -18,7 +18,10 @@ def own() -> str:
     me = account()
     with reading() as connection:
         lasting = sessions.list_sessions(connection, me.id, now_ms())
-    return render_template("accounts/own.html", sessions=lasting, here=g.session.key)
+        held = tokens.list_tokens(connection, me.id, now_ms())
+    return render_template(
+        "accounts/own.html", sessions=lasting, here=g.session.key, tokens=held, rights=list(Right)
+    )
 
 
 @pages.page("/account/sessions/<key>/end", needs=Right.SEE, methods=["POST"])

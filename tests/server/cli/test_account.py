@@ -60,3 +60,17 @@ def test_closing_and_resetting_take_effect_once_and_are_entries(services: Servic
     whats = [entry.what for entry in said if entry.account == "wang.li"]
     assert whats == ["opened", "closed", "reopened", "reset", "changed"]
     assert len({entry.digest for entry in said if entry.account == "wang.li"}) == 3
+
+
+def test_a_token_is_made_listed_and_revoked_by_command(services: Services) -> None:
+    _open("viewer")
+    made = run("account", "token", "make", "wang.li", "--for", "nightly", "--right", "see")[1]
+    assert made["token"].startswith("rv_")
+    (listed,) = run("account", "token", "list", "wang.li")[1]
+    assert (listed["for"], listed["rights"], listed["used"]) == ("nightly", ["see"], "")
+    assert "token" not in listed
+    more = run("account", "token", "make", "wang.li", "--for", "x", "--right", "decide")
+    assert more[0] == 5
+    for _ in range(2):
+        assert run("account", "token", "revoke", "wang.li", str(listed["id"]))[0] == 0
+    assert run("account", "token", "list", "wang.li")[1] == []

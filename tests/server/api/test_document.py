@@ -1,0 +1,145 @@
+"""The document is a promise, and its page shows all of it; the worked example in `docs/api.md` runs as it stands."""
+
+import json
+import re
+import shlex
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.access.grant import Grant, Over
+from server.access.roles import Right, StaffRole
+from server.services import Services
+from tests.docs.make_limits import ROOT
+from tests.server.api.make_openapi import COPY, written
+from tests.server.api.program import token_of
+from tests.server.books.desk import Desk
+from tests.server.staff import hire
+
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+_PAIR = re.compile(r"```sh\n(curl [^\n]*)\n```\n```json\n([^\n]*)\n```")
+
+
+def test_the_document_is_the_one_that_was_promised(api: Flask) -> None:
+    found = api.test_client().get("/api/v1/openapi.json").get_json()
+    assert found["openapi"].startswith("3.1")
+    assert written(found) == COPY.read_text(encoding="utf-8"), (
+        "python -m tests.server.api.make_openapi writes the copy; within v1 it only grows"
+    )
+
+
+def test_every_call_says_what_it_needs_and_can_answer(api: Flask) -> None:
+    document = api.test_client().get("/api/v1/openapi.json").get_json()
+    calls = [
+        call
+        for methods in document["paths"].values()
+        for method, call in methods.items()
+        if method != "parameters"
+    ]
+    assert len({call["operationId"] for call in calls}) == len(calls)
+    for call in calls:
+        assert call["x-right"] in set(Right)
+        assert {"401", "403", "422", "429", "503"} < set(call["responses"]), call["operationId"]
+        assert call["summary"]
+
+
+class _Page(HTMLParser):
+    """What a page loads and runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.loads: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.loads |= {value or "" for name, value in attrs if name in ("src", "href")}
+
+
+def test_its_page_shows_every_call_without_script_or_outside_request(api: Flask) -> None:
+    client = api.test_client()
+    answer = client.get("/api/v1/docs")
+    document = client.get("/api/v1/openapi.json").get_json()
+    page = _Page()
+    page.feed(answer.text)
+    assert page.tags.isdisjoint({"script", "iframe", "img", "style"})
+    assert not any(name.startswith("on") or name == "style" for name in page.attributes)
+    assert {each for each in page.loads if not each.startswith("#")} == {"docs.css", "openapi.json"}
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert client.get("/api/v1/docs.css").mimetype == "text/css"
+    for path in document["paths"]:
+        assert f"<code>{path}</code>" in answer.text, path
+    for name in document["components"]["schemas"]:
+        assert f'id="{name}"' in answer.text, name
+
+
+@pytest.fixture
+def example(town: Desk, services: Services, api: Flask) -> tuple[FlaskClient, dict[str, str]]:
+    """A client for the example, and what its commands know."""
+    hire(services, "wang.li", Grant(StaffRole.REVIEWER, Over.REGION, "R1"))
+    token = token_of(services, "wang.li", {Right.SEE, Right.DECIDE}).secret
+    return api.test_client(), {"RV": "/api/v1", "TOKEN": token}
+
+
+def test_the_worked_example_runs_as_it_stands(
+    example: tuple[FlaskClient, dict[str, str]],
+) -> None:
+    client, known = example
+    pairs = _PAIR.findall(PAGE)
+    assert len(pairs) >= 5
+    assert len(pairs) == PAGE.count("\ncurl ")
+    for command, shown in pairs:
+        answer = _curl(client, command, known)
+        _compare(json.loads(shown), answer, command)
+        first = answer["items"][0] if "items" in answer else answer
+        known |= {name.upper(): first[name] for name in ("record", "seen") if name in first}
+
+
+def _curl(client: FlaskClient, command: str, known: dict[str, str]) -> Any:
+    """Do what a command line of curl asks for, in process."""
+    words = [
+        re.sub(r"\$([A-Z]+)", lambda found: known[found[1]], word)
+        for word in shlex.split(command)[1:]
+    ]
+    headers, method, data, url = {}, "GET", None, ""
+    rest = iter(words)
+    for word in rest:
+        if word == "-H":
+            name, _, value = next(rest).partition(": ")
+            headers[name] = value
+        elif word == "-X":
+            method = next(rest)
+        elif word == "-d":
+            data = next(rest)
+        elif word != "-s":
+            url = word
+    return client.open(url, method=method, headers=headers, data=data).get_json(force=True)
+
+
+def _compare(shown: Any, found: Any, where: str) -> None:
+    """Check that what a page shows is there; `…` stands for anything."""
+    if isinstance(shown, dict):
+        assert set(shown) <= set(found), where
+        for name, value in shown.items():
+            _compare(value, found[name], f"{where}\n{name}")
+    elif isinstance(shown, list):
+        assert len(shown) == len(found), where
+        for one, other in zip(shown, found, strict=True):
+            _compare(one, other, where)
+    elif shown != "…":
+        assert shown == found, where
+
+
+def test_the_page_says_the_bounds_of_the_code() -> None:
+    from server import limits
+
+    assert f"{limits.API_CALLS_A_MINUTE} calls a minute" in PAGE
+    assert f"({limits.API_PAGE_ROWS}, at most {limits.API_PAGE_ROWS_MAX})" in PAGE
+    assert f"known for {limits.API_ANSWER_KEPT_MS // 3_600_000} hours" in PAGE
+    assert Path(COPY).exists()
