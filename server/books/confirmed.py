@@ -4,7 +4,7 @@ That is what closes froze, and every adjustment since (RULES, 9): the figures of
 stars rest on these and on nothing else (`docs/adr/0016-confirmed-minutes.md`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -14,43 +14,46 @@ from server.books.months import month_of
 from server.central_order import order_of, ranks
 from server.models.central_place import CentralPlace
 from server.models.period import PeriodClose
+from server.people.roster import in_parts
 from sync.certificate import Row
 
 
-def read_confirmed(
-    connection: Connection, who: str, span: Span, *, before: int | None = None
-) -> list[Row]:
-    """Give the confirmed minutes of a person, by the number they keep, in order.
-
-    before: only of months whose close stands before this place in central order (None: of all that are closed).
-    """
-    credited = bulk.fetch(connection, _CREDITED, (who, span.first, span.last))
-    closed = closed_months(connection, {site for _, _, site, _ in credited}, before=before)
-    return sorted(
-        Row(day, bytes(record), site, int(minutes))
-        for day, record, site, minutes in credited
-        if month_of(day) in closed.get(site, ())
-    )
+def read_confirmed(connection: Connection, who: str, span: Span) -> list[Row]:
+    """Give the confirmed minutes of a person, by the number they keep, in order."""
+    rows = read_credited(connection, [who], span)[who]
+    closes = read_closes(connection, {row.site for row in rows}, ranks(connection))
+    return [row for row in rows if (row.site, month_of(row.day)) in closes]
 
 
-def closed_months(
-    connection: Connection, sites: Collection[str], *, before: int | None = None
-) -> dict[str, set[int]]:
-    """Give the closed months of these sites; before: those whose close stands before this place in central order."""
-    rank = ranks(connection)
-    rows = connection.execute(
-        select(PeriodClose.site, PeriodClose.month, CentralPlace.log, CentralPlace.seq)
-        .join(CentralPlace, CentralPlace.hash == PeriodClose.hash)
-        .where(PeriodClose.site.in_(sorted(sites)))
-    )
-    found: dict[str, set[int]] = {}
-    for site, month, log, seq in rows:
-        if before is None or order_of(rank[log], seq) < before:
-            found.setdefault(site, set()).add(month)
+def read_credited(
+    connection: Connection, people: Collection[str], span: Span
+) -> dict[str, list[Row]]:
+    """Give the credited minutes of these people, by the numbers that they keep, whether their months are closed or not."""
+    found: dict[str, list[Row]] = {who: [] for who in people}
+    for some in in_parts(found):
+        query = _CREDITED.format(people=", ".join("?" * len(some)))
+        for who, day, record, site, minutes in bulk.fetch(
+            connection, query, (*some, span.first, span.last)
+        ):
+            found[who].append(Row(day, bytes(record), site, int(minutes)))
+    return {who: sorted(rows) for who, rows in found.items()}
+
+
+def read_closes(
+    connection: Connection, sites: Collection[str], rank: Mapping[int, int]
+) -> dict[tuple[str, int], int]:
+    """Give the closed months of these sites, and where each close stands in central order. rank: of the central logs."""
+    found: dict[tuple[str, int], int] = {}
+    query = select(PeriodClose.site, PeriodClose.month, CentralPlace.log, CentralPlace.seq)
+    placed = query.join(CentralPlace, CentralPlace.hash == PeriodClose.hash)
+    for some in in_parts(sites):
+        for site, month, log, seq in connection.execute(placed.where(PeriodClose.site.in_(some))):
+            found[site, month] = order_of(rank[log], seq)
     return found
 
 
 _CREDITED = (
-    "SELECT day, record, site, SUM(minutes) FROM derived.posting "
-    "WHERE who = ? AND day BETWEEN ? AND ? AND verdict = 'credited' GROUP BY day, record, site"
+    "SELECT who, day, record, site, SUM(minutes) FROM derived.posting "
+    "WHERE who IN ({people}) AND day BETWEEN ? AND ? AND verdict = 'credited' "
+    "GROUP BY who, day, record, site"
 )

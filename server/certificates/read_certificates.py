@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, select
 
 from server.access.part import Part
 from server.books.dates import iso_date, iso_time
@@ -32,19 +32,52 @@ class Listed:
     entry: str
 
 
-def read_certificates(connection: Connection, part: Part, *, number: str = "") -> list[Listed]:
-    """Give certificates of people within a part, or of one person, the newest first: at most `CERTIFICATES_LISTED_MAX`."""
-    query = CERTIFICATES
-    if not part.is_all:
-        query = query.where(CertificateRow.who.in_(people_of(part)))
+def read_certificates(
+    connection: Connection,
+    part: Part,
+    *,
+    number: str = "",
+    before: str = "",
+    most: int = CERTIFICATES_LISTED_MAX,
+) -> list[Listed]:
+    """Give certificates of people within a part, or of one person, the newest first: at most `most`.
+
+    before: only those that were issued before this one.
+    """
+    query = _within(part)
     if number:
         query = query.where(CertificateRow.who == number)
-    newest = query.order_by(CentralPlace.log.desc(), CentralPlace.seq.desc()).limit(
-        CERTIFICATES_LISTED_MAX
-    )
+    if before:
+        log, seq = _place(connection, before)
+        earlier = (CentralPlace.log == log) & (CentralPlace.seq < seq)
+        query = query.where((CentralPlace.log < log) | earlier)
+    newest = query.order_by(CentralPlace.log.desc(), CentralPlace.seq.desc()).limit(most)
     found = list(reversed(stand(connection, newest)))
     called = names(connection, {one.entry.who for one in found})
     return [_listed(one, called) for one in found]
+
+
+def read_certificate(connection: Connection, part: Part, number: str) -> Listed | None:
+    """Give the certificate with this number, of somebody within a part; None if there is none."""
+    found = stand(connection, _within(part).where(CertificateRow.number == number))
+    if not found:
+        return None
+    return _listed(found[0], names(connection, [found[0].entry.who]))
+
+
+def _within(part: Part) -> Select[bytes, bytes, int, int]:
+    if part.is_all:
+        return CERTIFICATES
+    return CERTIFICATES.where(CertificateRow.who.in_(people_of(part)))
+
+
+def _place(connection: Connection, number: str) -> tuple[int, int]:
+    """Give log and seq of the certificate with this number; before all there are, if there is none."""
+    place = select(CentralPlace.log, CentralPlace.seq).join(
+        CertificateRow, CertificateRow.hash == CentralPlace.hash
+    )
+    found = connection.execute(place.where(CertificateRow.number == number)).first()
+    return (0, 0) if found is None else (found.log, found.seq)
 
 
 def _listed(one: Standing, called: dict[str, str]) -> Listed:

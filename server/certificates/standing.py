@@ -9,15 +9,16 @@ from enum import StrEnum
 from re import fullmatch
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Select, literal, select, union_all
 
 from schemas.central_entry import Certify
 from schemas.vocabulary import NUMBER_PATTERN
-from server.books.confirmed import read_confirmed
+from server.books.confirmed import read_closes, read_credited
 from server.books.derive import is_behind
 from server.books.hours import Span
 from server.books.identities import read_identities
-from server.central_order import order_of, ranks
+from server.books.months import month_of
+from server.central_order import BEHIND_ALL, order_of, ranks
 from server.models.central_place import CentralPlace
 from server.models.certificate import CertificateEnd, CertificateRow
 from server.people.roster import in_parts
@@ -70,41 +71,63 @@ def certificates_of(connection: Connection, people: Collection[str]) -> list[Sta
 
 
 def stand(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Standing]:
-    """Say how the certificates stand that this question gives (hash, body, log and seq of each), in central order."""
-    rows = connection.execute(query).all()
-    ended = _ended(connection, [bytes(row.hash) for row in rows])
+    """Say how the certificates stand that this question gives (hash, body, log and seq of each), in central order.
+
+    As many questions are asked of many as of one.
+    """
     rank = ranks(connection)
-    found = [_standing(connection, row, rank, ended) for row in rows]
-    return sorted(found, key=lambda one: one.place)
+    found = [
+        (certificate_of(bytes(row.body)), bytes(row.hash), order_of(rank[row.log], row.seq))
+        for row in connection.execute(query)
+    ]
+    ended = _ended(connection, [entry_hash for _, entry_hash, _ in found])
+    changed = _changed(connection, [(entry, place) for entry, _, place in found], rank)
+    otherwise = State.UNSETTLED if any(changed) and is_behind(connection) else State.CHANGED
+    standing = []
+    for (entry, entry_hash, place), is_other in zip(found, changed, strict=True):
+        state = ended.get(entry_hash, otherwise if is_other else State.GOOD)
+        standing.append(Standing(entry, entry_hash, place, state, is_other))
+    return sorted(standing, key=lambda one: one.place)
 
 
-def _standing(
-    connection: Connection, row: Row[Any], rank: dict[int, int], ended: dict[bytes, State]
-) -> Standing:
-    entry, place = certificate_of(bytes(row.body)), order_of(rank[row.log], row.seq)
-    changed = _is_changed(connection, entry, place)
-    state = State.GOOD
-    if changed:
-        state = State.UNSETTLED if is_behind(connection) else State.CHANGED
-    return Standing(
-        entry, bytes(row.hash), place, ended.get(bytes(row.hash), state), changed=changed
+def _changed(
+    connection: Connection, certificates: list[tuple[Certify, int]], rank: dict[int, int]
+) -> list[bool]:
+    """Tell of each certificate whether its rows are other than they were."""
+    if not certificates:
+        return []
+    who_is = read_identities(connection, {entry.who for entry, _ in certificates})
+    span = Span(
+        min(entry.first_day for entry, _ in certificates),
+        max(entry.last_day for entry, _ in certificates),
     )
-
-
-def _is_changed(connection: Connection, entry: Certify, place: int) -> bool:
-    who = read_identities(connection, [entry.who]).keeper(entry.who)
-    span = Span(entry.first_day, entry.last_day)
-    return digest_of(read_confirmed(connection, who, span, before=place)) != entry.digest
+    people = {who_is.keeper(entry.who) for entry, _ in certificates}
+    credited = read_credited(connection, people, span)
+    sites = {row.site for rows in credited.values() for row in rows}
+    closes = read_closes(connection, sites, rank)
+    return [
+        digest_of(
+            row
+            for row in credited[who_is.keeper(entry.who)]
+            if entry.first_day <= row.day <= entry.last_day
+            and closes.get((row.site, month_of(row.day)), BEHIND_ALL) < place
+        )
+        != entry.digest
+        for entry, place in certificates
+    ]
 
 
 def _ended(connection: Connection, hashes: Iterable[bytes]) -> dict[bytes, State]:
     """Give those of these certificates that were replaced or withdrawn; withdrawn weighs more."""
     found: dict[bytes, State] = {}
-    for some in in_parts(hashes):  # type: ignore[arg-type] # any values
-        replaced = select(CertificateRow.replaces).where(CertificateRow.replaces.in_(some))
-        withdrawn = select(CertificateEnd.certificate).where(CertificateEnd.certificate.in_(some))
-        found |= {bytes(one): State.REPLACED for one in connection.scalars(replaced)}
-        found |= {bytes(one): State.WITHDRAWN for one in connection.scalars(withdrawn)}
+    for some in in_parts(hashes):
+        replaced = select(CertificateRow.replaces, literal(0)).where(CertificateRow.replaces.in_(some))  # fmt: skip
+        withdrawn = select(CertificateEnd.certificate, literal(1)).where(CertificateEnd.certificate.in_(some))  # fmt: skip
+        for entry_hash, is_withdrawn in connection.execute(union_all(replaced, withdrawn)):
+            if is_withdrawn:
+                found[bytes(entry_hash)] = State.WITHDRAWN
+            else:
+                found.setdefault(bytes(entry_hash), State.REPLACED)
     return found
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from server.models.volunteer import Volunteer
+
+Value = TypeVar("Value")
 
 ASKED_AT_A_TIME = 5_000
 """Values in one `IN (…)`; both databases allow several times as many."""
@@ -42,7 +45,7 @@ def known(connection: Connection, people: Iterable[str]) -> set[str]:
     return found
 
 
-def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
+def in_parts(values: Iterable[Value]) -> Iterator[list[Value]]:
     """Cut a question about many values into parts that one statement can hold."""
     rest = iter(values)
     while part := list(islice(rest, ASKED_AT_A_TIME)):

@@ -7,6 +7,7 @@ from server.books.correct import Said, answer_correction, correct
 from server.services import Services
 from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
+from tests.server.certificates.desk import issue
 
 
 def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
@@ -22,6 +23,7 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
     desk.sync(24 * 6)
     desk.decide("V4", Action.APPROVE)
     desk.close(why="e2e")
+    issue(desk, "V1")
     desk.late("V6", 30, 33)
     _ask(services, clock)
 

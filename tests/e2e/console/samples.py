@@ -14,6 +14,7 @@ from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts
 from server.imports import uploads
 from server.jobs.uploads import work_off
+from server.models.certificate import CertificateRow
 from server.models.correction import Correction
 from server.models.staff import StaffAccount
 from server.papers.press import Type
@@ -38,6 +39,11 @@ def _open_month(_services: Services) -> Arguments:
 def _request(services: Services) -> Arguments:
     with services.database.read() as connection:
         return {"hash_": bytes(connection.scalar(select(Correction.hash)) or b"").hex()}
+
+
+def _certificate(services: Services) -> Arguments:
+    with services.database.read() as connection:
+        return {"number": connection.scalar(select(CertificateRow.number)) or ""}
 
 
 def _of_account(what: str) -> Callable[[Services], Arguments]:
@@ -72,6 +78,8 @@ def _upload(services: Services) -> Arguments:
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "accounts.act": _of_account("close"),
     "accounts.one": _account,
+    "certificates.one": _certificate,
+    "certificates.withdraw": _certificate,
     "corrections.answer": _request,
     "bulletins.one": _bulletin,
     "bulletins.rows": _figure,

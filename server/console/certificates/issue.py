@@ -1,0 +1,87 @@
+"""Issuing a certificate to somebody: a form, and the PDF that comes back. What identity document it names is kept nowhere."""
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import render_template, request, send_file
+from werkzeug.wrappers import Response
+
+from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX, WHY_CHARS_MAX
+from schemas.vocabulary import Code
+from server.access.roles import Right
+from server.books.dates import read_date
+from server.books.derive import drain
+from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.certificates.issue import Desk, Wish
+from server.certificates.paper import Signers
+from server.certificates.print_certificates import Order, print_certificates
+from server.certificates.words import Language
+from server.console.certificates.browse import pages
+from server.console.here import account, note, part, reading, services
+from server.fonts.files import find_fonts
+from sync.errors import Refused
+
+_TEXT_CHARS = 80
+
+
+@pages.page("/certificates/new", needs=Right.CERTIFY, methods=["GET", "POST"])
+def new() -> str | Response:
+    """Show the form, or issue and hand the PDF over."""
+    if request.method == "GET":
+        return render_template("certificates/new.html", who=request.args.get("who", "")[:20])
+    number = _given("who", NUMBER_CHARS_MAX)
+    there = services()
+    with reading() as connection:
+        mine = part(connection, Right.CERTIFY)
+    drain(there.database, there.signer.keys.identity_public)
+    keys = there.signer.keys.badges
+    desk = Desk(there.database, there.central, keys, account().actor(), mine)
+    with TemporaryDirectory(prefix="certificate-") as folder:
+        out = Path(folder) / "certificate.pdf"
+        run = print_certificates(desk, _order(out), [number])
+        content = out.read_bytes()
+    made = run.certificates[0]
+    note("certificate", made.volunteer, 1)
+    answer = send_file(
+        BytesIO(content),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{made.volunteer}-{made.number}.pdf",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _order(out: Path) -> Order:
+    config = services().config
+    language = request.form.get("language", "")
+    if language not in set(Language):
+        raise Refused(Code.BAD_FIELD, "language")
+    signers = Signers(
+        _given("responsible", _TEXT_CHARS),
+        _given("handler", _TEXT_CHARS),
+        _given("contact", _TEXT_CHARS),
+        request.form.get("document", "").strip()[:_TEXT_CHARS],
+    )
+    why = request.form.get("why", "").strip()[:WHY_CHARS_MAX]
+    span = Span(_date("first", FIRST_DAY), _date("last", LAST_DAY))
+    wish = Wish(_given("issuer", ISSUER_CHARS_MAX), span, again=bool(why), why=why)
+    fonts = find_fonts(config.fonts)
+    return Order(wish, signers, out, fonts, Language(language), config.public_url)
+
+
+def _given(name: str, most: int) -> str:
+    """Read a field that must be filled in. Raise `Refused(bad_field)`."""
+    given = request.form.get(name, "").strip()
+    if not given or len(given) > most or not given.isprintable():
+        raise Refused(Code.BAD_FIELD, name)
+    return given
+
+
+def _date(name: str, otherwise: int) -> int:
+    given = request.form.get(name, "")
+    try:
+        return read_date(given) if given else otherwise
+    except ValueError as error:
+        raise Refused(Code.BAD_FIELD, name) from error
