@@ -57,7 +57,7 @@ class Since:
 class Traced:
     """A figure. value: as printed, in people, records, sites or minutes; now: what the same query gives now.
 
-    query: which rows it counts, in words. rows: the `count` rows that it counts, as they were frozen.
+    query: which rows it counts, in words. rows: the first of the `count` rows that it counts, as they were frozen.
     """
 
     number: int
@@ -80,22 +80,36 @@ def trace(connection: Connection, number: int, name: str, part: Part) -> Traced:
     summing, since = Summing(scope.names), Since()
     now = summing.passing(read_rows(connection, scope, span, standing.open_minutes, part))
     then = _compared(kept_rows(connection, number), now, since, section)
-    found = [row for row in then if is_counted(row, figure)]
+    count = 0
+    rows: list[Row] = []
+    for row in then:
+        if is_counted(row, figure):
+            count += 1
+            if len(rows) < BULLETIN_TRACE_LISTED_MAX:
+                rows.append(row)
     return Traced(
         number=number,
         figure=f"{section}.{figure}",
         value=next(one.figures[figure] for one in content.sections if one.key == section),
         now=summing.figures().get(section, {}).get(figure, 0),
-        count=len(found),
+        count=count,
         query=_query(content, section, figure),
         since=since,
-        rows=found,
+        rows=rows,
     )
 
 
+def every_row(connection: Connection, number: int, name: str, part: Part) -> Iterator[Row]:
+    """Give all rows that a figure counts, however many there are. Raise `Refused(not_found)` as `trace`."""
+    section, figure = _named(read_frozen(connection, number, part), name)
+    for row in kept_rows(connection, number):
+        if _is_of(row, section) and is_counted(row, figure):
+            yield row
+
+
 def listed(traced: Traced) -> list[TracedRow]:
-    """Give the first of the rows as people read them."""
-    return [shown(row) for row in traced.rows[:BULLETIN_TRACE_LISTED_MAX]]
+    """Give the rows as people read them."""
+    return [shown(row) for row in traced.rows]
 
 
 def shown(row: Row) -> TracedRow:

@@ -1,5 +1,6 @@
 """`bulletin`: issue a bulletin of a region and a span of dates, hand out its papers, lead its figures back to their rows."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,12 +11,12 @@ from server.books.derive import drain
 from server.books.hours import Span
 from server.bulletins.issue import Issued, Wish, issue
 from server.bulletins.read_bulletins import Listed, list_bulletins, read_frozen, save_papers
-from server.bulletins.trace import HEADER, Traced, listed, shown, trace
+from server.bulletins.trace import HEADER, Traced, every_row, listed, shown, trace
 from server.cli.composition import services
 from server.cli.options import text_option
 from server.cli.output import Answer, answers, progress
 from server.cli.types import LocalDate, NumberType
-from server.exports.sheet import csv_pieces, xlsx_bytes
+from server.exports.sheet import Cell, csv_pieces, xlsx_bytes
 from server.fonts.files import find_fonts
 from server.papers.press import Type
 from server.whole_file import write_whole
@@ -118,16 +119,21 @@ def trace_(number: int, figure: str, out: Path | None) -> Answer:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
             found = trace(connection, number, figure, EVERYTHING)
-    if out is not None:
-        rows = (list(asdict(shown(row)).values()) for row in found.rows)
-        is_csv = out.suffix.lower() == ".csv"
-        write_whole(out, csv_pieces(HEADER, rows) if is_csv else [xlsx_bytes(HEADER, rows)])
+            if out is not None:
+                rows = every_row(connection, number, figure, EVERYTHING)
+                _write(out, (list(asdict(shown(row)).values()) for row in rows))
     told = {
         name: getattr(found, name)
         for name in ("number", "figure", "value", "now", "count", "query")
     }
     data = {**told, "since": asdict(found.since), "rows": listed(found), "file": str(out or "")}
     return Answer(data, lambda: _traced(found))
+
+
+def _write(out: Path, rows: Iterator[list[Cell]]) -> None:
+    """Write rows as the end of the file's name says."""
+    is_csv = out.suffix.lower() == ".csv"
+    write_whole(out, csv_pieces(HEADER, rows) if is_csv else [xlsx_bytes(HEADER, rows)])
 
 
 def _issued(issued: Issued, files: list[Path]) -> str:

@@ -6,9 +6,10 @@ from sqlalchemy import text
 from server.access.part import EVERYTHING, NOTHING
 from server.bulletins import issue as issuing
 from server.bulletins import rows as kept
+from server.bulletins import trace as tracing
 from server.bulletins.figures import Figure
 from server.bulletins.issue import Wish
-from server.bulletins.trace import HEADER, Traced, shown, trace
+from server.bulletins.trace import HEADER, Traced, every_row, shown, trace
 from server.services import Services
 from sync.errors import Refused
 from tests.server.bulletins.town import WEEK, content_of, write
@@ -44,6 +45,19 @@ def test_every_figure_is_what_its_rows_come_to(town: Services) -> None:
             assert (counts.get(figure, added), found.now) == (value, value), (section.key, figure)
             assert found.value == value
             assert found.since.changed == found.since.gone == found.since.new == 0
+
+
+def test_more_rows_than_are_listed_are_counted_and_all_can_be_had(
+    town: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "BULLETIN_TRACE_LISTED_MAX", 3)
+    write(town, Wish("R0", WEEK))
+    found = follow(town, "R1.records")
+    with town.database.read() as connection:
+        rows = list(every_row(connection, 1, "R1.records", EVERYTHING))
+    assert (len(found.rows), found.count) == (3, len(rows))
+    assert rows[:3] == found.rows
+    assert found.value == len(rows)
 
 
 def test_what_became_of_the_rows_since_is_told(town: Services) -> None:

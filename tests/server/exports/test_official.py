@@ -114,6 +114,28 @@ def test_an_adjustment_goes_as_a_correction_of_its_own(desk: Desk, tmp_path: Pat
     assert (row["开始"], row["服务时长（小时）"]) == ("", "-4.00")
 
 
+def test_what_was_sent_comes_to_the_hours_of_everybody_before_and_after_an_adjustment(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def sent() -> list[tuple[str, int]]:
+        rows = desk.rows("SELECT who, SUM(minutes) FROM export_row GROUP BY who")
+        return [(who, int(minutes)) for who, minutes in rows if minutes]
+
+    def hours() -> list[tuple[object, object]]:
+        rows = [(row["volunteer"], row["minutes_credited"]) for row in desk.hours()]
+        return [row for row in rows if row[1]]
+
+    send(desk, tmp_path)
+    assert sent() == hours()
+    desk.decide("V1", Action.REFUSE)
+    desk.stay("V2", DECEMBER_H + 8, DECEMBER_H + 9.5)
+    desk.sync(JANUARY_H)
+    assert sent() != hours()
+    close(desk, DECEMBER)
+    send(desk, tmp_path)
+    assert sent() == hours() == [("V2", 240)]
+
+
 def test_receipts_and_reasons_come_back_and_refused_rows_can_go_again(
     desk: Desk, tmp_path: Path
 ) -> None:
