@@ -76,14 +76,17 @@ def make_history(home: Path, *, people: int, entries: int, odd: bool = False) ->
     names = [f"3205{number:08d}" for number in Random(7).sample(range(10_000_000), people)]
     _set_up(home, names)
     services = open_services(Config(home, log_level="ERROR"))
-    history = History(services, [_kiosk(services, number) for number in range(KIOSKS)], names, odd)
+    history = History(
+        services, [enrolled_kiosk(services, number) for number in range(KIOSKS)], names, odd
+    )
     while history.entries < entries:
         history.record_day()
     history.send(history.waiting())
     return history
 
 
-def _kiosk(services: Services, number: int) -> MadeKiosk:
+def enrolled_kiosk(services: Services, number: int) -> MadeKiosk:
+    """Make a kiosk, enrol it at the site of its number, and let it boot."""
     kiosk = make_kiosk(number)
     code = make_code(services.database, services.signer, f"S{number}")
     wish = Wish(kiosk.public, kiosk.log, code.id, kiosk.post, code.secret)
