@@ -18,6 +18,9 @@ from server.models.certificate import CertificateRow
 from server.models.correction import Correction
 from server.models.staff import StaffAccount
 from server.papers.press import Type
+from server.reports.query import By
+from server.reports.saved import Saved, save_report
+from server.reports.stretch import Every
 from server.services import Services
 
 Arguments = Mapping[str, str | int]
@@ -73,6 +76,10 @@ def _upload(services: Services) -> Arguments:
         uploads.take(services.config.home, io.BytesIO(text.encode()), one)
         work_off(services)
     return {"number": uploads.waiting(services.config.home)[0].id}
+def _saved(services: Services) -> Arguments:
+    """A saved report of the operator's: nobody's who has an account."""
+    save_report(services.database, Saved("county", By.SITE, Every.DAY), 0)
+    return {"name": "county"}
 
 
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
@@ -93,10 +100,13 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.one_import": _upload,
     "reference.new": lambda _: {"kind": "shifts"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
+    "reports.made": lambda services: {**_saved(services), "first": 20_759},
+    "reports.plot": lambda _: {"name": "day"},
+    "reports.remove": _saved,
     "reports.browse": lambda _: {"by": "volunteer"},
     "reports.plots": lambda _: {"from": "2026-11-01"},
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""
 
-OWN = frozenset({"accounts.end_session"})
-"""Routes whose object is always one's own, whatever is named: another's session cannot be named."""
+OWN = frozenset({"accounts.end_session", "reports.plot"})
+"""Routes whose object is always one's own, whatever is named: another's session cannot be named, and a plot is of one's part."""
