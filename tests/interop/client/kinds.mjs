@@ -70,4 +70,6 @@ export const KINDS = {
   },
   object: { entry: f.hash, who: f.number, asked_ms: f.count, details: f.bytes(0, 1_024), by: f.number },
   conclude: { entry: f.hash, rows: f.count, digest: f.hash, by: f.number },
+  staff: { what: f.word, account: f.text, digest: f.hash, by: f.text },
+  seal: { table: f.word, number: f.count, rows: f.count, digest: f.hash },
 };
