@@ -280,6 +280,27 @@ SAID_CHARS_MAX = 300
 """What is written down of a volunteer's own words: sealed, it has to fit into an entry."""
 
 
+FINDINGS_A_PAGE = 50
+"""Findings on one page of the queue."""
+
+PROPOSALS_LISTED_MAX = 200
+"""Proposals that wait for a second person and are listed."""
+
+BLOCKED_LISTED_MAX = 20
+"""Sites that keep a month open and are named; all are counted."""
+
+SWEEP_STEP_RECORDS = 50
+"""Records of a sweep that are worked off in one request."""
+
+SWEEPS_LISTED_MAX = 50
+"""Sweeps of one's own that are listed, the newest."""
+
+SWEEP_LEFT_LISTED_MAX = 200
+"""Records that a sweep leaves out and names; all are counted."""
+
+SAVED_VIEWS_MAX = 50
+"""Views of lists that one account keeps."""
+
 FINDINGS_COUNTED_MAX = 200_000
 """Findings of a search that are counted; a list says of more that there are at least so many."""
 

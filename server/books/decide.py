@@ -98,7 +98,7 @@ def plan(now: Now, actor: Actor, wish: Wish, reasons: Reasons) -> Planned:
     """Say what a wish would do, and refuse what this actor may not."""
     drafts = draft(wish, now)
     require_other_person(now, drafts, [actor.number, *([reasons.second] if reasons.second else [])])
-    require_second(wish.settles, actor.number, reasons.second)
+    require_second(now, drafts, wish.settles, actor.number, reasons.second)
     before = minutes(now.meaning)
     if _is_made(now, drafts, wish):
         return Planned(now, drafts, wish, before, before, already=True)

@@ -1,5 +1,6 @@
 """The decisions on a person's records, the newest first: what an answer to a request may name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -14,7 +15,7 @@ DECISIONS_LISTED_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A decision. hash, record: in hex. at_ms: the centre's clock then."""
+    """A decision. hash, record, mark, undoes: in hex ("" for none). at_ms: the centre's clock then. second: who else looked."""
 
     hash: str
     record: str
@@ -22,27 +23,41 @@ class Made:
     by: str
     why: str
     at_ms: int
+    second: str = ""
+    settles: str = ""
+    mark: str = ""
+    undoes: str = ""
 
 
 def decisions_on(connection: Connection, number: str) -> list[Made]:
     """Give the decisions on the records of a person, under any of their numbers: at most `DECISIONS_LISTED_MAX`."""
     who_is = read_identities(connection, [number])
     keeper = who_is.keeper(number)
-    numbers = {number, keeper, *who_is.others(keeper)}
-    rows = connection.execute(
-        select(Decision.hash, Decision.body).where(Decision.who.in_(sorted(numbers)))
-    )
+    made = made_about(connection, {number, keeper, *who_is.others(keeper)})
+    return made[:DECISIONS_LISTED_MAX]
+
+
+def made_about(connection: Connection, numbers: Collection[str]) -> list[Made]:
+    """Give the decisions on records of these numbers, the newest first."""
+    query = select(Decision.hash, Decision.body).where(Decision.who.in_(sorted(numbers)))
     found = []
-    for row in rows:
+    for row in connection.execute(query):
         entry = understand(bytes(row.body))
         if isinstance(entry, Decide):
-            made = Made(
-                bytes(row.hash).hex(),
-                entry.record.hex(),
-                entry.action,
-                entry.by,
-                entry.why,
-                entry.wall_ms,
-            )
-            found.append(made)
-    return sorted(found, key=lambda m: (-m.at_ms, m.hash))[:DECISIONS_LISTED_MAX]
+            found.append(_made(bytes(row.hash), entry))
+    return sorted(found, key=lambda m: (-m.at_ms, m.hash))
+
+
+def _made(hash_: bytes, entry: Decide) -> Made:
+    return Made(
+        hash_.hex(),
+        entry.record.hex(),
+        entry.action,
+        entry.by,
+        entry.why,
+        entry.wall_ms,
+        entry.second,
+        entry.settles,
+        entry.mark.hex(),
+        entry.undoes.hex(),
+    )

@@ -12,7 +12,6 @@ from schemas.vocabulary import Code
 from server import bulk
 from server.access.part import EVERYTHING, Part
 from server.books.dates import iso_date, iso_time, local_day
-from server.books.derive import kiosk_logs
 from server.books.explain_clock import Clock, Clocks
 from server.books.months import iso_month, month_of
 from server.books.person_now import Now, read_now
@@ -158,7 +157,7 @@ def explain(
     number, prefix = _whom(connection, what)
     now = next(n for n in read_now(connection, [number]).values() if number in n.numbers)
     seen = seen_of(connection, part, now)
-    told = _Teller(connection, now, Clocks(connection, kiosk_logs(connection)))
+    told = Teller(connection, now)
     records = [r for r in now.records(prefix) if _is_on(r, day) and seen.has_record(r.id)]
     loose = told.loose(day, seen) if not prefix else []
     if not (records or loose or seen.is_whole):
@@ -221,17 +220,19 @@ def _is_on(record: Record, day: int | None) -> bool:
     return local_day(record.in_ms) <= day <= local_day(last_ms)
 
 
-class _Teller:
-    """Tells the records of one person."""
+class Teller:
+    """Tells the records of one person, who was read already."""
 
-    def __init__(self, connection: Connection, now: Now, clocks: Clocks) -> None:
+    def __init__(self, connection: Connection, now: Now) -> None:
+        """Read nothing yet."""
         self._connection = connection
         self._now = now
-        self._clocks = clocks
+        self._clocks = Clocks(connection)
         self._scans = {scan.hash: scan for scan in now.facts.scans}
         self._voids = {void.hash: void for void in now.facts.voids}
 
-    def record(self, record: Record) -> RecordTold:
+    def record(self, record: Record, *, booked: bool = True) -> RecordTold:
+        """Tell a record; booked: with what was posted of it."""
         findings = [f for f in self._now.meaning.findings if f.record == record.id]
         span = 0 if record.out_ms is None else minute_of(record.out_ms) - minute_of(record.in_ms)
         return RecordTold(
@@ -252,10 +253,12 @@ class _Teller:
             refused=record.refused,
             elsewhere=max(0, span - record.presented),
             parts=parts_of(self._now.meaning, record),
-            rules=[_rule(finding) for finding in findings],
+            rules=[rule_told(finding) for finding in findings],
             entries=self._entries(record, findings),
             decisions=self._decisions(record),
-            postings=[*self._open_postings(record), *self._frozen_postings(record)],
+            postings=[*self._open_postings(record), *self._frozen_postings(record)]
+            if booked
+            else [],
         )
 
     def loose(self, day: int | None, seen: Seen) -> list[EntryTold]:
@@ -267,8 +270,13 @@ class _Teller:
         rest.sort(key=lambda scan: (scan.at_ms, scan.hash))
         return [self._scan(s, "loose") for s in rest if day is None or local_day(s.at_ms) == day]
 
+    def lone(self, scan: ScanFact) -> EntryTold:
+        """Tell a scan that no record rests on."""
+        return self._scan(scan, "loose")
+
     def loose_rules(self) -> list[RuleTold]:
-        return [_rule(finding) for finding in self._now.meaning.findings if not finding.record]
+        """Tell the rules about such scans."""
+        return [rule_told(finding) for finding in self._now.meaning.findings if not finding.record]
 
     def _entries(self, record: Record, findings: Iterable[Finding]) -> list[EntryTold]:
         about = {entry: f.rule for f in findings for entry in f.entries}
@@ -350,7 +358,8 @@ def _role(record: Record, entry: bytes, rule: str) -> str:
     return "repeats" if rule == "B1" else "beside"
 
 
-def _rule(finding: Finding) -> RuleTold:
+def rule_told(finding: Finding) -> RuleTold:
+    """Tell a rule that fired."""
     entries = [entry.hex() for entry in finding.entries]
     return RuleTold(finding.rule, str(finding.severity), dict(finding.figures), entries)
 

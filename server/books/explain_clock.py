@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books import stored
 from server.books.dates import iso_time
-from server.books.known import Logs
 from server.reconcile.facts import ScanFact
 from server.reconcile.order import is_stated
 
@@ -27,8 +26,6 @@ class Clocks:
     """Looks anchors up, each once."""
 
     connection: Connection
-    logs: Logs
-    numbers: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[str, int], Clock] = field(default_factory=dict)
 
     def of(self, scan: ScanFact) -> Clock:
@@ -43,8 +40,7 @@ class Clocks:
         return self.known[key]
 
     def _anchor(self, log: str, seq: int) -> Clock:
-        self.numbers = self.numbers or {one.name: one.number for one in self.logs.values()}
-        rows = bulk.fetch(self.connection, _ANCHOR, (self.numbers[log], seq))
+        rows = bulk.fetch(self.connection, _ANCHOR, (log, seq))
         if not rows:
             return Clock("anchor", seq, None, None)
         kept = stored.unpack_anchor(bytes(rows[0][0]))
@@ -52,5 +48,6 @@ class Clocks:
 
 
 _ANCHOR = (
-    "SELECT fact FROM derived.mark WHERE log = ? AND kind = 'anchor' AND seq = ? ORDER BY slot"
+    "SELECT fact FROM derived.mark WHERE log = (SELECT id FROM log WHERE name = ?) "
+    "AND kind = 'anchor' AND seq = ? ORDER BY slot"
 )

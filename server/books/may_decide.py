@@ -29,10 +29,23 @@ def require_other_person(now: Now, drafts: Sequence[Draft], people: Sequence[str
             )
 
 
-def require_second(settles: str, by: str, second: str) -> None:
-    """Refuse a single pair of eyes where the rule needs two, and one pair that passes for two (`second_needed`)."""
-    if second == by or (settles in FOUR_EYES and not second):
+def require_second(now: Now, drafts: Sequence[Draft], settles: str, by: str, second: str) -> None:
+    """Refuse a single pair of eyes where two are needed, and one pair that passes for two (`second_needed`).
+
+    Two are needed wherever such a rule holds a record of which minutes are credited, whatever rule the decision names.
+    """
+    needed = settles in FOUR_EYES or needs_two(now, drafts)
+    if second == by or (needed and not second):
         raise Refused(Code.SECOND_NEEDED, "需要另一人复核 / another person has to look, too")
+
+
+def needs_two(now: Now, drafts: Sequence[Draft]) -> bool:
+    """Tell whether one of these decisions credits minutes that only two people together can free."""
+    held = {f.record for f in now.meaning.findings if f.rule in FOUR_EYES}
+    return any(
+        draft.record in held and any(verdict == CREDITED for *_, verdict in draft.intervals)
+        for draft in drafts
+    )
 
 
 def require_role(now: Now, drafts: Sequence[Draft], after: Reconciled, actor: Actor) -> None:

@@ -26,14 +26,12 @@ from sqlalchemy import (
 from schemas.vocabulary import Code
 from server.access.part import Part
 from server.books.findings import Found, found_of
-from server.books.standing import State
+from server.books.standing import WAITING, State
 from server.limits import FINDINGS_COUNTED_MAX
 from server.models.derived import FindingRow
 from sync.errors import Refused
 
 EVER_MS = 2**62
-WAITING = (State.CHANGED, State.OPEN)
-"""What waits for a person."""
 _Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
@@ -137,11 +135,17 @@ def page_query(part: Part, sought: Sought, after: Place | None, limit: int) -> _
 
 def count_queue(connection: Connection, part: Part, sought: Sought) -> int:
     """Count the findings sought; `FINDINGS_COUNTED_MAX` stands for as many or more."""
-    left = FINDINGS_COUNTED_MAX
-    for state in sought.states:
-        rows = select(FindingRow.at_ms).where(*_conditions(part, sought, state)).limit(left)
-        left -= connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    return FINDINGS_COUNTED_MAX - left
+    counts = [
+        select(func.count()).select_from(
+            select(FindingRow.at_ms)
+            .where(*_conditions(part, sought, state))
+            .limit(FINDINGS_COUNTED_MAX)
+            .subquery()
+        )
+        for state in sought.states
+    ]
+    row = connection.execute(select(*[count.scalar_subquery() for count in counts])).one()
+    return min(sum(row), FINDINGS_COUNTED_MAX)
 
 
 def count_by_rule(
@@ -159,20 +163,11 @@ def count_by_rule(
     return sorted(found, key=lambda c: (c.state is not State.CHANGED, c.rule, c.severity))
 
 
-def find_one(connection: Connection, part: Part, place: Place) -> Queued | None:
-    """Give one finding, if it is there and within the part."""
-    query = select(FindingRow).where(tuple_(*_values(place)) == _PLACE, _within(part))
-    row = connection.execute(query).one_or_none()
-    return None if row is None or row.state is None else _queued(row)
-
-
-def is_within(connection: Connection, part: Part, about: str, record: bytes) -> bool:
-    """Tell whether a finding about this record, of whatever state, lies within a part."""
-    ours = (FindingRow.about == about, FindingRow.record == record, _within(part))
-    return (
-        part.is_all
-        or connection.execute(select(FindingRow.at_ms).where(*ours).limit(1)).first() is not None
-    )
+def find_places(connection: Connection, part: Part, places: Sequence[Place]) -> list[Queued]:
+    """Give those of these findings that are there and within the part, in order of time."""
+    wanted = _PLACE.in_([_values(place) for place in places])
+    query = select(FindingRow).where(wanted, FindingRow.state.is_not(None), _within(part))
+    return [_queued(row) for row in connection.execute(query.order_by(*_PLACES))]
 
 
 def _within(part: Part) -> ColumnElement[bool]:

@@ -22,6 +22,10 @@ class State(StrEnum):
     KIOSK = "kiosk"
 
 
+WAITING = (State.CHANGED, State.OPEN)
+"""What waits for a person."""
+
+
 class Standing(NamedTuple):
     """A finding with the time it is kept under, how it stands, and whose it was then. at_ms: 0 for a kiosk's."""
 

@@ -66,7 +66,7 @@ def undo_decision(
         with database.write_facts() as connection:
             queue_people(connection, numbers)
             for decision in todo:
-                _write(connection, central, actor, decision, why)
+                write_undo(connection, central, actor, decision, why)
     return Undone([d.hash.hex() for d in todo], len(people), not todo, before, after)
 
 
@@ -106,7 +106,10 @@ def _tried(old: Decision) -> Decision:
     return old._replace(order=BEHIND_ALL, hash=old.hash[::-1], intervals=(), undoes=old.hash)
 
 
-def _write(connection: Connection, central: Central, actor: Actor, old: Decision, why: str) -> None:
+def write_undo(
+    connection: Connection, central: Central, actor: Actor, old: Decision, why: str
+) -> None:
+    """Write the entry that takes a decision back, in the caller's transaction."""
     entry = Decide(
         *central_rows.UNSTAMPED,
         who=old.who,

@@ -2,8 +2,18 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from schemas.vocabulary import Action, Outcome
+from server.access.part import EVERYTHING
 from server.books.correct import Said, answer_correction, correct
+from server.books.decide import Reasons
+from server.books.draft import Wish
+from server.books.look import look
+from server.books.open_findings import Sought
+from server.books.propose import Proposer, propose
+from server.books.sweep import Beginning, begin_sweep, gather
+from server.models.derived import FindingRow
 from server.services import Services
 from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
@@ -26,6 +36,30 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
     issue(desk, "V1")
     desk.late("V6", 30, 33)
     _ask(services, clock)
+    _propose(services, clock)
+    _sweep(services, clock)
+
+
+def _sweep(services: Services, clock: ServerClock) -> None:
+    """Somebody has chosen many records, and has not decided on them yet."""
+    begun = Beginning(1, "ST-1", clock.now_ms, Action.REFUSE, "", Sought(rule="B6"), None)
+    with services.database.read() as connection:
+        found = gather(connection, EVERYTHING, begun)
+    with services.database.write_facts() as connection:
+        begin_sweep(connection, begun, found)
+
+
+def _propose(services: Services, clock: ServerClock) -> None:
+    """Somebody proposes what another is to confirm."""
+    with services.database.read() as connection:
+        query = select(FindingRow.record).where(FindingRow.rule == "B4").limit(1)
+        record = bytes(connection.scalar(query) or b"").hex()
+        looked = look(connection, EVERYTHING, "V3", record)
+    assert looked is not None
+    wish = Wish("V3", record, Action.REFUSE)
+    with services.database.write_facts() as connection:
+        who = Proposer(1, "ST-1", clock.now_ms)
+        propose(connection, who, looked, wish, Reasons("asked around", seen=looked.seen))
 
 
 def _ask(services: Services, clock: ServerClock) -> None:

@@ -16,7 +16,10 @@ from server.imports import uploads
 from server.jobs.uploads import work_off
 from server.models.certificate import CertificateRow
 from server.models.correction import Correction
+from server.models.derived import FindingRow
+from server.models.proposal import Proposal
 from server.models.staff import StaffAccount
+from server.models.sweep import SweepRow
 from server.papers.press import Type
 from server.reports.query import By
 from server.reports.saved import Saved, save_report
@@ -47,6 +50,23 @@ def _request(services: Services) -> Arguments:
 def _certificate(services: Services) -> Arguments:
     with services.database.read() as connection:
         return {"number": connection.scalar(select(CertificateRow.number)) or ""}
+
+
+def _finding(services: Services) -> Arguments:
+    with services.database.read() as connection:
+        query = select(FindingRow.about, FindingRow.record).where(FindingRow.rule == "B4")
+        number, record = connection.execute(query).first() or ("", b"")
+    return {"number": number, "entry": bytes(record).hex()}
+
+
+def _proposal(services: Services) -> Arguments:
+    with services.database.read() as connection:
+        return {"number": connection.scalar(select(Proposal.id)) or 0}
+
+
+def _sweep(services: Services) -> Arguments:
+    with services.database.read() as connection:
+        return {"mark": bytes(connection.scalar(select(SweepRow.mark)) or b"").hex()}
 
 
 def _of_account(what: str) -> Callable[[Services], Arguments]:
@@ -99,6 +119,14 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.act_on_import": lambda services: {**_upload(services), "what": "drop"},
     "reference.one_import": _upload,
     "reference.new": lambda _: {"kind": "shifts"},
+    "review.confirm": _proposal,
+    "review.decide_one": _finding,
+    "review.one": _finding,
+    "review.one_many": _sweep,
+    "review.step_many": _sweep,
+    "review.turn_many": lambda services: {**_sweep(services), "act": "decide"},
+    "review.undo_one": _finding,
+    "review.withdraw": _proposal,
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
     "reports.made": lambda services: {**_saved(services), "first": 20_759},
     "reports.plot": lambda _: {"name": "day"},

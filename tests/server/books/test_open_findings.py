@@ -16,7 +16,7 @@ from server.books.open_findings import (
     Sought,
     count_by_rule,
     count_queue,
-    find_one,
+    find_places,
     page_query,
     read_place,
     read_queue,
@@ -105,13 +105,13 @@ def test_a_filter_leaves_what_fits_and_nothing_else(
     assert count_queue(queue, EVERYTHING, sought) == len(meant)
 
 
-def test_one_finding_is_given_only_within_the_part(queue: Connection) -> None:
+@pytest.mark.both_databases
+def test_chosen_findings_are_given_only_within_the_part(queue: Connection) -> None:
     found = walk(queue, EVERYTHING, Sought())
     there, elsewhere = next(q for q in found if inside(q)), next(q for q in found if not inside(q))
-    assert find_one(queue, PART, there.place) == there
-    assert find_one(queue, PART, elsewhere.place) is None
+    chosen = [there.place, elsewhere.place, Place(0, "V1", "B4", b"")]
+    assert find_places(queue, PART, chosen) == [there]
     assert read_place(there.place.text()) == there.place
-    assert find_one(queue, EVERYTHING, Place(0, "V1", "B4", b"")) is None
 
 
 @pytest.mark.parametrize("text", ["x", "!!", "AAAA", "k" * 300, "红马甲"])
