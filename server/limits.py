@@ -63,6 +63,15 @@ REGION_DEPTH_MAX = 16
 SEARCH_CHARS_MAX = 80
 """Characters of what somebody types to find people."""
 
+WALK_INS_LOOKED_AT_MAX = 5_000
+"""Walk-ins whom nobody matched and who are looked at for one page."""
+
+WALK_IN_CANDIDATES_MAX = 50
+"""Volunteers whom a walk-in may be, as a page lists them."""
+
+DUPLICATE_WORDS_LOOKED_AT = 20_000
+"""Phones, or names, that one page of possible duplicates looks through."""
+
 VERSIONS_LISTED_MAX = 500
 """Versions of one thing that its page shows, from the newest."""
 

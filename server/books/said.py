@@ -53,6 +53,13 @@ class _StoredVoid(NamedTuple):
 
 _unpack = msgspec.msgpack.Decoder(_Stored).decode
 _unpack_void = msgspec.msgpack.Decoder(_StoredVoid).decode
+
+
+def unpack_said(fact: bytes) -> _Stored:
+    """Read what a row of `said` holds."""
+    return _unpack(fact)
+
+
 VOID, WALK_IN = "void", "walk_in"
 
 

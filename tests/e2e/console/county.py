@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from schemas.entry import WalkIn
 from schemas.vocabulary import Action, Outcome
 from server.access.part import EVERYTHING
 from server.books.correct import Said, answer_correction, correct
@@ -15,6 +16,7 @@ from server.books.propose import Proposer, propose
 from server.books.sweep import Beginning, begin_sweep, gather
 from server.models.derived import FindingRow
 from server.services import Services
+from sync.walk_in import seal_details
 from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
 from tests.server.certificates.desk import issue
@@ -30,6 +32,10 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
         desk.stay("V3", start, None)
         desk.stay("V4", start + 1, start + 1.02)
         desk.stay("V5", start + 2, start + 16)
+    given = {"name": "志愿者2", "phone": "13900000002"}
+    sealed = seal_details(services.signer.keys.seal_public, given)
+    taken_in = desk.kiosk.stamp(START_MS + 24 * 6 * HOUR_MS - HOUR_MS)
+    desk.kiosk.add(WalkIn(*taken_in, "TAAAAAA-7K2M", "", sealed, "plain", "V13"))
     desk.sync(24 * 6)
     desk.decide("V4", Action.APPROVE)
     desk.close(why="e2e")

@@ -96,6 +96,8 @@ def _upload(services: Services) -> Arguments:
         uploads.take(services.config.home, io.BytesIO(text.encode()), one)
         work_off(services)
     return {"number": uploads.waiting(services.config.home)[0].id}
+
+
 def _saved(services: Services) -> Arguments:
     """A saved report of the operator's: nobody's who has an account."""
     save_report(services.database, Saved("county", By.SITE, Every.DAY), 0)
@@ -127,6 +129,8 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "review.turn_many": lambda services: {**_sweep(services), "act": "decide"},
     "review.undo_one": _finding,
     "review.withdraw": _proposal,
+    "reference.accept_walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
+    "reference.walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
     "reports.made": lambda services: {**_saved(services), "first": 20_759},
     "reports.plot": lambda _: {"name": "day"},
@@ -136,5 +140,5 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""
 
-OWN = frozenset({"accounts.end_session", "reports.plot"})
+OWN = frozenset({"accounts.end_session", "reference.browse_kind", "reference.new", "reports.plot"})
 """Routes whose object is always one's own, whatever is named: another's session cannot be named, and a plot is of one's part."""

@@ -1,0 +1,104 @@
+"""Numbers that may be one person: the same phone, or the same name and date of birth. A person decides (`books.merge`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from server.access.part import Part
+from server.books.identities import read_identities
+from server.limits import DUPLICATE_WORDS_LOOKED_AT
+from server.models.now import VolunteerNow, VolunteerWord
+from server.people.readings import CHARS_MAX, fold
+from server.people.words import WordKind, digits
+
+PHONE, BORN = "phone", "born"
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A volunteer who is like others. born: local date, None if not known."""
+
+    number: str
+    name: str
+    born: int | None
+    team: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who may be one: all have this word in common."""
+
+    people: Sequence[Alike]
+
+
+def duplicates(
+    connection: Connection, part: Part, by: str, *, after: str = "", limit: int
+) -> tuple[list[Group], str]:
+    """Give groups within a part who are alike by `PHONE` or `BORN`, and behind whose word to go on ("" at the end).
+
+    A bounded number of words is looked at, in their order: a page may be empty and still lead on. after: a volunteer's number,
+    for phones must not stand in addresses.
+    """
+    kind = WordKind.PHONE if by == PHONE else WordKind.NAME
+    word = VolunteerWord
+    seen = select(word.word, word.number).where(word.kind == int(kind))
+    if after:
+        seen = seen.where(word.word > _word_of(connection, kind, after))
+    seen = seen.where(part.people_within(word.team, word.region)).order_by(word.word)
+    some = seen.limit(DUPLICATE_WORDS_LOOKED_AT).subquery()
+    last, count = connection.execute(select(func.max(some.c.word), func.count())).one()
+    goes_on = count == DUPLICATE_WORDS_LOOKED_AT
+    if goes_on:  # others with the last word may lie behind: it belongs to the next stretch
+        before = connection.scalar(select(func.max(some.c.word)).where(some.c.word < last))
+        last = before or last
+    often = select(some.c.word).where(some.c.word <= (last or "")).group_by(some.c.word)
+    twice = often.having(func.count() > 1).order_by(some.c.word)
+    found = list(connection.scalars(twice.limit(limit + 1)))
+    groups = _groups(connection, part, kind, found[:limit], by)
+    if len(found) > limit:
+        return groups, _holder(connection, kind, found[limit - 1])
+    return groups, _holder(connection, kind, last) if goes_on else ""
+
+
+def _holder(connection: Connection, kind: WordKind, text: str) -> str:
+    """Give the number of one who has this word."""
+    word = VolunteerWord
+    asked = select(word.number).where(word.kind == int(kind), word.word == text)
+    return str(connection.execute(asked.order_by(word.number).limit(1)).scalar_one())
+
+
+def _word_of(connection: Connection, kind: WordKind, number: str) -> str:
+    """Give the word of this kind that a volunteer has; "" for somebody who is not there any more."""
+    asked = select(VolunteerNow.name, VolunteerNow.phone).where(VolunteerNow.number == number)
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        return ""
+    return digits(row.phone)[:CHARS_MAX] if kind is WordKind.PHONE else fold(row.name)[:CHARS_MAX]
+
+
+def _groups(
+    connection: Connection, part: Part, kind: WordKind, words: Sequence[str], by: str
+) -> list[Group]:
+    person, word = VolunteerNow, VolunteerWord
+    asked = (
+        select(word.word, person.number, person.name, person.born, person.team, person.region)
+        .join(person, person.number == word.number)
+        .where(word.kind == int(kind), word.word.in_(words))
+        .where(part.people_within(word.team, word.region))
+        .order_by(word.word, word.number)
+    )
+    found: dict[tuple[str, int | None], list[Alike]] = {}
+    for row in connection.execute(asked):
+        text, one = row.word, Alike(row.number, row.name, row.born, row.team, row.region)
+        if by == PHONE or one.born is not None:
+            found.setdefault((text, None if by == PHONE else one.born), []).append(one)
+    numbers = {one.number for people in found.values() for one in people}
+    who_is = read_identities(connection, sorted(numbers))
+    groups = []
+    for people in found.values():
+        kept = [one for one in people if who_is.keeper(one.number) == one.number]
+        if len(kept) > 1:
+            groups.append(Group(kept))
+    return groups

@@ -1,0 +1,107 @@
+"""Walk-ins are matched, and numbers of one person merged, by people who may see them; that they looked is noted."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.entry import WalkIn
+from server.access.grant import Over
+from server.access.part import EVERYTHING
+from server.access.roles import StaffRole
+from server.people.duplicates import PHONE, duplicates
+from server.services import Services
+from sync.walk_in import seal_details
+from tests.server.books.desk import Desk, make_desk
+from tests.server.builders import HOUR_MS, START_MS, ServerClock
+from tests.server.conftest import import_text
+from tests.server.console.conftest import Browser
+from tests.server.staff import form_token
+
+PEOPLE = (
+    "number,name,phone,team,born\nV60,单小明,13911112222,T1,1990-01-01\nV61,单小明,13911112222,T2,1990-01-01\n"
+    "V62,善晓明,,T1,1991-01-01\nV63,李一,13911112222,T9,\n"
+)
+NUMBER = "TAAAAAA-7K2M"
+
+
+@pytest.fixture
+def desk(services: Services, clock: ServerClock, tmp_path: Path) -> Desk:
+    """A desk where a walk-in was taken in who gave name and phone."""
+    import_text(services, tmp_path, "volunteers", PEOPLE)
+    found = make_desk(services, clock)
+    given = {"name": "单小明<b>", "phone": "139 1111 2222"}
+    sealed = seal_details(services.signer.keys.seal_public, given)
+    stamp = found.kiosk.stamp(START_MS + 12 * HOUR_MS)
+    found.kiosk.add(WalkIn(*stamp, NUMBER, "", sealed, "plain", "V13"))
+    found.sync(40)
+    return found
+
+
+def test_a_walk_in_is_matched_by_what_they_gave(desk: Desk, browser: Browser) -> None:
+    client = browser(StaffRole.CITY)
+    listed = client.get("/console/walk-ins").text
+    assert "7K2M" in listed
+    assert "13911112222" not in listed
+    page = client.get(f"/console/walk-ins/{NUMBER}").text
+    assert "139 1111 2222" in page
+    assert "单小明&lt;b&gt;" in page
+    assert page.index("V60") < page.index("V63"), "phone, then less"
+    sent = {"csrf_token": form_token(page), "into": "V60"}
+    done = client.post(f"/console/walk-ins/{NUMBER}/accept", data=sent, follow_redirects=True)
+    assert "7K2M 是 V60" in done.text
+    again = client.post(f"/console/walk-ins/{NUMBER}/accept", data=sent)
+    assert again.status_code == 404, "it is matched already"
+    with desk.services.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT what, about FROM reading").all()
+    assert [tuple(row) for row in rows] == [("reference.walk_in", NUMBER)]
+
+
+def test_a_walk_in_at_another_s_site_is_nobody(desk: Desk, browser: Browser) -> None:
+    client = browser(StaffRole.DISTRICT, Over.REGION, "R9")
+    assert "7K2M" not in client.get("/console/walk-ins").text
+    assert client.get(f"/console/walk-ins/{NUMBER}").status_code == 404
+    token = form_token(client.get("/console/account").text)
+    sent = {"csrf_token": token, "into": "V60"}
+    assert client.post(f"/console/walk-ins/{NUMBER}/accept", data=sent).status_code == 404
+
+
+def test_numbers_of_one_person_are_found_and_merged_with_a_reason(
+    desk: Desk, browser: Browser
+) -> None:
+    client = browser(StaffRole.CITY)
+    page = client.get("/console/duplicates?by=born").text
+    assert "V60" in page
+    assert "V61" in page
+    assert "V62" not in page
+    sent = {"csrf_token": form_token(page), "who": "V61", "into": "V60", "by": "born"}
+    assert client.post("/console/duplicates/merge", data=sent).status_code == 400
+    answer = client.post("/console/duplicates/merge", data=sent | {"why": "同一人"})
+    assert answer.status_code == 302
+    after = client.get("/console/duplicates?by=born").text
+    assert "V61 并入 V60" in after
+    assert 'value="V61"' not in after
+    assert client.get("/console/duplicates?by=x").status_code == 404
+
+
+def test_nobody_outside_the_part_is_alike_or_merged(desk: Desk, browser: Browser) -> None:
+    client = browser(StaffRole.DISTRICT, Over.REGION, "R1")
+    page = client.get("/console/duplicates").text
+    assert "V63" not in page
+    sent = {"csrf_token": form_token(page), "who": "V63", "into": "V60", "why": "x"}
+    assert client.post("/console/duplicates/merge", data=sent).status_code == 404
+
+
+def test_a_bounded_stretch_is_looked_at_and_the_page_leads_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.people.duplicates.DUPLICATE_WORDS_LOOKED_AT", 5)
+    found, after, pages = [], "", 0
+    with desk.services.database.read() as connection:
+        while pages < 20:
+            groups, after = duplicates(connection, EVERYTHING, PHONE, after=after, limit=5)
+            found += [[one.number for one in group.people] for group in groups]
+            pages += 1
+            if not after:
+                break
+        assert found == [["V60", "V61", "V63"]]
+        assert pages > 2
