@@ -363,6 +363,9 @@ API_ANSWER_KEPT_MS = 86_400_000
 API_ANSWER_STUCK_MS = 120_000
 """After how long a request that never ended no longer holds its `Idempotency-Key`."""
 
+API_CODES_MAX = 200
+"""Enrolment codes that one call makes."""
+
 API_FIELDS_TOLD_MAX = 20
 """Fields that an answer names as wrong; of each, as many characters of its name as of a code are told."""
 

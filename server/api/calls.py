@@ -16,6 +16,7 @@ from server.api.fields import Nothing
 from server.api.guard import RIGHTS
 from server.api.shapes import shape
 from server.http.errors import FieldsRefused
+from server.imports.kinds import KINDS
 
 PREFIX = "/api/v1"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -150,10 +151,31 @@ class LogConverter(BaseConverter):
     regex = "[a-z2-7]{32}"
 
 
+class MarkConverter(BaseConverter):
+    """A decision's hash, or the common mark of several, in hex."""
+
+    regex = "(?:[0-9a-f]{32}){1,2}"
+
+
+class MonthConverter(BaseConverter):
+    """A month."""
+
+    regex = "(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])"
+
+
+class KindConverter(BaseConverter):
+    """A kind of reference data."""
+
+    regex = f"(?:{'|'.join(KINDS)})"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
     "number": NumberConverter,
     "hash": HashConverter,
     "log": LogConverter,
+    "mark": MarkConverter,
+    "month": MonthConverter,
+    "kind": KindConverter,
 }
 
 _KEY: dict[str, object] = {

@@ -39,6 +39,11 @@ def page(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> Page[
     return Page(items, _write(key(items[-1])) if len(found) > limit else None)
 
 
+def onward(place: str) -> str | None:
+    """Give the cursor of a page whose use case says itself where the next begins ("" for none)."""
+    return _write((place,)) if place else None
+
+
 def after(asked: dict[str, Any]) -> Any:
     """Give the key behind which a page begins, as `page` was given it (None: from the first).
 

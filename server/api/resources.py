@@ -4,7 +4,16 @@ from importlib import import_module
 
 from flask_smorest import Api
 
-RESOURCES = ("hours", "findings", "records")
+RESOURCES = (
+    "hours",
+    "findings",
+    "records",
+    "decisions",
+    "corrections",
+    "periods",
+    "kiosks",
+    "reference",
+)
 
 
 def register(api: Api) -> None:

@@ -52,17 +52,22 @@ class Reader:
 
 
 def list_corrections(
-    connection: Connection, reader: Reader, *, only_open: bool = True, after: str = ""
+    connection: Connection,
+    reader: Reader,
+    *,
+    only_open: bool = True,
+    after: str = "",
+    limit: int = REQUESTS_A_PAGE,
 ) -> Page:
     """Give requests, the oldest first; after: behind this one, as the last page said."""
     query = _within(reader.part).order_by(Correction.asked_ms, Correction.hash)
     if only_open:
         query = query.where(~exists().where(CorrectionAnswer.request == Correction.hash))
-    found = connection.execute(query.where(_behind(after)).limit(REQUESTS_A_PAGE + 1)).all()
-    shown = found[:REQUESTS_A_PAGE]
+    found = connection.execute(query.where(_behind(after)).limit(limit + 1)).all()
+    shown = found[:limit]
     answers = first_answers(connection, [bytes(row.hash) for row in shown])
     rows = [_asked(row, answers.get(bytes(row.hash)), reader.calendar) for row in shown]
-    last = found[REQUESTS_A_PAGE - 1] if len(found) > REQUESTS_A_PAGE else None
+    last = found[limit - 1] if len(found) > limit else None
     return Page(rows, f"{last.asked_ms}-{bytes(last.hash).hex()}" if last else "")
 
 

@@ -60,18 +60,19 @@ def list_periods(
     *,
     region: str = "",
     after: str = "",
+    limit: int = SITES_A_PAGE,
 ) -> Page:
     """Give the sites within a part (and a region, if one is named) in the order of their codes, each with its month."""
     query = (
         select(SiteNow.code, SiteNow.name)
         .where(part.sites_within(SiteNow.code), SiteNow.code > after)
         .order_by(SiteNow.code)
-        .limit(SITES_A_PAGE + 1)
+        .limit(limit + 1)
     )
     if region:
         query = query.where(SiteNow.region == region)
     names = {row.code: row.name for row in connection.execute(query)}
-    shown = list(names)[:SITES_A_PAGE]
+    shown = list(names)[:limit]
     closes = _closes(connection, month, shown)
     reaches = read_reaches(connection, shown)
     adjusted = _adjusted(connection, month, shown)
@@ -85,7 +86,7 @@ def list_periods(
                 site, names[site], state, closes.get(site), open_days, out, adjusted.get(site, 0)
             )
         )
-    return Page(rows, shown[-1] if len(names) > SITES_A_PAGE else "")
+    return Page(rows, shown[-1] if len(names) > limit else "")
 
 
 def _state(is_closed: bool, is_over: bool, has_kiosk: bool, open_days: int) -> State:

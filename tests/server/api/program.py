@@ -57,7 +57,7 @@ class Program:
 
 
 def token_of(
-    services: Services, name: str, rights: set[Right] | None = None, *, days: int = 30
+    services: Services, name: str, rights: set[Right] | None = None, *, days: int = 366
 ) -> Made:
     """Make a token for an account, with some of its rights, or all."""
     with services.database.write_facts() as connection:

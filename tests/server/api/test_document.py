@@ -143,3 +143,9 @@ def test_the_page_says_the_bounds_of_the_code() -> None:
     assert f"({limits.API_PAGE_ROWS}, at most {limits.API_PAGE_ROWS_MAX})" in PAGE
     assert f"known for {limits.API_ANSWER_KEPT_MS // 3_600_000} hours" in PAGE
     assert Path(COPY).exists()
+
+
+def test_the_page_names_every_call(api: Flask) -> None:
+    document = api.test_client().get("/api/v1/openapi.json").get_json()
+    for path in document["paths"]:
+        assert f"`{path.removeprefix('/api/v1')}`" in PAGE, path

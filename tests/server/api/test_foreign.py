@@ -1,0 +1,209 @@
+"""I9 at the API: every route × every role × an object of another district. Built from the route table, so none is forgotten.
+
+Whoever adds a call with something in its address or body says here what it looks like when it is about somebody else's.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from schemas.vocabulary import Action
+from server.access.grant import Grant, Over
+from server.access.roles import StaffRole
+from server.api import create_api
+from server.api.guard import LIMIT, RIGHTS
+from server.books.correct import Said, correct
+from server.books.decide import Reasons, decide
+from server.books.draft import Wish
+from server.config import Config
+from server.imports.kinds import KINDS
+from server.services import Services, open_services
+from tests.server.api.program import Program, facts
+from tests.server.api.town import open_town
+from tests.server.books.desk import CITY
+from tests.server.books.world import derive
+from tests.server.builders import START_MS, ServerClock, make_author
+from tests.server.conftest import import_text
+from tests.server.staff import hire
+
+FOREIGN = ("S9", "T9", "R2", "V91", "V92", "平桥", "王九", "P9", "H9")
+"""What nobody of R1 may read anywhere."""
+KEYS = {
+    "regions": "R2", "teams": "T9", "volunteers": "V91", "sites": "S9", "posts": "P9", "shifts": "H9",
+    "assignments": "H9~V91", "activities": "A9", "trainings": "V91~消毒~20000", "insurances": "V91~PX~20000",
+    "policies": "~S9~day_minutes~0",
+}  # fmt: skip
+CELLS = {
+    "regions": {"code": "R2", "name": "x", "parent": ""},
+    "teams": {"code": "T9", "name": "x", "region": "R2"},
+    "volunteers": {"number": "V91", "name": "x", "team": "T9"},
+    "sites": {"code": "S9", "name": "x", "kind": "gate", "region": "R2"},
+    "posts": {"code": "P9", "site": "S9", "name": "x"},
+    "shifts": {"code": "H9", "post": "P9", "start": "2026-11-02T08:00", "end": "2026-11-02T09:00"},
+    "assignments": {"shift": "H9", "volunteer": "V92"},
+    "activities": {"code": "A9", "name": "x", "site": "S9"},
+    "trainings": {"volunteer": "V91", "name": "x", "date": "2026-11-01"},
+    "insurances": {"volunteer": "V91", "policy": "PX", "from": "2026-11-01"},
+    "policies": {"site": "S9", "from": "2026-11-01", "key": "day_minutes", "value": "600"},
+}
+
+
+class Elsewhere:
+    """A server with two districts, and what lies in the other one."""
+
+    def __init__(self, services: Services, clock: ServerClock, folder: Path) -> None:
+        desk = open_town(services, clock, folder)
+        for kind, text in (
+            ("posts", "code,site,name,role,capacity,needs\nP9,S9,登记,registration,2,\n"),
+            ("shifts", "code,post,start,end,needed\nH9,P9,2026-11-02T08:00,2026-11-02T12:00,1\n"),
+            ("assignments", "shift,volunteer\nH9,V91\n"),
+        ):
+            import_text(services, folder, kind, text)
+        self.services = services
+        self.record = bytes(desk.records("V91")[0].id).hex()
+        wish = Wish("V91", self.record, Action.APPROVE)
+        done = decide(services.database, services.central, CITY, wish, Reasons("seen"))
+        said = Said("V92", "S9", b"", START_MS, START_MS + 60_000, START_MS, "我去了")
+        self.decision = done.decisions[0]
+        self.request = correct(services.database, services.central, said).request
+        derive(services)
+        self.log = str(make_author("other district").log)
+        clock.now_ms = max(clock.now_ms, START_MS + 200 * 86_400_000)
+
+    def addresses(self, rule: Any) -> Iterator[dict[str, str]]:
+        """Give what may stand in a rule's address, of the other district."""
+        values = {
+            "record": self.record, "volunteer": "V91", "decision": self.decision, "request": self.request,
+            "site": "S9", "month": "2026-11", "log": self.log,
+        }  # fmt: skip
+        if "kind" in rule.arguments:
+            yield from ({"kind": kind, "key": KEYS[kind]} for kind in KINDS)
+        else:
+            yield {name: values[name] for name in rule.arguments}
+
+    def body(self, endpoint: str, address: dict[str, str]) -> dict[str, Any]:
+        """Give a body that would do something there."""
+        why = {"why": "seen on duty"}
+        bodies: dict[str, dict[str, Any]] = {
+            "records.settle": why | {"volunteer": "V91", "action": "refuse"},
+            "decisions.sweep": why | {"rule": "B6", "action": "approve", "site": "S9"},
+            "decisions.undo": why,
+            "corrections.answer": why | {"outcome": "declined"},
+            "periods.close": why,
+            "kiosks.confirm_log": {"site": "S1"},
+            "kiosks.revoke_log": {"lost": "2026-11-03T08:00+08:00", "reason": "lost"},
+            "kiosks.make": {"sites": ["S1", "S9"]},
+            "reference.save": {"cells": CELLS.get(address.get("kind", ""), {})},
+        }
+        return bodies[endpoint]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """A server on which nobody of R1 changes anything."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(template, folder / "home")
+    clock = ServerClock()
+    services = open_services(Config(folder / "home"), clock.clock())
+    yield Elsewhere(services, clock, folder)
+    services.database.close()
+
+
+@pytest.fixture(scope="module")
+def strict_api(elsewhere: Elsewhere) -> Flask:
+    """Its API, without a limit of calls."""
+    api = create_api(elsewhere.services)
+    api.config[LIMIT] = "100000/minute"
+    return api
+
+
+def stable(services: Services) -> dict[str, int]:
+    """Count facts, without what is one's own: the note that a list was read, the answer to a sweep that found nothing."""
+    own = ("reading", "given_answer")
+    return {name: rows for name, rows in facts(services).items() if name not in own}
+
+
+def _is_empty_sweep(endpoint: str, body: dict[str, Any]) -> bool:
+    """Tell whether a sweep was done and came to nothing: what is outside the part is not there for it."""
+    return endpoint == "decisions.sweep" and body["records"] == 0 and body["left_out"] == []
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+def test_no_call_of_any_role_reads_or_changes_what_is_anothers(
+    elsewhere: Elsewhere, strict_api: Flask, role: StaffRole
+) -> None:
+    services = elsewhere.services
+    hire(services, f"{role}.r1", Grant(role, Over.REGION, "R1"))
+    program = Program.of(strict_api, services, f"{role}.r1")
+    before = stable(services)
+    tried = 0
+    for rule in strict_api.url_map.iter_rules():
+        if rule.endpoint not in RIGHTS:
+            continue
+        for address in elsewhere.addresses(rule):
+            tried += 1
+            used = {k: v for k, v in address.items() if k in rule.arguments}
+            path = _path(strict_api, rule.endpoint, used)
+            if "POST" in (rule.methods or ()):
+                answer = program.post(path, elsewhere.body(rule.endpoint, address), seen="*")
+            else:
+                answer = program.get(path, **_query(rule.endpoint))
+            told = answer.get_json(force=True)
+            where = (rule.rule, address, answer.status_code, told)
+            # 500 would be a leak's neighbour: whatever is refused is refused in words
+            assert answer.status_code < 500, where
+            if _is_list(rule.endpoint, used):
+                text = json.dumps(told, ensure_ascii=False)
+                assert not any(each in text for each in FOREIGN), where
+            elif not (answer.status_code == 200 and _is_empty_sweep(rule.endpoint, told)):
+                assert answer.status_code in (403, 404, 422), where
+    assert stable(services) == before
+    assert tried > 30
+
+
+def _path(api: Flask, endpoint: str, address: dict[str, str]) -> str:
+    with api.test_request_context():
+        from flask import url_for
+
+        return url_for(endpoint, **address).removeprefix("/api/v1")  # type: ignore[arg-type] # names of the rule
+
+
+def _query(endpoint: str) -> dict[str, str]:
+    """Give what a list has to be asked with to be about everything, the other district first."""
+    return {
+        "findings.browse": {"state": "decided"},
+        "records.browse": {"site": "S9"},
+        "periods.browse": {"month": "2026-11"},
+        "periods.completeness": {"from": "2026-11-01", "to": "2026-11-03"},
+        "reference.find_people": {"q": "王"},
+        "corrections.browse": {"all": "true"},
+    }.get(endpoint, {})
+
+
+def _is_list(endpoint: str, used: dict[str, str]) -> bool:
+    return endpoint == "reference.browse_kind" or (
+        not used and endpoint.endswith((".browse", "find_people"))
+    )
+
+
+def test_the_same_calls_do_reach_what_is_there(elsewhere: Elsewhere, strict_api: Flask) -> None:
+    """Without this the matrix could pass because its objects do not exist."""
+    hire(elsewhere.services, "whole.city", Grant(StaffRole.CITY, Over.ALL))
+    program = Program.of(strict_api, elsewhere.services, "whole.city")
+    for rule in strict_api.url_map.iter_rules():
+        if rule.endpoint in RIGHTS and "GET" in (rule.methods or ()):
+            for address in elsewhere.addresses(rule):
+                if address.get("kind") in ("activities", "trainings", "insurances", "policies"):
+                    continue  # nobody entered any there
+                used = {k: v for k, v in address.items() if k in rule.arguments}
+                path = _path(strict_api, rule.endpoint, used)
+                answer = program.get(path, **_query(rule.endpoint))
+                assert answer.status_code == 200, (rule.rule, answer.text)
+                text = json.dumps(answer.get_json(), ensure_ascii=False)
+                if rule.endpoint not in ("kiosks.browse",):
+                    assert any(each in text for each in FOREIGN), (rule.rule, text[:300])
