@@ -63,6 +63,9 @@ REGION_DEPTH_MAX = 16
 SEARCH_CHARS_MAX = 80
 """Characters of what somebody types to find people."""
 
+BADGES_OF_A_PAGE_MAX = 500
+"""Badges that a page prints at once; more are printed by the command."""
+
 WALK_INS_LOOKED_AT_MAX = 5_000
 """Walk-ins whom nobody matched and who are looked at for one page."""
 
