@@ -44,7 +44,7 @@ def chosen() -> str:
 
 def say(chinese: str, **values: object) -> str:
     """Say something in the language of this request; `%(name)s` in it stands for a value."""
-    words = chinese if chosen() == CHINESE else catalogue().get(chinese, chinese)
+    words = chinese if chosen() == CHINESE else catalogue(_area()).get(chinese, chinese)
     return words % values if values else words
 
 
@@ -53,30 +53,40 @@ def say_number(chinese: str, many: str, number: int, **values: object) -> str:
     values = {"num": number, **values}
     if chosen() == CHINESE:
         return chinese % values
-    one, more = plurals().get(chinese, (chinese, many))
+    one, more = plurals(_area()).get(chinese, (chinese, many))
     return (one if number == 1 else more) % values
 
 
+def _area() -> str:
+    """Give the area of this request, whose own words go before everybody's: 查看 is an act here and a role there."""
+    return request.blueprint or ""
+
+
 @cache
-def catalogue() -> dict[str, str]:
-    """Give all English words by the Chinese ones."""
+def catalogue(area: str = "") -> dict[str, str]:
+    """Give all English words by the Chinese ones: those of an area first, then the shell's, then whatever others say."""
     return {
         str(m.id): str(m.string)
-        for file in catalogue_files()
+        for file in _nearest_last(area)
         for m in _read(file)
         if m.id and not isinstance(m.id, tuple) and m.string
     }
 
 
 @cache
-def plurals() -> dict[str, tuple[str, str]]:
-    """Give the two English forms of what is said about a number of things."""
+def plurals(area: str = "") -> dict[str, tuple[str, str]]:
+    """Give the two English forms of what is said about a number of things, in the same order."""
     return {
         m.id[0]: (m.string[0], m.string[1])
-        for file in catalogue_files()
+        for file in _nearest_last(area)
         for m in _read(file)
         if isinstance(m.id, tuple)
     }
+
+
+def _nearest_last(area: str) -> list[Path]:
+    own = [HERE / "en.po", HERE / area / "en.po"]
+    return [file for file in catalogue_files() if file not in own] + [f for f in own if f.exists()]
 
 
 def catalogue_files() -> list[Path]:

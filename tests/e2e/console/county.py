@@ -14,8 +14,11 @@ from server.books.look import look
 from server.books.open_findings import Sought
 from server.books.propose import Proposer, propose
 from server.books.sweep import Beginning, begin_sweep, gather
+from server.exports.official_rows import Body
+from server.exports.send_official import Order, send_official
 from server.models.derived import FindingRow
 from server.services import Services
+from server.workdays.calendar import read_calendar
 from sync.walk_in import seal_details
 from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
@@ -42,6 +45,7 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
     issue(desk, "V1")
     desk.late("V6", 30, 33)
     _ask(services, clock)
+    _send(services, clock)
     _propose(services, clock)
     _sweep(services, clock)
 
@@ -66,6 +70,14 @@ def _propose(services: Services, clock: ServerClock) -> None:
     with services.database.write_facts() as connection:
         who = Proposer(1, "ST-1", clock.now_ms)
         propose(connection, who, looked, wish, Reasons("asked around", seen=looked.seen))
+
+
+def _send(services: Services, clock: ServerClock) -> None:
+    """What was closed goes to the official site."""
+    home = services.config.home
+    order = Order(home / "official", Body("志愿服务指导中心", "王主任"))
+    sent = send_official(services.database, read_calendar(home), order, clock.now_ms)
+    assert [one.chunk for one in sent] == [1]
 
 
 def _ask(services: Services, clock: ServerClock) -> None:

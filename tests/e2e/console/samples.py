@@ -111,8 +111,10 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "certificates.withdraw": _certificate,
     "corrections.answer": _request,
     "bulletins.one": _bulletin,
+    "bulletins.paper": lambda services: {**_bulletin(services), "name": "zh.pdf"},
     "bulletins.rows": _figure,
     "corrections.one": _request,
+    "official.file": lambda _: {"number": 1},
     "now.site": lambda _services: {"code": "S1"},
     "periods.close": _open_month,
     "periods.one": _month,
@@ -140,5 +142,16 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
 }
 """By endpoint: the arguments of an object that whoever sees everything may open."""
 
-OWN = frozenset({"accounts.end_session", "reference.browse_kind", "reference.new", "reports.plot"})
-"""Routes whose object is always one's own, whatever is named: another's session cannot be named, and a plot is of one's part."""
+OWN = frozenset(
+    {
+        "accounts.end_session",
+        "accounts.revoke_token",
+        "reference.browse_kind",
+        "reference.new",
+        "reports.plot",
+    }
+)
+"""Routes whose object is always one's own, whatever is named: nobody can name another's session; a list is of one's part."""
+
+NOBODYS = frozenset({"reports.made"})
+"""Routes whose object here belongs to no account, so that not even whoever sees everything opens it."""

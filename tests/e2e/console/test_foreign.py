@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 from server.access.grant import Grant, Over
 from server.access.roles import StaffRole
 from server.console.pages import RIGHTS
-from tests.e2e.console.conftest import Console
-from tests.e2e.console.samples import OWN, SAMPLES
+from tests.e2e.console.conftest import ADMINISTRATOR, CITY, Console
+from tests.e2e.console.samples import NOBODYS, OWN, SAMPLES
 from tests.server.staff import form_token, hire, signed_in
 
 ELSEWHERE = "R9"
@@ -53,6 +53,23 @@ def test_no_route_gives_or_changes_what_lies_elsewhere(county: Console, role: St
         leak for rule, address in _routes(county) for leak in _leaks(client, rule, address, token)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("grant", [CITY, ADMINISTRATOR], ids=["city", "administrator"])
+def test_whoever_sees_everything_finds_every_object_that_is_tried_here(
+    county: Console, grant: Grant
+) -> None:
+    name = f"whole.{grant.role}"
+    hire(county.services, name, grant)
+    client = signed_in(county.app, name)
+    opened = [
+        (address, client.get(address).status_code)
+        for rule, address in _routes(county)
+        if "GET" in (rule.methods or ())
+        and grant.brings(RIGHTS[rule.endpoint])
+        and rule.endpoint not in NOBODYS
+    ]
+    assert [one for one in opened if one[1] != 200] == []
 
 
 NAMES = ("东门卡口", "西门卡口", "河南岸", "志愿者1", "一队", "二队", "浉河区")
