@@ -116,7 +116,7 @@ def _clone(
     asked = ", ".join(own.get(name, f"s.{name}") for name in columns)
     one = f", (SELECT * FROM {table.fullname} WHERE {source} LIMIT 1) s" if source else ""  # noqa: S608 # our own words
     numbered = f"FROM generate_series(1::bigint, {rows}) n{one}"
-    clone = f"INSERT INTO {table.fullname} ({', '.join(columns)}) SELECT {asked} {numbered}"  # noqa: S608 # our own words
+    clone = f"INSERT INTO {table.fullname} ({', '.join(columns)}) SELECT {asked} {numbered}"  # our own words
     connection.exec_driver_sql(
         clone.replace("%", "%%")
     )  # the driver takes a single one for its own

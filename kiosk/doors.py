@@ -54,11 +54,23 @@ class Doors:
             "enrol", self._signed(text) | {"secret": secret.hex()}, envelopes.EnrolReply()
         )
 
-    def hello(self, text: str, proofs: Sequence[tuple[str, bytes]]) -> Fields:
-        """Say hello with this statement, and show these earlier words of the server."""
+    def hello(
+        self, text: str, proofs: Sequence[tuple[str, bytes]], health: Mapping[str, int]
+    ) -> Fields:
+        """Say hello with this statement, show these earlier words of the server, and say how the kiosk stands.
+
+        A server that is older than this kiosk refuses what it does not know: then it is told without.
+        """
         shown = [{"statement": said, "signature": by.hex()} for said, by in proofs]
         body: dict[str, object] = {**self._signed(text), "version": VERSION, "proofs": shown}
-        return self._post("hello", body, envelopes.HelloReply())
+        if not health:
+            return self._post("hello", body, envelopes.HelloReply())
+        try:
+            return self._post("hello", body | {"health": dict(health)}, envelopes.HelloReply())
+        except Stopped as error:
+            if error.code != Code.MALFORMED:
+                raise
+            return self._post("hello", body, envelopes.HelloReply())
 
     def pull(self, text: str) -> bytes:
         """Ask for the next page of a channel with this statement; give the parcel, not yet trusted."""

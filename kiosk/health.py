@@ -10,9 +10,11 @@ from pathlib import Path
 from kiosk import device, view
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
+from kiosk.lead.told import messages
 from kiosk.log import entry_at, read_head
-from kiosk.status import CLOCK_DOUBT_MS, Status, skew_ms
+from kiosk.status import CLOCK_DOUBT_MS, Status, skew_ms, status
 from kiosk.store import Database
+from schemas.vocabulary import Health
 
 SANE_FROM_MS, SANE_TO_MS = 1_704_067_200_000, 4_070_908_800_000
 """2024-01-01 and 2099-01-01: a clock beyond them has lost its battery, or was set by a child."""
@@ -45,8 +47,23 @@ def concerns(kiosk: Kiosk, found: Status) -> list[Concern]:
         *_battery(),
         *_waiting(found, now),
         *_keys(db, found, now),
+        *_messages(db, now),
     ]
     return sorted(all_found, key=lambda concern: concern.level != "red")
+
+
+def told(kiosk: Kiosk) -> dict[str, int]:
+    """Say in figures how the device stands, for whoever looks after it at the centre. Nothing of any person."""
+    found = status(kiosk, opened=[])
+    said: dict[str, int | None] = {
+        Health.PENDING: found.pending,
+        Health.OLDEST_MS: found.oldest_pending_ms,
+        Health.FREE_MB: shutil.disk_usage(kiosk.home).free // 1_000_000,
+        Health.BATTERY: battery_percent(POWER),
+        Health.SKEW_MS: found.skew_ms,
+        Health.CARRIED: found.carried,
+    }
+    return {str(word): figure for word, figure in said.items() if figure is not None}
 
 
 def clock_doubts(db: Database, now: Reading) -> list[str]:
@@ -106,6 +123,11 @@ def _waiting(found: Status, now: Reading) -> list[Concern]:
         return []
     level = "red" if waited_ms > WAITED_MS_OUT else "amber"
     return [Concern("pending_old", level, waited_ms // _HOUR_MS)]
+
+
+def _messages(db: Database, now: Reading) -> list[Concern]:
+    held = len(messages(db, now.wall_ms))
+    return [Concern("message", "amber", held)] if held else []
 
 
 def _keys(db: Database, found: Status, now: Reading) -> list[Concern]:

@@ -106,11 +106,21 @@ _LEADS = (
 )
 """What leads need. `leads` holds no PIN, only what one opens; `stated`, `gear` and `cards_seen` follow from the entries."""
 
+_MESSAGES = (
+    "CREATE TABLE messages (key TEXT PRIMARY KEY, text TEXT NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID",
+    *(
+        f"DELETE FROM {table} WHERE channel LIKE 'site:%'"  # noqa: S608 - names from here
+        for table in ("channels", "fills", "fill_parts", "incoming")
+    ),
+)
+"""What the centre tells leads. A kiosk that learns a kind of rows asks for its channel anew."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _ENTRIES + _SYNC + _VIEW,
     _SEVERAL_LOGS,
     _CHANNELS,
     _OWED,
     _LEADS,
+    _MESSAGES,
 )
 """Each step is applied in one transaction; new ones are added at the end."""

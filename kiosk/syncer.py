@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from kiosk import device, owed, receipts, view
+from kiosk import device, health, owed, receipts, view
 from kiosk.app import Kiosk
 from kiosk.backoff import wait_ms
 from kiosk.doors import Doors, NotTaken
@@ -140,7 +140,8 @@ class _Talk:
             "hello", log=self.identity.log, seq=head.seq, hash=head.hash, nonce=self.nonce
         )
         before = self.kiosk.clock.read()
-        reply = self.doors.hello(text, proofs(self.kiosk.store.db, self.identity))
+        said = {} if self.is_closed else health.told(self.kiosk)
+        reply = self.doors.hello(text, proofs(self.kiosk.store.db, self.identity), said)
         after = self.kiosk.clock.read()
         held = [
             session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))

@@ -34,6 +34,7 @@ TABLES: Mapping[str, Table] = {
     view_rows.KNOWN: Table("roster", "number"),
     view_rows.SITE: Table("sites", "code", ("name",)),
     view_rows.POST: Table("posts", "code", ("name",)),
+    view_rows.MESSAGE: Table("messages", "key", ("text", "until_ms")),
     view_rows.DEPOSIT: Table("deposits", "key", ("statement", "signature", "sealed")),
 }
 

@@ -22,6 +22,7 @@ from schemas.fields import (
     Text,
     Word,
 )
+from schemas.fleet_entry import FleetEntry
 from schemas.limits import (
     COVER_RANGES_MAX,
     DECISION_INTERVALS_MAX,
@@ -296,4 +297,5 @@ CentralEntry = (
     | Conclude
     | Staff
     | Seal
+    | FleetEntry
 )

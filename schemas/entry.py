@@ -45,6 +45,7 @@ from schemas.fields import (
     Text,
     Word,
 )
+from schemas.fleet_entry import Tell, Tend, Untell
 from schemas.limits import SEALED_BYTES_MAX, SERIAL_MAX
 
 _scan_texts_sound = re.compile(
@@ -199,13 +200,17 @@ class Succeed(Stamped, tag="succeed", array_like=True, frozen=True):
 
 
 class Enrol(Stamped, tag="enrol", array_like=True, frozen=True):
-    """Central: a log belongs to a site (and a post) from `from_ms` to `to_ms` (0: open)."""
+    """Central: a log belongs to a site (and a post) from `from_ms` to `to_ms` (0: open).
+
+    by: the account that confirmed it ("": a code did, or the operator).
+    """
 
     log: LogName
     site: Number
     post: NumberOrNone
     from_ms: Count
     to_ms: Count
+    by: Text = ""
 
 
 class Set(Stamped, tag="set", array_like=True, frozen=True):
@@ -286,4 +291,7 @@ Entry = (
     | Conclude
     | Staff
     | Seal
+    | Tell
+    | Untell
+    | Tend
 )

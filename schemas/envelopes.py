@@ -5,7 +5,14 @@ Bytes are lower-case hex. Unknown fields of a reply are ignored (a newer server 
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
-from schemas.limits import CHANNELS_MAX, PROOFS_MAX, RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+from schemas.limits import (
+    CHANNELS_MAX,
+    HEALTH_WORDS_MAX,
+    PROOFS_MAX,
+    RANGES_MAX,
+    SAFE_INTEGER_MAX,
+    SEALED_BYTES_MAX,
+)
 from schemas.vocabulary import END, NUMBER_PATTERN
 
 
@@ -53,7 +60,11 @@ class SignedText(Reply):
 
 
 class HelloRequest(Request):
-    """A signed hello: the log's key, the statement `hello`, and the software's version. proofs: the server's earlier words."""
+    """A signed hello: the log's key, the statement `hello`, and the software's version.
+
+    proofs: the server's earlier words. health: how the kiosk says it stands, as integers by word; words that are not known
+    here are kept.
+    """
 
     key = _hex(32)
     statement = _text(2_000)
@@ -63,6 +74,14 @@ class HelloRequest(Request):
         fields.Nested(SignedText(unknown=RAISE)),
         load_default=list,
         validate=validate.Length(max=PROOFS_MAX),
+    )
+    health = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(rf"^[a-z_]{{1,32}}{END}")),
+        values=fields.Integer(
+            strict=True, validate=validate.Range(min=-SAFE_INTEGER_MAX, max=SAFE_INTEGER_MAX)
+        ),
+        load_default=dict,
+        validate=validate.Length(max=HEALTH_WORDS_MAX),
     )
 
 

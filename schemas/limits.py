@@ -149,6 +149,12 @@ SNAPSHOT_PARTS_MAX = 1_000
 PULLS_MAX = 5_000
 """Pages that a kiosk asks for within one conversation and channel."""
 
+MESSAGE_CHARS_MAX = 200
+"""Characters of a message to the leads at a site: what a screen shows at a glance."""
+
+HEALTH_WORDS_MAX = 16
+"""Figures by which a hello says how its kiosk stands."""
+
 PROOFS_MAX = 4
 """Earlier words of the server that a hello shows."""
 

@@ -81,6 +81,17 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
+class Health(StrEnum):
+    """What a kiosk says of itself in a hello. New words may come at any time; a reader keeps those that it does not know."""
+
+    PENDING = "pending"
+    OLDEST_MS = "oldest_ms"
+    FREE_MB = "free_mb"
+    BATTERY = "battery"
+    SKEW_MS = "skew_ms"
+    CARRIED = "carried"
+
+
 class Code(StrEnum):
     """Stable error codes of the wire, the commands and the imports. `docs/errors.md` explains each; a test compares."""
 

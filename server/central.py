@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from schemas.entry import BadgeKey, Enrol, Entry, RevokeBadge, Set
+from schemas.fleet_entry import Tell, Untell
 from server import bulk, epochs
 from server.central_order import keep_place
 from server.clock import Clock
@@ -78,10 +79,12 @@ class Central:
         return entry.hash
 
     def record_enrolment(
-        self, connection: Connection, log: str, site: str, post: str, from_ms: int
+        self, connection: Connection, log: str, site: str, post: str, from_ms: int, by: str = ""
     ) -> Appended:
-        """Append `enrol`: this log belongs to this site from then on."""
-        return self.append(connection, lambda b, m, d: Enrol(b, m, d, log, site, post, from_ms, 0))
+        """Append `enrol`: this log belongs to this site from then on. by: the account that confirmed it."""
+        return self.append(
+            connection, lambda b, m, d: Enrol(b, m, d, log, site, post, from_ms, 0, by)
+        )
 
 
 def held_head(connection: Connection, *, lock: bool = True) -> tuple[int, bytes]:
@@ -116,6 +119,8 @@ def _touch(connection: Connection, entry: Entry) -> None:
         touch(connection, view_rows.REVOKED, entry.who)
     elif isinstance(entry, BadgeKey):
         touch(connection, view_rows.BADGE_KEY)
+    elif isinstance(entry, Tell | Untell):
+        touch(connection, view_rows.MESSAGE)
 
 
 def _move_head(

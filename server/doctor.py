@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from server.badges.signing_keys import signing_key
 from server.books.dates import iso_date, iso_time, local_day
@@ -16,12 +16,12 @@ from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database
 from server.demo import is_marked
+from server.fleet.aside import count_waiting
 from server.fonts.files import find_fonts
 from server.intake.reapply import lost_changes
 from server.jobs.alarms import DERIVED_DIFFERS, count_alarms
 from server.jobs.once import last_runs
 from server.keys import KeysMissing, read_badge_keys, read_keys
-from server.models.log import SetAside
 from server.people import now
 from server.schema import NotSetUp, require_current_schema
 from sync.demo import BANNER, MARK
@@ -145,7 +145,7 @@ def _integrity(database: Database) -> tuple[bool, str]:
 
 def _set_aside(database: Database) -> tuple[bool, str]:
     with database.read() as connection:
-        count = connection.scalar(select(func.count()).select_from(SetAside)) or 0
+        count = count_waiting(connection)
     return True, f"{count} batches set aside" + ("" if not count else ": a person should look")
 
 

@@ -380,3 +380,30 @@ TOKEN_DAYS_MAX = 366
 
 TOKEN_NAME_CHARS_MAX = 60
 """Characters of what a token is called."""
+
+CONTACTS_SHOWN = 60
+"""Contacts of a kiosk by which its page shows the error of its clock."""
+
+FINDINGS_OF_LOG_SHOWN = 50
+"""Findings about a kiosk's log that its page lists."""
+
+MESSAGES_A_SITE_MAX = 5
+"""Messages that hold at one site at a time: a lead has to read them all."""
+
+MESSAGE_DAYS_MAX = 14
+"""How long a message holds at most."""
+
+SITES_AT_ONCE_MAX = 500
+"""Sites for which codes are made, or that are told something, at once."""
+
+ENTRIES_SHOWN = 100
+"""Entries of a log that one page shows, to pick one."""
+
+CODES_SHOWN = 100
+"""Enrolment codes that one page shows."""
+
+ASIDE_SHOWN = 50
+"""Batches set aside that one page shows."""
+
+MESSAGES_SHOWN = 500
+"""Messages to kiosks that one page shows; all are counted."""

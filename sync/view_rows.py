@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from re import fullmatch
 
-from schemas.limits import PARCEL_INFLATED_BYTES_MAX, SERIAL_MAX
+from schemas.limits import PARCEL_INFLATED_BYTES_MAX, SAFE_INTEGER_MAX, SERIAL_MAX
 from schemas.vocabulary import NUMBER_PATTERN, Code
 from sync.errors import Refused
 from sync.parcel import ALL, CENTRAL, Field, Group
 
-BADGE_KEY, REVOKED, KNOWN, SITE, POST, DEPOSIT = (
+BADGE_KEY, REVOKED, KNOWN, SITE, POST, MESSAGE, DEPOSIT = (
     *("badge_key", "revoked", "known"),
-    *("site", "post", "deposit"),
+    *("site", "post", "message", "deposit"),
 )
+
+
+class Moment(int):
+    """The type of a field that is a time in Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,11 @@ FORMS: Mapping[str, Form] = {
     KNOWN: Form(ALL, NUMBER_PATTERN),
     SITE: Form("site", NUMBER_PATTERN, (str,)),
     POST: Form("site", NUMBER_PATTERN, (str,)),
+    MESSAGE: Form("site", r"[0-9a-f]{16}", (str, Moment)),
     DEPOSIT: Form(CENTRAL, r"[a-z2-7]{32}/[0-9]{16}/[0-9a-f]{16}", (str, bytes, bytes)),
 }
 """badge_key: id in hex, key. revoked: number, highest serial that does not count. known: number. site, post: code, name.
+message: start of its entry's hash in hex, text, until when.
 deposit: log/first/hash, statement `deposit`, its signature, the sealed batch."""
 
 
@@ -75,6 +81,8 @@ def _row(kind: str, form: Form, row: Sequence[Field], size: int) -> list[Field]:
 
 
 def _fits(value: Field, kind: type) -> bool:
+    if kind is Moment:
+        return isinstance(value, int) and 0 <= value <= SAFE_INTEGER_MAX
     if kind is int:
         return isinstance(value, int) and 0 <= value <= SERIAL_MAX
     if kind is str:

@@ -17,6 +17,7 @@ from server.api.cursors import Page, after, page
 from server.api.fields import Minute, PageAsked, Strict, dry_run, number, words
 from server.api.shapes import page_shape
 from server.books.dates import iso_time
+from server.fleet.codes import note_codes
 from server.fleet.kiosks import Kiosk, KioskState, read_kiosks
 from server.intake import revoke_log as revoking
 from server.intake.confirm import Confirmed, confirm
@@ -129,7 +130,8 @@ def confirm_log(wanted: dict[str, Any], log: str) -> Confirmed:
         part = here.part(connection, Right.FLEET)
         _require_log(connection, part, log)
         _require_sites(part, [wanted["site"]] if wanted["site"] else [])
-    return confirm(services.database, services.central, log, site=wanted["site"])
+    by = here.caller().account.username
+    return confirm(services.database, services.central, log, site=wanted["site"], by=by)
 
 
 @calls.acts("/logs/<log:log>/revoke", needs=Right.FLEET, takes=RevokeWanted, gives=Revoked)
@@ -160,7 +162,9 @@ def make(wanted: dict[str, Any]) -> EnrolmentCodes:
     services = here.services()
     with here.reading() as connection:
         _require_sites(here.part(connection, Right.FLEET), wanted["sites"])
-    made = make_codes(services.database, services.signer, wanted["sites"])
+    by = here.caller().account.username
+    made = make_codes(services.database, services.signer, wanted["sites"], by)
+    note_codes(services.database, services.central, wanted["sites"], by=by)
     told = zip(wanted["sites"], made, strict=True)
     return EnrolmentCodes([EnrolmentCode(site, code.text()) for site, code in told])
 

@@ -27,11 +27,13 @@ from schemas.central_entry import (
     Withdraw,
 )
 from schemas.entry import Entry
+from schemas.fleet_entry import Tell, Untell
 from server import bulk
 from server.central import Appended, Central
 from server.models.certificate import CertificateEnd, CertificateRow
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.decision import Decision, Merger, MergerEnd
+from server.models.fleet import KioskMessage, KioskMessageEnd
 from server.models.period import PeriodClose
 from server.models.star_list import StarList, StarListEnd, StarListPart, StarObjection
 from sync.canonical import encode, understand
@@ -82,6 +84,10 @@ def row_of(entry: Entry, entry_hash: bytes) -> Row | None:
             return Correction, values
         case Answer():
             return CorrectionAnswer, (entry.request, entry_hash, encode(entry))
+        case Tell():
+            return KioskMessage, (entry.site, entry_hash, entry.until_ms, encode(entry))
+        case Untell():
+            return KioskMessageEnd, (entry.entry, entry_hash)
     return _row_on_paper(entry, entry_hash)
 
 
@@ -117,6 +123,8 @@ TABLES: Mapping[type[DeclarativeBase], str] = {
     StarListPart: "part of a list of stars",
     StarObjection: "objection",
     StarListEnd: "end of a list of stars",
+    KioskMessage: "message to a site",
+    KioskMessageEnd: "end of a message",
 }
 """The tables that hold such rows, and what one row is called."""
 

@@ -22,6 +22,7 @@ AREAS = (
     Area("home", "home.landing", "待办", Right.SEE),
     Area("now", "now.board", "现况", Right.SEE),
     Area("review", "review.browse", "核查", Right.SEE),
+    Area("fleet", "fleet.browse", "签到机", Right.FLEET),
     Area("periods", "periods.browse", "结算期", Right.SEE),
     Area("certificates", "certificates.browse", "证明", Right.SEE),
     Area("corrections", "corrections.browse", "申诉", Right.SEE),

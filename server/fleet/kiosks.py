@@ -22,6 +22,7 @@ from server.models.derived import LogState
 from server.models.fleet import KioskHealth
 from server.models.job import Alarm
 from server.models.log import Enrolment, Log, LogEntry, LogRange, LogRevocation
+from server.models.now import SiteNow
 from sync.canonical import understand
 from sync.ids import LogId
 from sync.succession import SUCCEED_SEQ, is_proved
@@ -46,7 +47,7 @@ IN_USE = frozenset({KioskState.SILENT, KioskState.NEVER, KioskState.CURRENT})
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """A log of a kiosk. number: of the log. site, post: where it belongs; while pending, where its predecessor does.
+    """A log of a kiosk. number: of the log. site, site_name, post: where it belongs; while pending, where its predecessor does.
 
     contact_ms: its last hello (0: none). as_of_ms: before it everything is in (None: it never said so). silent_ms: since when it
     is missed (0: it is not). announced: the highest seq that it spoke of. told_ms, health: what it said of itself (0: nothing).
@@ -56,6 +57,7 @@ class Kiosk:
     number: int
     log: str
     site: str
+    site_name: str
     post: str
     state: KioskState
     contact_ms: int
@@ -129,12 +131,13 @@ def _everything(part: Part) -> Select[*tuple[Any, ...]]:
         select(
             *(Log.id, Log.name, Log.public_key, Log.contact_ms, Log.announced, Log.software),
             *(Enrolment.site, Enrolment.post, Enrolment.to_ms, LogState.frontier_ms),
-            *(KioskHealth.at_ms, KioskHealth.words, Alarm.since_ms),
+            *(KioskHealth.at_ms, KioskHealth.words, Alarm.since_ms, SiteNow.name.label("site_name")),
             revoked.label("revoked"),
             LogEntry.body.label("second"),
         )
         .select_from(Log)
         .outerjoin(Enrolment, here)
+        .outerjoin(SiteNow, SiteNow.code == Enrolment.site)
         .outerjoin(LogEntry, second)
         .outerjoin(LogState, LogState.log == Log.id)
         .outerjoin(KioskHealth, KioskHealth.log == Log.id)
@@ -180,10 +183,10 @@ def _is_proved(body: bytes, name: str, key: bytes) -> bool:
 
 def _place(
     name: str, rows: Mapping[str, Row[Any]], before: Mapping[str, _Said]
-) -> tuple[str, str] | None:
-    """Give site and post of a log or, of one that nobody enrolled, of the enrolled log that it succeeds; None: nowhere here.
+) -> tuple[str, str, str] | None:
+    """Give site, its name and post of a log or, of one that nobody enrolled, of the enrolled log that it succeeds.
 
-    As in `server.intake.place`, a revoked log gives nothing to one that succeeds it.
+    None: nowhere here. As in `server.intake.place`, a revoked log gives nothing to one that succeeds it.
     """
     at = name
     for _ in range(PREDECESSORS_MAX + 1):
@@ -191,7 +194,7 @@ def _place(
         if row is None or (row.revoked and at != name):
             return None
         if row.site is not None:
-            return row.site, row.post
+            return row.site, row.site_name or "", row.post
         if at not in before:
             return None
         at = before[at].log
@@ -202,14 +205,15 @@ def _kiosk(
     row: Row[Any],
     succeeds: str,
     followers: tuple[str, ...],
-    place: tuple[str, str],
+    place: tuple[str, str, str],
     state: KioskState,
 ) -> Kiosk:
     return Kiosk(
         number=row.id,
         log=row.name,
         site=place[0],
-        post=place[1],
+        site_name=place[1],
+        post=place[2],
         state=state,
         contact_ms=row.contact_ms,
         as_of_ms=row.frontier_ms,

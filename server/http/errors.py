@@ -105,9 +105,7 @@ def _busy(error: Exception) -> Response:
 def _ours(error: Exception) -> Response:
     cause = type(getattr(error, "orig", error)).__name__
     _log.error("request_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
-    return problem(
-        500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later"
-    )
+    return problem(500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later")
 
 
 def problem(

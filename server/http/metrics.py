@@ -8,10 +8,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from server.books.derive import backlog
+from server.fleet.aside import count_waiting
 from server.jobs.alarms import KIOSK_SILENT, count_alarms
 from server.jobs.once import Ran, last_runs
 from server.models.derived import FindingRow
-from server.models.log import Enrolment, Log, SetAside
+from server.models.log import Enrolment, Log
 from server.reconcile.facts import Severity
 from server.services import Services
 
@@ -47,8 +48,7 @@ def _figures(connection: Connection, now_ms: int) -> Iterator[GaugeMetricFamily]
         Log.kind == "kiosk", Log.name.not_in(select(Enrolment.log))
     )
     yield _gauge("redvest_logs_held", "Logs nobody enrolled", connection.scalar(strangers) or 0)
-    aside = select(func.count()).select_from(SetAside)
-    yield _gauge("redvest_set_aside", "Batches set aside", connection.scalar(aside) or 0)
+    yield _gauge("redvest_set_aside", "Batches set aside", count_waiting(connection))
     alarms = count_alarms(connection)
     yield _gauge("redvest_kiosks_silent", "Kiosks silent for too long", alarms[KIOSK_SILENT])
     yield _labelled("redvest_alarms", "Alarms of jobs", "kind", alarms)

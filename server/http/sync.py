@@ -63,6 +63,7 @@ def greet() -> Response:
         bytes.fromhex(wish["signature"]),
         wish["version"],
         shown,
+        wish["health"],
     )
     greeting = hello.greet(services.database, services.signer, services.central, said)
     held = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in greeting.ranges]

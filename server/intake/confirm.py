@@ -48,11 +48,13 @@ class Pending:
     contact_ms: int
 
 
-def confirm(database: Database, central: Central, name: str, *, site: str = "") -> Confirmed:
+def confirm(
+    database: Database, central: Central, name: str, *, site: str = "", by: str = ""
+) -> Confirmed:
     """Enrol a log at this site or, without one, where the log belongs that it succeeds. Doing it again changes nothing.
 
-    Raise `Refused`: `unknown_log`; `log_revoked`; `not_found` for a site that nobody imported; `not_enrolled` where no
-    site is named and the log succeeds none that is enrolled.
+    by: the account that confirms it ("": the operator). Raise `Refused`: `unknown_log`; `log_revoked`; `not_found` for a site
+    that nobody imported; `not_enrolled` where no site is named and the log succeeds none that is enrolled.
     """
     if not fullmatch(r"[a-z2-7]{32}", name):
         raise Refused(Code.UNKNOWN_LOG, "不是日志编号 / not the id of a log")
@@ -77,7 +79,7 @@ def confirm(database: Database, central: Central, name: str, *, site: str = "") 
         where = site or (place.site if place else "")
         post = "" if is_moved or place is None else place.post
         since = _first_contact_ms(connection, central, row)
-        appended = central.record_enrolment(connection, name, where, post, since)
+        appended = central.record_enrolment(connection, name, where, post, since, by)
         bulk.insert(connection, Enrolment, [(name, since, 0, where, post, appended.hash)])
         connection.execute(update(Log).where(Log.id == row.id).values(version=Log.version + 1))
     return Confirmed(name, where, post, already=False)

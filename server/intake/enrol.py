@@ -52,9 +52,12 @@ def make_code(database: Database, signer: Signer, site: str) -> enrolment.Enrolm
 
 
 def make_codes(
-    database: Database, signer: Signer, sites: Sequence[str]
+    database: Database, signer: Signer, sites: Sequence[str], by: str = ""
 ) -> list[enrolment.EnrolmentCode]:
-    """Make a one-use code for each of these sites: all, or none. Raise `Refused(not_found)` as above."""
+    """Make a one-use code for each of these sites: all, or none. Raise `Refused(not_found)` as above.
+
+    by: the account that asks for them.
+    """
     now = signer.clock.wall_ms()
     codes = [
         enrolment.EnrolmentCode(
@@ -76,6 +79,7 @@ def make_codes(
                 "secret_hash": code.secret_hash(),
                 "created_ms": now,
                 "expires_ms": now + CODE_DAYS * 86_400_000,
+                "made_by": by,
             }
             connection.execute(insert(EnrolmentCode).values(values))
     return codes
@@ -144,7 +148,7 @@ def _refusal(row: Row[Any] | None, wish: Wish, now: int, *, is_barred: bool) -> 
         return Refused(Code.LOG_REVOKED, "this log was revoked: its kiosk needs a new home")
     if row.used_ms and row.used_by != wish.log:
         return Refused(Code.CODE_USED, "ask for a new code")
-    if not row.used_ms and now > row.expires_ms:
+    if not row.used_ms and (row.ended_ms or now > row.expires_ms):
         return Refused(Code.CODE_EXPIRED, "ask for a new code")
     return None
 

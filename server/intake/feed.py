@@ -103,6 +103,7 @@ _FINDERS: Mapping[str, Find] = {
     view_rows.REVOKED: feed_truth.revoked,
     view_rows.SITE: feed_truth.sites,
     view_rows.POST: feed_truth.posts,
+    view_rows.MESSAGE: feed_truth.told,
     view_rows.DEPOSIT: make_deposits,
 }
 """By kind: what gives the rows that differ from the feed, of these keys (empty: of all)."""

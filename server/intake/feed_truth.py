@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, text, update
 
 from server.badges.signing_keys import verifying_keys
+from server.intake.messages import lasting
 from server.limits import FEED_GONE_MAX
 from server.models.badge import BadgeRevocation
 from server.models.feed import FeedRow
@@ -57,6 +58,16 @@ def posts(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[
         (site_channel(site), code): pack([name]) for code, (site, name) in newest.items()
     }
     return _compare(connection, view_rows.POST, truth, set())
+
+
+def told(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
+    """Compare what leads are told: each message in the channel of its site, until it ends."""
+    now_ms = signer.clock.wall_ms()
+    truth: Truth = {
+        (site_channel(message.site), message.key): pack([message.text, message.until_ms])
+        for message in lasting(connection, now_ms)
+    }
+    return _compare(connection, view_rows.MESSAGE, truth, set())
 
 
 def follow_known(connection: Connection, number: int) -> int:

@@ -1,13 +1,14 @@
 """Answer a hello: signed time, and what the server holds of this log. Every contact becomes an anchor of the kiosk's log."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+import msgspec
 from sqlalchemy import Connection, case, select, update
 
 from schemas.limits import RANGES_MAX
 from schemas.vocabulary import Code
-from server import epochs
+from server import bulk, epochs
 from server.central import Central
 from server.database import Database
 from server.intake import feed
@@ -15,6 +16,7 @@ from server.intake.epoch import Proof, notice
 from server.intake.ingest import open_log, read_ranges
 from server.intake.place import is_revoked, place_of
 from server.intake.pull import channels_of, place_word
+from server.models.fleet import KioskHealth
 from server.models.log import Log
 from server.signing import Signer
 from sync import statement
@@ -25,13 +27,14 @@ from sync.ids import log_id
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """A hello as it came. proofs: the server's own earlier words that the kiosk shows."""
+    """A hello as it came. proofs: the server's own earlier words that the kiosk shows. health: what it says of itself."""
 
     key: bytes
     text: str
     signature: bytes
     version: str
     proofs: Sequence[Proof] = ()
+    health: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def greet(database: Database, signer: Signer, central: Central, hello: Hello) ->
         if log is None:
             log = open_log(connection, name, hello.key)
         _note_contact(connection, log, head, now, hello.version)
+        _note_health(connection, log, now, hello.health)
         ranges = read_ranges(connection, log)
         place = place_of(connection, name)
         channels = feed.heads(connection, channels_of(place)) if place else {}
@@ -98,6 +102,13 @@ def _note_contact(connection: Connection, log: int, head: int, now: int, version
     last = case((Log.contact_ms > now, Log.contact_ms), else_=now)
     contact = {"announced": head, "contact_ms": last, "software": version}
     connection.execute(update(Log).where(Log.id == log).values(contact))
+
+
+def _note_health(connection: Connection, log: int, now: int, health: Mapping[str, int]) -> None:
+    """Keep what the kiosk said of itself, in place of what it said before; an older kiosk says nothing."""
+    if health:
+        words = msgspec.json.encode(dict(sorted(health.items()))).decode()
+        bulk.upsert(connection, KioskHealth, [(log, now, words)])
 
 
 def _numbers(fields: dict[str, str]) -> tuple[int, str]:

@@ -20,7 +20,16 @@ from schemas.limits import (
 from schemas.vocabulary import Code
 from server import bulk, epochs
 from server.database import Database
-from server.models.log import Enrolment, HeadSignature, Log, LogEntry, LogRange, SetAside
+from server.intake.claims import read_claim
+from server.models.log import (
+    Enrolment,
+    HeadSignature,
+    Log,
+    LogEntry,
+    LogRange,
+    SetAside,
+    SetAsideMark,
+)
 from sync.batch import Batch
 from sync.errors import Refused
 from sync.heads import Plan, Range, lay, overlaps
@@ -83,10 +92,14 @@ def set_aside(database: Database, raw: bytes, refusal: Refused, now_ms: int) -> 
     with database.write_facts() as connection:
         if connection.scalar(select(SetAside.id).where(SetAside.digest == digest)) is not None:
             return
-        if (connection.scalar(select(func.count()).select_from(SetAside)) or 0) >= SET_ASIDE_MAX:
+        waiting = select(func.count()).where(SetAsideMark.seen_ms == 0)
+        if (connection.scalar(waiting) or 0) >= SET_ASIDE_MAX:
             raise Refused(Code.TRY_LATER, "too many batches set aside")
         row = (digest, now_ms, str(refusal.code), refusal.detail[:200], raw)
         bulk.insert_missing(connection, SetAside, [row])
+        claim = read_claim(raw)
+        mark = (digest, claim.log if claim else "", len(raw), 0, "", "")
+        bulk.insert_missing(connection, SetAsideMark, [mark])
 
 
 def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list[Range]:

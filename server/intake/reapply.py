@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from schemas.entry import BadgeKey, Enrol, RevokeBadge, RevokeLog, Set
+from schemas.fleet_entry import Tell, Untell
 from server import bulk, epochs
 from server.badges.signing_keys import KeyState
 from server.books import central_rows
@@ -112,10 +113,17 @@ def _derive_log_again(connection: Connection, log: str) -> None:
     connection.execute(update(Log).where(Log.name == log).values(version=Log.version + 1))
 
 
+def _message(connection: Connection, entry: Tell | Untell, entry_hash: EntryHash) -> None:
+    central_rows.keep(connection, entry, entry_hash)
+    touch(connection, view_rows.MESSAGE)
+
+
 APPLIED: Mapping[type, Callable[[Connection, Any, EntryHash], None]] = {
     Enrol: _enrolment,
     RevokeBadge: _badge_revocation,
     BadgeKey: _badge_key,
     RevokeLog: _log_revocation,
+    Tell: _message,
+    Untell: _message,
 }
 """What is done about an entry of a central log, by its kind. A new central kind with a table of its own belongs here."""

@@ -5,10 +5,11 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 
 from server.books.dates import DAY_MS
+from server.fleet.aside import count_waiting
 from server.intake.enrol import ATTEMPT_WINDOW_MS
 from server.limits import API_ANSWER_KEPT_MS
 from server.models.derived import PersonDone
-from server.models.log import EnrolmentAttempt, EnrolmentCode, PersonQueue, SetAside
+from server.models.log import EnrolmentAttempt, EnrolmentCode, PersonQueue
 from server.models.token import GivenAnswer
 from server.services import Services
 
@@ -35,7 +36,7 @@ def clean_up(services: Services) -> str:
         newest = select(func.max(PersonQueue.id)).scalar_subquery()
         worked_off = (PersonQueue.id <= reach) & (PersonQueue.id < newest)
         queue = connection.execute(delete(PersonQueue).where(worked_off)).rowcount
-        aside = connection.scalar(select(func.count()).select_from(SetAside)) or 0
+        aside = count_waiting(connection)
     rests = _drop_rests(services.config.home, now)
     return f"codes={codes} attempts={attempts} answers={answers} queue={queue} files={rests} set_aside={aside}"
 

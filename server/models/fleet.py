@@ -1,6 +1,6 @@
-"""What kiosks said of themselves. Nobody signed it, and no figure depends on it: it is for whoever looks after them."""
+"""What kiosks said of themselves, which nobody signed and no figure depends on; and what the centre tells their leads."""
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -17,3 +17,25 @@ class KioskHealth(Base):
     log: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at_ms: Mapped[int] = mapped_column(BigInteger)
     words: Mapped[str] = mapped_column(Text)
+
+
+class KioskMessage(Base):
+    """What the centre tells the leads at a site: the central `tell` entries, ready to be looked up. body: the entry's bytes."""
+
+    __tablename__ = "kiosk_message"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    site: Mapped[str] = mapped_column(String(20), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KioskMessageEnd(Base):
+    """A message that was taken back, by the `untell` entry `hash`."""
+
+    __tablename__ = "kiosk_message_end"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    message: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

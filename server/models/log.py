@@ -4,7 +4,7 @@
 other than 0 is a second entry with the same seq, from a fork (A2); which branch has which slot means nothing.
 """
 
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -80,6 +80,27 @@ class SetAside(Base):
     raw: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class SetAsideMark(Base):
+    """What stands beside a batch that was set aside, and is read without its bytes.
+
+    log: which it says that it is of ("": it says none); nothing proves that. size: of its raw bytes. seen_ms: when somebody
+    looked at it and let it be (0: it waits for that); seen_by: their account, with a note.
+    """
+
+    __tablename__ = "set_aside_mark"
+    __table_args__ = (
+        Index("ix_set_aside_mark_seen", "seen_ms", "log"),
+        {"sqlite_with_rowid": False},
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    log: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int]
+    seen_ms: Mapped[int] = mapped_column(BigInteger)
+    seen_by: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(String(300))
+
+
 class Enrolment(Base):
     """Where a log belongs and when: the central `enrol` entries, ready to be looked up."""
 
@@ -111,9 +132,13 @@ class LogRevocation(Base):
 
 
 class EnrolmentCode(Base):
-    """A one-use code: only the hash of its secret is kept."""
+    """A one-use code: only the hash of its secret is kept.
+
+    made_by, ended_by: accounts ("": the server's operator). ended_ms: when it was ended before it was used (0: it was not).
+    """
 
     __tablename__ = "enrolment_code"
+    __table_args__ = (Index("ix_enrolment_code_created", "created_ms", "id"),)
 
     id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     site: Mapped[str] = mapped_column(String(20))
@@ -123,6 +148,9 @@ class EnrolmentCode(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     used_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     used_by: Mapped[str] = mapped_column(String(32), default="")
+    made_by: Mapped[str] = mapped_column(String(40), server_default="")
+    ended_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    ended_by: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class EnrolmentAttempt(Base):

@@ -25,7 +25,10 @@ _GAP = 6.0
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentWish:
-    """Codes for which sites: some by code, of a region, or all (neither). server: the address that kiosks are told."""
+    """Codes for which sites: some by code, of a region, or all (neither). server: the address that kiosks are told.
+
+    by: the account that asks.
+    """
 
     sites: tuple[str, ...] = ()
     region: str = ""
@@ -33,6 +36,7 @@ class EnrolmentWish:
     server: str = ""
     foot: str = ""
     part: Part = EVERYTHING
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def print_enrolment(
     with database.read() as connection:
         called = titles(connection, "site")
     until = iso_date(local_day(now_ms + CODE_DAYS * _DAY_MS))
-    codes = make_codes(database, signer, sites)
+    codes = make_codes(database, signer, sites, wish.by)
     stack = Stack(type_, title=TITLE, now_ms=now_ms, foot=wish.foot + _FOOT)
     for count, (site, code) in enumerate(zip(sites, codes, strict=True)):
         press = stack.page() if count % wish.per_page == 0 else stack.press

@@ -84,6 +84,7 @@ class FakeServer:
     part_rows: int = 0
     whole_from: int = 1
     url: str = ""
+    is_old: bool = False
 
     def __post_init__(self) -> None:
         self.identity = Ed25519PrivateKey.generate()
@@ -98,6 +99,8 @@ class FakeServer:
         self.given_back: list[int] = []
         self.shown: list[tuple[str, ...]] = []
         self.lost: set[str] = set()
+        self.told: list[dict[str, int]] = []
+        self.messages: dict[str, tuple[str, int]] = {}
 
     def code(self) -> str:
         """Make a one-use code."""
@@ -192,6 +195,9 @@ class FakeServer:
             server_ms=self.clock.wall_ms,
         )
         ranges = [{"first": r.first, "last": r.last, "hash": r.head.hex()} for r in held.ranges]
+        if self.is_old and "health" in asked:
+            return problem(400, "malformed")
+        self.told.append(asked.get("health", {}))
         self.shown = [tuple(word.values()) for word in asked["proofs"]]
         place: dict[str, str] | None = self.sign(
             "place",
@@ -262,7 +268,8 @@ class FakeServer:
         if channel == "central":
             return {("deposit", name): list(word) for name, word in self.deposits.items()}
         if channel != "all":
-            return {("site", self.site): ["东门卡口"]}
+            told = {("message", key): list(row) for key, row in self.messages.items()}
+            return {("site", self.site): ["东门卡口"], **told}
         found: dict[tuple[str, str], list[Any]] = {("badge_key", badge_key_id(key).hex()): [key]}
         found |= {("revoked", number): [serial] for number, serial in self.revoked.items()}
         return found | {("known", number): [] for number in self.roster}

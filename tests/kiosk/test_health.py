@@ -10,7 +10,8 @@ from kiosk.app import Kiosk
 from kiosk.health import battery_percent, clock_doubts, concerns
 from kiosk.scan import scan
 from kiosk.status import CLOCK_DOUBT_MS, status
-from tests.kiosk.fakes import NOON_MS, FakeClock
+from tests.kiosk.conftest import contact
+from tests.kiosk.fakes import NOON_MS, FakeClock, FakeServer
 
 HOUR = 3_600_000
 YEAR_1970, YEAR_2099 = 86_400_000, 4_071_000_000_000
@@ -37,6 +38,24 @@ def large_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A device that lacks nothing."""
     monkeypatch.setattr("kiosk.health.shutil.disk_usage", lambda _home: Usage(10**12))
     monkeypatch.setattr("kiosk.health.POWER", tmp_path / "none")
+
+
+def test_a_hello_says_how_the_kiosk_stands(
+    enrolled: Kiosk, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.health.shutil.disk_usage", lambda _home: Usage(7_900_000))
+    scan(enrolled, "V1", direction=None, is_typed=True)
+    contact(enrolled, server)
+    said = server.told[-1]
+    assert said["free_mb"] == 7
+    assert said["pending"] >= 1
+    assert "battery" not in said
+
+
+def test_a_server_that_is_older_is_told_without(enrolled: Kiosk, server: FakeServer) -> None:
+    server.is_old = True
+    contact(enrolled, server)
+    assert server.told[-1] == {}
 
 
 def test_a_kiosk_that_is_well_says_nothing(enrolled: Kiosk) -> None:

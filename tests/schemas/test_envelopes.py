@@ -6,14 +6,24 @@ import pytest
 from marshmallow import Schema, ValidationError
 
 from schemas import envelopes
-from schemas.limits import CHANNELS_MAX, PROOFS_MAX, RANGES_MAX, SAFE_INTEGER_MAX, SEALED_BYTES_MAX
+from schemas.limits import (
+    CHANNELS_MAX,
+    HEALTH_WORDS_MAX,
+    PROOFS_MAX,
+    RANGES_MAX,
+    SAFE_INTEGER_MAX,
+    SEALED_BYTES_MAX,
+)
 
 KEY, SIGNATURE, HASH = "0a" * 32, "0b" * 64, "0c" * 32
 SIGNED = {"statement": "redvest/1 time", "signature": SIGNATURE}
 RANGE = {"first": 1, "last": 9, "hash": HASH}
 
 SOUND: list[tuple[Schema, dict[str, Any]]] = [
-    (envelopes.HelloRequest(), {"key": KEY, **SIGNED, "version": "1.0", "proofs": [SIGNED]}),
+    (
+        envelopes.HelloRequest(),
+        {"key": KEY, **SIGNED, "version": "1.0", "proofs": [SIGNED], "health": {"pending": 3}},
+    ),
     (
         envelopes.HelloReply(),
         {
@@ -82,7 +92,7 @@ def test_a_reply_may_say_more(schema: Schema, data: dict[str, Any]) -> None:
 def test_a_field_left_out_or_null_is_refused(schema: Schema, data: dict[str, Any]) -> None:
     optional = {
         envelopes.Problem: {"type", "title", "detail", "kept"},
-        envelopes.HelloRequest: {"proofs"},
+        envelopes.HelloRequest: {"proofs", "health"},
         envelopes.HelloReply: {"revoked"},
     }
     for key in set(data) - optional.get(type(schema), set()):
@@ -153,6 +163,20 @@ def test_a_hello_shows_few_proofs_or_none() -> None:
     assert refused(hello, {**data, "proofs": [SIGNED] * (PROOFS_MAX + 1)})
     for proof in ({**SIGNED, "more": 1}, {"statement": "x"}, None, "x", [SIGNED]):
         assert refused(hello, {**data, "proofs": [proof]})
+
+
+def test_a_hello_says_how_its_kiosk_stands_in_few_integers_or_not_at_all() -> None:
+    hello, data = SOUND[0]
+    assert hello.load({name: data[name] for name in data if name != "health"})["health"] == {}
+    later = {"a_word_of_later_software": -SAFE_INTEGER_MAX}
+    assert hello.load({**data, "health": later})["health"] == later
+    words = [chr(ord("a") + n) for n in range(HEALTH_WORDS_MAX + 1)]
+    assert not refused(hello, {**data, "health": dict.fromkeys(words[1:], 1)})
+    for health in (
+        *(dict.fromkeys(words, 1), {"": 1}, {"a" * 33: 1}, {"A": 1}, {"a\n": 1}, {"a": "1"}),
+        *({"a": 1.5}, {"a": True}, {"a": None}, {"a": SAFE_INTEGER_MAX + 1}, [], "x"),
+    ):
+        assert refused(hello, {**data, "health": health}), health
 
 
 def test_a_kiosk_follows_few_channels_or_none() -> None:

@@ -55,6 +55,7 @@ from schemas.entry import (
     Void,
     WalkIn,
 )
+from schemas.fleet_entry import Tell, Tend, Untell
 from sync import badge, batch, canonical, certificate, clock, enrolment, parcel, slip, statement
 from sync.bundle import PLAIN, WITH_WORDS, Header, Run, write_bundle
 from sync.canonical import Strange
@@ -197,6 +198,11 @@ ENTRIES: list[Entry] = [
     Conclude(BOOT, 95_000, LEAD, HASH, 1, HASH[::-1], "CS000009"),
     Staff(BOOT, 90_000, LEAD, "opened", "wang.li", HASH, "admin"),
     Seal(BOOT, 91_000, LEAD, "reading", 1, 2_000, HASH),
+    Tell(
+        BOOT, 92_000, LEAD, "S-7", "大雨将至，请提前收帐篷 heavy rain", LEAD + 90_000_000, "wang.li"
+    ),
+    Untell(BOOT, 93_000, LEAD, HASH, "wang.li"),
+    Tend(BOOT, 94_000, LEAD, "codes_made", "S-7", 2, "", "wang.li"),
 ]
 BODIES = [canonical.encode(entry) for entry in ENTRIES]
 HASHES = links(genesis(public_of(KIOSK)), BODIES)

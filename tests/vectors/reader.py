@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "handout": ([NUMBER, TEXT, (-SAFE, SAFE), NUMBER_OR_NONE], 0),
     "handover": ([NUMBER, NUMBER_OR_NONE, COUNT, TEXT], 0),
     "note": ([WORD, NUMBER_OR_NONE, ("bytes", 0, 32), TEXT, NUMBER_OR_NONE], 0),
-    "enrol": ([LOG_ID, NUMBER, NUMBER_OR_NONE, COUNT, COUNT], 0),
+    "enrol": ([LOG_ID, NUMBER, NUMBER_OR_NONE, COUNT, COUNT, TEXT], 1),
     "set": ([WORD, COUNT, ("bytes", 32, 32), TEXT], 0),
     "succeed": ([LOG_ID, COUNT, ("bytes", 32, 32), ("bytes", 64, 64)], 0),
     "revoke_badge": ([NUMBER, SERIAL, COUNT, TEXT], 0),
@@ -77,6 +77,9 @@ KINDS: dict[str, tuple[list[Any], int]] = {
     "conclude": ([HASH, COUNT, HASH, NUMBER], 0),
     "staff": ([WORD, TEXT, HASH, TEXT], 0),
     "seal": ([WORD, COUNT, COUNT, HASH], 0),
+    "tell": ([NUMBER, r"[^\x00]{1,200}", COUNT, TEXT], 0),
+    "untell": ([HASH, TEXT], 0),
+    "tend": ([WORD, TEXT, COUNT, WHY, TEXT], 0),
 }  # fmt: skip
 """The fields of each kind behind the clocks, and how many of the last may be left out."""
 

@@ -1,12 +1,14 @@
 """A lead comes to the screen with a PIN, and goes. The page knows the session; nothing of it is on disk."""
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint
 
 from kiosk.lead import leads, names
 from kiosk.lead.session import TOKEN_BYTES, Session
+from kiosk.lead.told import messages
 from kiosk.lead.unlock import unlock
 from kiosk.limits import LEAD_IDLE_MS
 from kiosk.web import asked
@@ -37,6 +39,15 @@ def come() -> dict[str, Any]:
     """Let a lead in."""
     fields = asked.body({"who": str, "pin": str})
     return _let_in(fields["who"].strip(), fields["pin"])
+
+
+@sessions.get("/api/lead/messages")
+def told() -> dict[str, Any]:
+    """Give what the centre tells the leads here."""
+    lead()
+    kiosk = here().kiosk()
+    found = messages(kiosk.store.db, kiosk.clock.read().wall_ms)
+    return {"messages": [asdict(message) for message in found]}
 
 
 @sessions.post("/api/lead/leave")

@@ -12,8 +12,9 @@ from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
 from server.books.dates import iso_date, local_day, read_date
-from server.console.here import note, now_ms, part, reading, services
+from server.console.here import account, note, now_ms, part, reading, services
 from server.console.pages import Pages
+from server.fleet.codes import note_codes
 from server.fonts.files import find_fonts
 from server.papers.press import PAPER_MARK, Type
 from server.services import Services
@@ -86,10 +87,12 @@ def enrolment() -> Response:
     per_page = 1 if request.form.get("per_page") == "1" else 4
     server = request.form.get("server", "")[:200]
     server = server if server.isprintable() else ""
-    wish = EnrolmentWish(sites, wanted.region, per_page, server, _foot(there), within)
+    by = account().username
+    wish = EnrolmentWish(sites, wanted.region, per_page, server, _foot(there), within, by)
 
     def draw(file: Path) -> None:
-        print_enrolment(there.database, there.signer, _type(there), wish, file, _quiet)
+        made = print_enrolment(there.database, there.signer, _type(there), wish, file, _quiet)
+        note_codes(there.database, there.central, made.sites, by=by)
 
     return _pdf("enrolment", draw)
 

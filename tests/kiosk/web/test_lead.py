@@ -43,6 +43,13 @@ def led(screen: Screen, server: FakeServer) -> Led:
     return Led(screen, server)
 
 
+def test_a_lead_reads_what_the_centre_says(led: Led, server: FakeServer, kiosk: Kiosk) -> None:
+    server.messages = {"0123456789abcdef": ("<b>大雨将至</b>", 2**50)}
+    contact(kiosk, server)
+    said = led.get("/api/lead/messages").json["messages"]
+    assert said == [{"text": "<b>大雨将至</b>", "until_ms": 2**50}]
+
+
 def routes(screen: Screen, method: str) -> list[str]:
     """Give every address of the lead that takes this method, but those by which a lead comes."""
     ways = [rule for rule in screen.app.url_map.iter_rules() if method in (rule.methods or ())]

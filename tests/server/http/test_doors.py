@@ -20,8 +20,10 @@ from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX
 from schemas.vocabulary import Code
 from server import create_app
 from server.database import open_database
+from server.fleet.kiosks import read_health
 from server.http.errors import STATUS
 from server.intake.enrol import make_code
+from server.models.fleet import KioskHealth
 from server.models.log import SetAside
 from server.services import Services, open_services
 from sync import statement
@@ -479,3 +481,17 @@ def test_a_batch_of_just_the_bound_is_looked_at(
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     answers.append(send(client, "push", BATCH_TYPE, io.BytesIO(raw), **chunked))  # type: ignore[arg-type]
     assert [answer.status_code for answer in answers] == [status] * 2
+
+
+def test_what_a_kiosk_says_of_itself_is_kept_as_it_came_and_stays_until_it_says_more(
+    client: FlaskClient, services: Services
+) -> None:
+    author = written("a")
+    health = {"pending": 3, "a_word_of_later_software": -7}
+    assert post(client, "hello", author.hello() | {"health": health}).status_code == 200
+    assert post(client, "hello", author.hello()).status_code == 200, "older kiosks say nothing"
+    with services.database.read() as connection:
+        [row] = connection.execute(select(KioskHealth))
+    assert read_health(row.words) == health
+    refused = post(client, "hello", author.hello() | {"health": {"pending": "3"}})
+    assert problem_code(refused) == "malformed"

@@ -4,13 +4,14 @@ import { get, post } from "../../api.js";
 import { make } from "../../dom.js";
 import { open, openScreen } from "../../screens.js";
 import { hasLead } from "../../api.js";
-import { say } from "../../words.js";
+import { nowMs } from "../../state.js";
+import { say, whenText } from "../../words.js";
 import { byHand } from "./by_hand.js";
 import { gear } from "./gear.js";
 import { handover } from "./handover.js";
 import { journal } from "./journal.js";
 import { paper } from "./paper.js";
-import { button, field, form, onLocked } from "./parts.js";
+import { button, field, form, onLocked, read } from "./parts.js";
 import { enter, leadingWho, leave } from "./session.js";
 import { settings } from "./settings.js";
 import { stick } from "./stick.js";
@@ -36,11 +37,21 @@ onLocked(() => { if (openScreen().startsWith("lead")) open(lead); });
 
 function menu(root) {
   const tasks = TASKS.map((task) => make("button", { type: "button", "data-way": task.title, onclick: () => open(task) }, say(task.title)));
+  const told = make("ul", { class: "people told" });
   root.append(
+    told,
     make("p", { class: "lead-who" }, say("lead.now", { who: leadingWho() })),
     make("div", { class: "tasks" }, ...tasks),
     button("lead.leave", leave, "leave"),
   );
+  showTold(told);
+}
+
+// What the centre tells the leads here, until its time has passed.
+async function showTold(list) {
+  const { messages } = await read("/api/lead/messages").catch(() => ({ messages: [] }));
+  const now = nowMs() ?? Date.now();
+  list.append(...messages.map(({ text, until_ms }) => make("li", {}, make("b", {}, text), make("span", {}, say("told.until", { time: whenText(until_ms, now) })))));
 }
 
 async function askPin(root) {
