@@ -82,6 +82,22 @@ class Calls(Blueprint):  # type: ignore[misc] # the library has no types
 
         return decorate
 
+    def puts(
+        self, rule: str, *, needs: Right, gives: Gives, asks: type[Schema], content: str
+    ) -> Callable[[View], View]:
+        """Serve a PUT of a file, which the view itself reads. content: its media type."""
+
+        def decorate(view: View) -> View:
+            call = self.response(200, _shape(gives))(view)
+            call = self.arguments(asks, location="query")(call)
+            body = {"required": True, "content": {content: {"schema": _FILE}}}
+            call = self.doc(requestBody=body)(call)
+            statuses = (*_ALWAYS, 404, 413, 415)
+            self._serve(rule, "PUT", view, call, needs=needs, statuses=statuses)
+            return view
+
+        return decorate
+
     def _serve(
         self,
         rule: str,
@@ -157,6 +173,12 @@ class MarkConverter(BaseConverter):
     regex = "(?:[0-9a-f]{32}){1,2}"
 
 
+class UploadConverter(BaseConverter):
+    """The id of an import."""
+
+    regex = "[0-9a-f]{16}"
+
+
 class MonthConverter(BaseConverter):
     """A month."""
 
@@ -175,6 +197,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "log": LogConverter,
     "mark": MarkConverter,
     "month": MonthConverter,
+    "upload": UploadConverter,
     "kind": KindConverter,
 }
 
@@ -192,6 +215,7 @@ _IF_MATCH: dict[str, object] = {
     "description": "The `ETag` of what you looked at; `*` for what nobody has decided on yet.",
     "schema": {"type": "string", "pattern": '^("[0-9a-f-]{1,80}"|\\*)$'},
 }
+_FILE = {"type": "string", "contentEncoding": "binary"}
 _ETAG = {
     "ETag": {"description": "The version of it, for `If-Match`.", "schema": {"type": "string"}}
 }

@@ -18,6 +18,8 @@ from server.books.months import iso_month, read_month
 from server.books.read_completeness import Completeness, SiteDate, read_completeness
 from server.books.read_completeness import Missing as MissingKiosk
 from server.books.read_period import Period, Sums, read_period
+from server.books.site_month import Coverage, read_site_month
+from server.books.site_month import Stretch as Thin
 from sync.errors import Refused
 
 calls = Calls(
@@ -69,7 +71,16 @@ class PeriodTold:
     open_days: list[SiteDate]
 
 
-NAMES.update({MissingKiosk: "MissingKiosk"})
+@dataclass(frozen=True, slots=True)
+class ShiftsTold:
+    """The shifts of a site in a month, as they were held."""
+
+    site: str
+    month: str
+    shifts: list[Coverage]
+
+
+NAMES.update({MissingKiosk: "MissingKiosk", Thin: "ShiftStretch"})
 
 
 class PeriodsAsked(PageAsked):
@@ -149,6 +160,15 @@ def completeness(asked: dict[str, Any], site: str) -> Completeness:
     with here.reading() as connection:
         require_site(here.part(connection, Right.SEE).has_site(site))
         return read_completeness(connection, site, Span(asked["first"], asked["last"]))
+
+
+@calls.reads("/sites/<number:site>/shifts/<month:month>", needs=Right.SEE, gives=ShiftsTold)
+def shifts(_asked: dict[str, Any], site: str, month: str) -> ShiftsTold:
+    """How the shifts of a site were held in a month: who never came, where there were too few or too many."""
+    with here.reading() as connection:
+        require_site(here.part(connection, Right.SEE).has_site(site))
+        found = read_site_month(connection, site, read_month(month))
+    return ShiftsTold(site, found.month, found.shifts)
 
 
 def require_site(is_within: bool) -> None:

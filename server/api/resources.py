@@ -13,6 +13,11 @@ RESOURCES = (
     "periods",
     "kiosks",
     "reference",
+    "people",
+    "imports",
+    "certificates",
+    "exports",
+    "bulletins",
 )
 
 

@@ -52,6 +52,16 @@ class Program:
             f"/api/v1{path}", data=raw, headers=headers, content_type="application/json"
         )
 
+    def put(self, path: str, body: bytes, **query: Any) -> TestResponse:
+        """Hand a file over."""
+        return self.client.put(
+            f"/api/v1{path}",
+            query_string=query,
+            data=body,
+            headers=self._headers(),
+            content_type="application/octet-stream",
+        )
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}"}
 

@@ -6,7 +6,9 @@ import pytest
 
 from server.access.grant import Over
 from server.access.roles import StaffRole
+from server.badges.issue import issue_badges
 from server.books.correct import Said, correct
+from server.jobs.uploads import work_off
 from server.services import Services
 from tests.server.api.conftest import Programs
 from tests.server.api.program import Program, code_of
@@ -155,3 +157,59 @@ def test_people_are_found_and_told_as_far_as_one_may_read(
     assert (len(rows["items"]), {row["cells"]["team"] for row in rows["items"]}) == (3, {"T1"})
     assert rows["next"]
     assert code_of(viewer.get("/reference/volunteers", by="kind", **{"is": "x"})) == "bad_field"
+
+
+def test_two_numbers_become_one_person_only_within_the_part(town: Desk, district: Program) -> None:
+    path = "/people/V1/merge"
+    assert code_of(district.post(path, WHY | {"into": "V91"})) == "not_found"
+    assert code_of(district.post("/people/V91/merge", WHY | {"into": "V1"})) == "not_found"
+    assert done(district.post(path, WHY | {"into": "V4"}))["already"] is False
+    assert done(district.post(path, WHY | {"into": "V4"}))["already"] is True
+    derive(town.services)
+    assert (len(town.records("V1")), len(town.records("V4"))) == (0, 2)
+    assert done(district.get("/walk-ins"))["items"] == []
+
+
+def test_a_lost_badge_is_revoked_once(services: Services, district: Program) -> None:
+    path, lost = "/people/V8/badges/revoke", {"reason": "lost"}
+    assert code_of(district.post(path, lost)) == "not_found"
+    with services.database.write_facts() as connection:
+        issue_badges(connection, services.signer.keys.badges, ["V8"], now_ms=START_MS)
+    assert done(district.post(path, lost))["already"] is False
+    assert done(district.post(path, lost))["already"] is True
+
+
+def test_a_file_is_handed_over_looked_at_and_imported_by_whoever_has_everything(
+    services: Services, district: Program, program: Programs
+) -> None:
+    path, file = "/imports/00112233aabbccdd", "code,name,region\nT7,七队,R1\nT8,,R1\n".encode()
+    asked = {"kind": "teams", "name": "teams.csv", "since": "2026-11-01"}
+    assert code_of(district.put(path, file, **asked)) == "no_right"
+    city = program(StaffRole.CITY)
+    assert done(city.put(path, file, **asked))["state"] == "checking"
+    assert done(city.put(path, b"other", **asked))["state"] == "checking", "an id is taken once"
+    work_off(services)
+    checked = done(city.get(path))
+    assert (checked["state"], checked["added"], checked["bad"]) == ("checked", 1, 1)
+    assert checked["faults"][0]["line"] == 3
+    assert done(city.post(f"{path}/run", {}))["state"] == "importing"
+    work_off(services)
+    assert [one["state"] for one in done(city.get("/imports"))["items"]] == ["done"]
+    assert done(city.get("/reference/teams/T7"))["cells"]["name"] == "七队"
+
+
+def test_what_is_certified_exported_and_issued_is_listed_page_by_page(
+    clock: ServerClock, district: Program
+) -> None:
+    assert done(district.get("/certificates"))["items"] == []
+    gone = district.post("/certificates/2026-ABCD-EFGH/withdraw", WHY)
+    assert (gone.status_code, code_of(gone)) == (404, "not_found")
+    assert done(district.get("/bulletins"))["items"] == []
+    clock.now_ms += 60 * DAY_MS
+    for site in ("S1", "S2"):
+        done(district.post(f"/periods/{site}/2026-11/close", WHY))
+    first = done(district.get("/exports", month="2026-11", limit=1))
+    assert [(e["site"], e["waiting"]) for e in first["items"]] == [("S1", 1)]
+    rest = done(district.get("/exports", month="2026-11", limit=1, cursor=first["next"]))
+    assert (rest["items"], rest["next"]) == ([], None)
+    assert done(district.get("/sites/S1/shifts/2026-11"))["shifts"] == []

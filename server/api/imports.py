@@ -1,0 +1,133 @@
+"""Imports: a file is handed over, looked at, and then imported; the work is a job's, and tells how far it is.
+
+For whoever has the whole tree: rows of a file are anybody's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from marshmallow import fields, validate
+
+from schemas.vocabulary import END, Code
+from server.access.roles import Right
+from server.api import here
+from server.api.calls import Calls
+from server.api.cursors import Page
+from server.api.fields import LocalDate, Nothing, Strict
+from server.api.shapes import page_shape
+from server.books.dates import iso_date, iso_time, local_day
+from server.imports import uploads
+from server.imports.kinds import KINDS
+from server.imports.uploads import Upload
+from server.limits import UPLOAD_BYTES_MAX
+from sync.errors import Refused
+
+calls = Calls("imports", __name__, "Files of reference data: handed over, looked at, imported.")
+FILE_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTold:
+    """A bad row."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTold:
+    """An import. state: `checking`, `checked` (look at it, then run it), `importing`, `done` or `refused` (see `refused`).
+
+    since: from when its changes hold. doing, rows: how far the work is. faults: the first bad rows; `bad` counts all.
+    """
+
+    id: str
+    kind: str
+    name: str
+    by: str
+    since: str
+    at: str
+    state: str
+    doing: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    bad: int
+    faults: list[FaultTold]
+    refused: str
+
+
+class FileAsked(Strict):
+    """What the file is. name: of the file, as it is shown. since: from when its changes hold."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
+    name = fields.String(required=True, validate=validate.Regexp(rf"^[^\x00-\x1f]{{1,80}}{END}"))
+    since = LocalDate(load_default=None)
+
+
+@calls.reads("/imports", needs=Right.EDIT, gives=page_shape(ImportTold))
+def browse(_asked: dict[str, Any]) -> Page[ImportTold]:
+    """Files that wait or were imported, the newest first; there are few."""
+    with _of_everything():
+        return Page([_told(one) for one in uploads.waiting(here.services().config.home)], None)
+
+
+@calls.reads("/imports/<upload:upload>", needs=Right.EDIT, gives=ImportTold)
+def one(_asked: dict[str, Any], upload: str) -> ImportTold:
+    """How an import stands."""
+    with _of_everything():
+        return _told(uploads.read(here.services().config.home, upload))
+
+
+@calls.puts(
+    "/imports/<upload:upload>",
+    needs=Right.EDIT,
+    asks=FileAsked,
+    gives=ImportTold,
+    content=FILE_TYPE,
+)
+def hand_over(asked: dict[str, Any], upload: str) -> ImportTold:
+    """Hand a file over under an id of your own choice. An id that is there is told as it stands, and the file is not read."""
+    home, now = here.services().config.home, here.now_ms()
+    with _of_everything():
+        if request.mimetype != FILE_TYPE:
+            raise Refused(Code.UNSUPPORTED_MEDIA, f"{FILE_TYPE} expected")
+        if any(there.id == upload for there in uploads.waiting(home)):
+            return _told(uploads.read(home, upload))
+        day = local_day(now) if asked["since"] is None else asked["since"]
+        made = uploads.new(asked["kind"], asked["name"], here.caller().account.username, day, now)
+        made.id = upload
+        request.max_content_length = UPLOAD_BYTES_MAX + 1  # one more: a stream is cut there
+        uploads.take(home, request.stream, made)
+    return _told(made)
+
+
+@calls.acts("/imports/<upload:upload>/run", needs=Right.EDIT, takes=Nothing, gives=ImportTold)
+def run(_wanted: dict[str, Any], upload: str) -> ImportTold:
+    """Have what was checked imported. The same again changes nothing."""
+    home = here.services().config.home
+    with _of_everything():
+        uploads.ask(home, upload)
+        return _told(uploads.read(home, upload))
+
+
+@contextmanager
+def _of_everything() -> Iterator[None]:
+    """Refuse (`no_right`) whoever looks after a part only."""
+    with here.reading() as connection:
+        if not here.part(connection, Right.EDIT).is_all:
+            raise Refused(Code.NO_RIGHT, "for whoever has the whole tree")
+    yield
+
+
+def _told(one: Upload) -> ImportTold:
+    faults = [FaultTold(each.line, each.column, each.message) for each in one.faults]
+    return ImportTold(
+        one.id, one.kind, one.name, one.by, iso_date(one.day), iso_time(one.at_ms), one.state,
+        one.doing, one.rows, one.added, one.changed, one.unchanged, one.bad, faults, one.refused,
+    )  # fmt: skip
