@@ -45,7 +45,7 @@ def fill(services: Services, size: Size, day: int) -> None:
         _records(connection, size, day)
         _findings(connection, size, day)
     with services.database.derived.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
 
 
 def _people(connection: Connection, size: Size) -> None:

@@ -337,6 +337,12 @@ COVERED_POSTS_SHOWN = 30
 SITES_SHOWN = 100
 """Sites, or kiosks, that one page of a list shows."""
 
+NOW_KEPT_MS = 10_000
+"""How long a picture of now is shown before it is made anew: a third of what a screen waits before it asks again."""
+
+NOW_PARTS_KEPT_MAX = 32
+"""Parts of the tree whose picture of now a process keeps, some megabytes each for the whole city."""
+
 REGIONS_OFFERED_MAX = 1_000
 """Regions that a page offers to choose from; any other can be typed into the address."""
 REPORT_PAGE_ROWS = 200

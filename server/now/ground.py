@@ -1,6 +1,6 @@
 """Sites and posts of a part of the tree, as they are on a local date: what people and kiosks of a moment are laid upon."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,14 +51,24 @@ def read_sites(connection: Connection, part: Part, day: int, wanted: Wanted) -> 
         .order_by(Site.code, Site.valid_from, Site.entered)
     )
     newest = {row.code: row for row in rows}
+    is_wanted = looked_for(connection, wanted)
+    return [site for row in newest.values() if is_wanted(site := _site(*row))]
+
+
+def looked_for(connection: Connection, wanted: Wanted) -> Callable[[SiteHere], bool]:
+    """Give what tells whether a site is wanted by its region and the words of its code or name."""
     regions = tree(connection).below([wanted.region]) if wanted.region else None
     words = wanted.words.casefold()
-    return [
-        SiteHere(code, name, kind, region, None if lat is None or lon is None else (lat, lon))
-        for code, name, kind, region, lat, lon in newest.values()
-        if (regions is None or region in regions)
-        and (not words or words in code.casefold() or words in name.casefold())
-    ]
+    return lambda site: (
+        (regions is None or site.region in regions)
+        and (not words or words in site.code.casefold() or words in site.name.casefold())
+    )
+
+
+def _site(
+    code: str, name: str, kind: str, region: str, lat: int | None, lon: int | None
+) -> SiteHere:
+    return SiteHere(code, name, kind, region, None if lat is None or lon is None else (lat, lon))
 
 
 def read_posts(connection: Connection, part: Part, day: int, wanted: Wanted) -> list[PostHere]:

@@ -11,25 +11,28 @@ from server.console.now.doors import pages
 from server.console.now.map import HEIGHT, WIDTH, draw
 from server.limits import REGIONS_OFFERED_MAX, SITES_SHOWN
 from server.models.region import Region
-from server.now.ground import Wanted
-from server.now.sites import PICTURE_OLD_MS, SiteNow, read_now
+from server.now.ground import Wanted, looked_for
+from server.now.kept import read_picture
+from server.now.sites import PICTURE_OLD_MS, SiteNow
 
 
 @pages.page("/now", needs=Right.SEE)
 def board() -> str:
     """Show how it stands just now."""
-    asked, now = read_asked(), here.now_ms()
+    asked = read_asked()
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
-        within = read_now(connection, part, now, Wanted(asked.region, asked.words))
+        picture = read_picture(connection, part, here.now_ms())
+        is_wanted = looked_for(connection, Wanted(asked.region, asked.words))
         regions = read_regions(connection, part)
+    within = [one for one in picture.sites if is_wanted(one.site)]
     boxed = [site for site in within if asked.holds(site.site.place)]
     fitting = [site for site in boxed if site.fits(asked.ask)]
     shown, after = _page(fitting, asked)
     return render_template(
         "now/board.html",
         asked=asked,
-        now=now,
+        now=picture.made_ms,
         sites=shown,
         count=len(fitting),
         after=after,

@@ -31,7 +31,8 @@ def coverage() -> str:
             site.code: site for site in read_sites(connection, part, day, Wanted(region, words))
         }
         posts = [post for post in read_posts(connection, part, day, Wanted()) if post.site in sites]
-        rest = [post for post in posts if (post.site, post.code) > _after()]
+        start = _after()
+        rest = [post for post in posts if (post.site, post.code) > start]
         shown = rest[:COVERED_POSTS_SHOWN]
         days = read_coverage(connection, part, shown, day, now)
         regions = read_regions(connection, part)
