@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+os.environ["OPENPYXL_LXML"] = "False"
+"""What reads spreadsheets must stay with the parser that is defused; lxml, which writes DOCX, would take its place."""
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -2,5 +2,7 @@
 
 from hypothesis import settings
 
+import server  # noqa: F401 # before any test reads spreadsheets: it says by which parser
+
 settings.register_profile("same each time", derandomize=True, deadline=None)
 settings.load_profile("same each time")

@@ -1,6 +1,7 @@
 """Reading XLSX warily: parts bounded before anything is inflated, no entities, formulas refused, numbers as people see them.
 
-The first sheet counts. openpyxl streams it; defusedxml, which openpyxl uses where it is installed, refuses entities.
+The first sheet counts. openpyxl streams it; defusedxml, which openpyxl uses where it is installed (and `server` keeps lxml
+out of it), refuses entities.
 """
 
 import warnings
@@ -28,8 +29,8 @@ _EXACT = 10**15
 
 def read_xlsx(file: BinaryIO) -> Sheet:
     """Read the first sheet of an XLSX file. Raise `FileRefused`."""
-    if not openpyxl.DEFUSEDXML:
-        raise RuntimeError("defusedxml must be installed and not be switched off")
+    if not openpyxl.DEFUSEDXML or openpyxl.LXML:
+        raise RuntimeError("defusedxml must be installed and not be switched off, nor lxml on")
     _check_parts(file)
     rows = _rows(file)
     header = next(rows, None)

@@ -359,11 +359,16 @@ def test_a_door_for_posting_takes_nothing_else(client: FlaskClient, door: str, m
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/sync", "/sync/v1/", "/sync/v1/keys/", "/sync/v2/keys", "/sync/v1/%2e%2e", "/%00", "/é"],
+    ["/index", "/sync", "/sync/v1/", "/sync/v1/keys/", "/sync/v2/keys", "/sync/v1/%2e%2e", "/%00", "/é"],
 )
 def test_an_address_that_is_none_is_not_found(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, problem_code(answer)) == (404, "not_found")
+
+
+def test_the_bare_address_leads_staff_to_the_console(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/console/")
 
 
 @pytest.mark.parametrize("path", ["//sync/v1/keys", "/sync//v1/keys", "//example.org/sync/v1"])
