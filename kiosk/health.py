@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk import device, view
+from kiosk import device, reserve, view
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.lead.told import messages
@@ -91,6 +91,8 @@ def _last_ms(db: Database) -> int:
 
 
 def _disk(home: Path) -> list[Concern]:
+    if reserve.is_given_up(home):
+        return [Concern("disk_full", "red")]
     free = shutil.disk_usage(home).free
     if free >= FREE_BYTES_LOW:
         return []

@@ -15,6 +15,12 @@ SEARCH_ROWS_MAX = 12
 DUTY_SHOWN_MAX = 200
 """Numbers on duty that the screen is told; the count is always whole."""
 
+RESERVE_BYTES = 5_000_000
+"""The file that a kiosk gives up when the disk is full, so that the last scans are recorded still."""
+
+RESERVE_FREE_BYTES_MIN = 1_000_000
+"""Free space below which it is given up before the next entry."""
+
 SYNC_SOON_MS = 60_000
 """How long after a sync the next one begins while entries wait."""
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kiosk import VERSION, device
+from kiosk import VERSION, device, reserve
 from kiosk.clock import Clock, Reading
 from kiosk.store import Database, Store
 from schemas.entry import Boot, Entry, Scan
@@ -55,9 +55,12 @@ class Writer:
 
 @contextmanager
 def appending(store: Store, clock: Clock) -> Iterator[Writer]:
-    """Open one transaction that appends; the boot entry comes first where this boot has none yet."""
+    """Open one transaction that appends; the boot entry comes first where this boot has none yet.
+
+    Only what is appended may use up the reserve of the disk.
+    """
     device.require_identity(store)
-    with store.write() as db:
+    with reserve.room(store.home), store.write() as db:
         identity = device.read_identity(
             db
         )  # only now: another process may just have begun a new log

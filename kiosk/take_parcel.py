@@ -6,7 +6,7 @@ conversation, by the epoch that the server has just proved for our nonce.
 
 from dataclasses import replace
 
-from kiosk import device, fill, owed
+from kiosk import device, fill, owed, reserve
 from kiosk.lead.settle import post_at
 from kiosk.store import Database, Store
 from kiosk.view import Standing, apply_rows, followed, stand, standings, stored
@@ -63,6 +63,8 @@ def _take_page(store: Store, page: Page, epoch: str) -> bool:
     have = standings(store.db).get(page.channel)
     if not _is_news(page, have, epoch):
         return False
+    if have is not None and page.is_snapshot and reserve.is_given_up(store.home):
+        return False  # put off: a whole view anew would take the room that was given up for scans
     groups = [group for group in (checked(page.channel, g) for g in page.groups) if group]
     if page.is_snapshot:
         return fill.gather(store, page, groups, by_courier=not epoch)

@@ -12,6 +12,7 @@ from kiosk.app import Kiosk
 from kiosk.carried import FOLDER
 from kiosk.keyfile import KEY_BYTES, sync_folder
 from kiosk.lock import only_one
+from kiosk.reserve import RESERVE_FILE
 from kiosk.store import KEY_FILE, STORE_FILE, SYNC_LOCK
 from kiosk.unsent import require_none
 
@@ -32,6 +33,7 @@ def wipe(kiosk: Kiosk) -> None:
         kiosk.store.close()
         for end in ("", "-wal", "-shm"):
             (home / f"{STORE_FILE}{end}").unlink(missing_ok=True)
+        (home / RESERVE_FILE).unlink(missing_ok=True)
         shutil.rmtree(home / FOLDER, ignore_errors=True)
         _overwrite(home / KEY_FILE)
         (home / KEY_FILE).unlink(missing_ok=True)

@@ -73,12 +73,16 @@ def is_due(sync: SyncState, *, now_ms: int, is_waiting: bool, spread_ms: int) ->
 
 @dataclass(slots=True)
 class Worker:
-    """The background of one screen. open_kiosk: opens the store, for this thread; command: what a sync is, as a process."""
+    """The background of one screen. open_kiosk: opens the store, for this thread; command: what a sync is, as a process.
+
+    tend: what else is looked after as often as it is looked whether a sync is due; it must not raise.
+    """
 
     open_kiosk: Callable[[], Kiosk]
     command: list[str]
     environment: dict[str, str]
     chance: Callable[[int], bytes]
+    tend: Callable[[], object] = lambda: None
     progress: Progress = Progress(False, 0, None)
     _standing: Standing = field(default_factory=Standing)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -112,6 +116,7 @@ class Worker:
     def _run(self) -> None:
         spread_ms = self._spread()
         while not self._is_stopping:
+            self.tend()
             try:
                 if self._is_asked or self._should_run(spread_ms):
                     self._is_asked = False

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -13,6 +14,7 @@ import waitress
 from kiosk.app import Kiosk, open_kiosk
 from kiosk.errors import Stopped, Trouble
 from kiosk.limits import SCREEN_BODY_BYTES_MAX, SCREEN_THREADS
+from kiosk.reserve import keep
 from kiosk.web import create_app, sync_environment
 from kiosk.web.here import Here
 from kiosk.worker import Worker
@@ -59,7 +61,7 @@ def _here(home: Path, port: int) -> Here:
         return open_kiosk(home)
 
     command = [sys.executable, "-m", "kiosk", "sync", "--json"]
-    worker = Worker(open_here, command, sync_environment(home), os.urandom)
+    worker = Worker(open_here, command, sync_environment(home), os.urandom, partial(keep, home))
     return Here(open_here, worker, frozenset({port}))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.reserve import RESERVE_FILE
 from tests.e2e.kiosk_screen.conftest import CAMERA_BADGE, MakeKiosk
 from tests.e2e.kiosk_screen.screen import Screen, on_duty, wedge, window
 from tests.e2e.processes import run, wait_until
@@ -73,17 +74,24 @@ def test_a_closed_window_and_a_second_one_go_on_where_the_first_was(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, of a few megabytes."""
+    """A disk of its own, with room for a reserve."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", disk]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount a disk")
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
 
 
-def test_a_full_disk_is_said_and_nothing_before_it_is_lost(
+def fill_up(file: Path) -> None:
+    """Leave no byte free on the disk of this file."""
+    with file.open("wb", buffering=0) as out, pytest.raises(OSError, match="space"):
+        while True:
+            out.write(bytes(4096))
+
+
+def test_a_full_disk_is_said_the_reserve_is_used_and_nothing_before_it_is_lost(
     browser: Browser, make_kiosk: MakeKiosk, centre: FakeServer, small_disk: Path
 ) -> None:
     screen = make_kiosk("full")
@@ -94,10 +102,13 @@ def test_a_full_disk_is_said_and_nothing_before_it_is_lost(
         wedge(page, centre.print_badge("D1"))
         recorded(page, "D1")
         expect(page.locator('[data-code="disk_low"]')).to_be_visible()
-        filler = small_disk / "filler"
-        with filler.open("wb", buffering=0) as out, pytest.raises(OSError, match="space"):
-            while True:
-                out.write(bytes(4096))
+        wait_until(lambda: (screen.home / RESERVE_FILE).exists())
+        fill_up(small_disk / "filler")
+        wedge(page, centre.print_badge("D2"))
+        recorded(page, "D2")
+        used = page.locator('[data-code="disk_full"][data-level="red"]')
+        expect(used).to_contain_text("最后的备用空间已经用上")
+        fill_up(small_disk / "more")
         for number in range(40):  # what is left within the files is used up first
             wedge(page, centre.print_badge(f"F{number}"))
             expect(page.locator("#answer .word")).to_be_visible()
@@ -107,11 +118,13 @@ def test_a_full_disk_is_said_and_nothing_before_it_is_lost(
         expect(page.locator("#answer")).to_have_attribute("data-kind", "problem")
         expect(page.locator("#answer .hint")).to_contain_text("磁盘已满，这次没有记录")
         before = page.evaluate("fetch('/api/state').then(r => r.json()).then(s => s.duty.people.map(p => p.who))")  # fmt: skip
-        filler.unlink()
-        wedge(page, centre.print_badge("D2"))
-        recorded(page, "D2")
+        (small_disk / "filler").unlink()
+        (small_disk / "more").unlink()
+        wedge(page, centre.print_badge("D3"))
+        recorded(page, "D3")
+        expect(used).to_have_count(0)
     screen.kill()
-    assert numbers_in(screen.home) == {*before, "D2"}
+    assert numbers_in(screen.home) == {*before, "D3"}
 
 
 def test_a_disk_that_became_read_only_is_said_and_recovers(

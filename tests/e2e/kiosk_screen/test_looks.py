@@ -43,9 +43,9 @@ def everything_wrong(state: Any) -> None:
     state["clock_doubts"] = ["clock_skew"]
     codes = [
         "clock_skew", "clock_year", "clock_back", "diverged", "set_aside", "sync_failing", "never_synced", "no_keys",
-        "disk_low", "battery_low", "pending_old", "view_old",
+        "disk_full", "disk_low", "battery_low", "pending_old", "view_old",
     ]  # fmt: skip
-    levels = ["red"] * 8 + ["amber"] * 4
+    levels = ["red"] * 9 + ["amber"] * 4
     state["concerns"] = [
         {"code": code, "level": level, "figure": 7} for code, level in zip(codes, levels, strict=True)
     ]  # fmt: skip
