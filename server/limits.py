@@ -189,6 +189,9 @@ EXPORT_FILES_LISTED_MAX = 200
 EXPORT_REFUSED_LISTED_MAX = 1_000
 """Refused rows that are listed of one site and month."""
 
+PERIOD_ADJUSTMENTS_SHOWN_MAX = 200
+"""Adjustments of a closed month that a page shows, with what they touch; the command lists all."""
+
 STAR_LIST_MAX = 20_000
 """People on one list of stars; the list stands in the central log, forty to an entry."""
 

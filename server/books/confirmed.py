@@ -20,9 +20,20 @@ from sync.certificate import Row
 
 def read_confirmed(connection: Connection, who: str, span: Span) -> list[Row]:
     """Give the confirmed minutes of a person, by the number they keep, in order."""
-    rows = read_credited(connection, [who], span)[who]
-    closes = read_closes(connection, {row.site for row in rows}, ranks(connection))
-    return [row for row in rows if (row.site, month_of(row.day)) in closes]
+    return read_confirmed_of(connection, [who], span)[who]
+
+
+def read_confirmed_of(
+    connection: Connection, people: Collection[str], span: Span
+) -> dict[str, list[Row]]:
+    """Give the confirmed minutes of each of these people, by the numbers that they keep, in order."""
+    credited = read_credited(connection, people, span)
+    sites = {row.site for rows in credited.values() for row in rows}
+    closes = read_closes(connection, sites, ranks(connection))
+    return {
+        who: [row for row in rows if (row.site, month_of(row.day)) in closes]
+        for who, rows in credited.items()
+    }
 
 
 def read_credited(

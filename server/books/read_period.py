@@ -13,6 +13,8 @@ from server.books.adjust import Adjustment, read_adjustments
 from server.books.months import first_day, iso_month, last_day
 from server.books.read_completeness import SiteDate, site_date
 from server.books.site_days import read_reaches
+from server.books.touched import with_touched
+from server.limits import PERIOD_ADJUSTMENTS_SHOWN_MAX
 from server.models.now import SiteNow
 from server.models.period import PeriodClose
 from sync.errors import Refused
@@ -38,7 +40,8 @@ class Sums:
 class Period:
     """A month of a site. ways: the same minutes added up each way. agree: all of them, and the close, have the same total.
 
-    closed: its close, if there is one, and the hash of that. open_days: dates that something is out of.
+    closed: its close, if there is one, and the hash of that. open_days: dates that something is out of. adjustments: the first so
+    many (`PERIOD_ADJUSTMENTS_SHOWN_MAX`), with what they touch; owed: how many there are in all.
     """
 
     site: str
@@ -50,6 +53,7 @@ class Period:
     agree: bool
     open_days: list[SiteDate]
     adjustments: list[Adjustment]
+    owed: int
 
 
 def read_period(connection: Connection, part: Part, site: str, month: int) -> Period:
@@ -66,10 +70,15 @@ def read_period(connection: Connection, part: Part, site: str, month: int) -> Pe
         read_reaches(connection, [site]).get(site, ()), key=lambda r: (r.log, r.from_ms)
     )
     days = [site_date(site, day, reaches) for day in range(first_day(month), last_day(month) + 1)]
-    owed = [a for a in read_adjustments(connection, site=site) if a.period == iso_month(month)]
+    owed = _owed(connection, site, month) if closed is not None else []
     agree = all(total == totals[0] for total in totals)
     open_days = [day for day in days if day.missing]
-    return Period(site, name, month, closed, entry, ways, agree, open_days, owed)
+    shown = with_touched(connection, owed[:PERIOD_ADJUSTMENTS_SHOWN_MAX], part)
+    return Period(site, name, month, closed, entry, ways, agree, open_days, shown, len(owed))
+
+
+def _owed(connection: Connection, site: str, month: int) -> list[Adjustment]:
+    return [a for a in read_adjustments(connection, site=site) if a.period == iso_month(month)]
 
 
 def _close(connection: Connection, site: str, month: int) -> tuple[ClosePeriod | None, str]:

@@ -1,14 +1,15 @@
 """What adjustments touch: certificates that do not hold any more because of them, and star levels that they move (A4)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from schemas.central_entry import Certify
+from server.access.part import Part
 from server.books.adjust import Adjustment
-from server.books.confirmed import read_confirmed
+from server.books.confirmed import read_confirmed_of
 from server.books.dates import read_date
-from server.books.hours import FIRST_DAY, Span
+from server.books.hours import Span
 from server.books.identities import read_identities
 from server.certificates.standing import certificates_of
 from server.models.adjustment import AdjustmentRow
@@ -18,29 +19,38 @@ from server.reconcile.minutes import CREDITED
 from server.stars.figures import stars_of
 from server.stars.thresholds import Thresholds
 
+ALL_DAYS = Span()
 
-def with_touched(connection: Connection, adjustments: Sequence[Adjustment]) -> list[Adjustment]:
-    """Give the same adjustments, each of credited minutes with what it touches.
+
+def with_touched(
+    connection: Connection, adjustments: Sequence[Adjustment], part: Part
+) -> list[Adjustment]:
+    """Give the same adjustments, each of credited minutes with what it touches, where its person is within the part.
 
     certificates: numbers of those that rest on its date and are not what the books say any more. stars: as `3→2`, where the
-    person's level of that date is another without the adjustments that no close has frozen.
+    person's level of that date is another without the adjustments that no close has frozen. As many questions are asked for many
+    adjustments as for one.
     """
-    people = {one.volunteer for one in adjustments if one.verdict == CREDITED}
-    if not people:
+    homes = _homes(connection, {one.volunteer for one in adjustments if one.verdict == CREDITED})
+    mine = {who: home for who, home in homes.items() if part.has_person(*home)}
+    if not mine:
         return list(adjustments)
-    touched = _Touched(connection, people)
-    return [touched.fill_in(one) if one.verdict == CREDITED else one for one in adjustments]
+    touched = _Touched(connection, mine)
+    return [
+        touched.fill_in(one) if one.verdict == CREDITED and one.volunteer in mine else one
+        for one in adjustments
+    ]
 
 
 class _Touched:
-    """The papers of people with adjustments of credited minutes."""
+    """The papers and the minutes of people with adjustments of credited minutes, by who; all are read at once."""
 
-    def __init__(self, connection: Connection, people: Collection[str]) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, homes: Mapping[str, tuple[str, str]]) -> None:
         self._thresholds = Thresholds(connection)
-        self._certificates = {who: _changed(connection, who) for who in people}
-        self._homes = _homes(connection, people)
-        self._owed = _owed(connection, people)
+        self._homes = homes
+        self._certificates = _changed(connection, homes)
+        self._owed = _owed(connection, homes)
+        self._confirmed = read_confirmed_of(connection, homes, ALL_DAYS)
 
     def fill_in(self, one: Adjustment) -> Adjustment:
         """Give an adjustment with what it touches."""
@@ -50,17 +60,22 @@ class _Touched:
         return one._replace(certificates=numbers, stars=self._stars(one.volunteer, day))
 
     def _stars(self, who: str, day: int) -> tuple[str, ...]:
-        figures = self._thresholds.of(*self._homes.get(who, ("", "")), day)
-        now = sum(row.minutes for row in read_confirmed(self._connection, who, Span(FIRST_DAY, day)))  # fmt: skip
+        figures = self._thresholds.of(*self._homes[who], day)
+        now = sum(row.minutes for row in self._confirmed[who] if row.day <= day)
         owed = sum(minutes for at, minutes in self._owed[who] if at <= day)
         before, after = stars_of(now - owed, figures), stars_of(now, figures)
         return (f"{before}→{after}",) if before != after else ()
 
 
-def _changed(connection: Connection, who: str) -> list[Certify]:
-    """Give the certificates of a person, under any number, that are not what the books say any more."""
-    mine = {who, *read_identities(connection, [who]).others(who)}
-    return [one.entry for one in certificates_of(connection, mine) if one.changed]
+def _changed(connection: Connection, people: Collection[str]) -> dict[str, list[Certify]]:
+    """Give the certificates of each person, under any number, that are not what the books say any more."""
+    who_is = read_identities(connection, people)
+    mine = {number for who in people for number in (who, *who_is.others(who))}
+    found: dict[str, list[Certify]] = {who: [] for who in people}
+    for one in certificates_of(connection, mine):
+        if one.changed:
+            found[who_is.keeper(one.entry.who)].append(one.entry)
+    return found
 
 
 def _homes(connection: Connection, people: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import click
 
+from server.access.part import EVERYTHING
 from server.books.adjust import read_adjustments
 from server.books.close_period import ClosedNow, close_period
 from server.books.close_region import ClosedRegion, close_region
@@ -64,7 +65,7 @@ def adjustments(site: str | None) -> Answer:
         drain(opened.database, opened.signer.keys.identity_public)
         with opened.database.read() as connection:
             rows = read_adjustments(connection, site=site or "")
-            found = [row._asdict() for row in with_touched(connection, rows)]
+            found = [row._asdict() for row in with_touched(connection, rows, EVERYTHING)]
     lines = [
         f"{a['volunteer']:<12}{a['site']:<10}{a['period']} → {a['booked']}  {a['day']}  {a['verdict']} {a['minutes']:+}"
         f"{_touches(a)}"

@@ -26,8 +26,11 @@ LARGE = frozenset(
 COUNTS_ANEW = frozenset({"bulletins.rows", "periods.close"})
 """Pages that do for show what is then done in earnest: they work through a month, and ask as often as that takes."""
 
-RECONCILES = {"review.one": 24}
-"""Pages that work out one person's meaning as deriving does, to show what a decision would change: all by that person's keys."""
+RECONCILES = {"review.one": 24, "periods.one": 24}
+"""Pages that work out the meaning of people as deriving does: what a decision would change, what adjustments touch.
+
+All by the keys of those people, and as many questions for many as for one.
+"""
 
 Asked = tuple[str, Any]
 

@@ -1,13 +1,18 @@
 """Periods on pages: figures that add up, what a close waits for, and closing within one's part."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+from schemas.vocabulary import Action
 from server.access.grant import Over
 from server.access.roles import StaffRole
 from server.services import Services
 from tests.server.books.desk import Desk, make_desk
 from tests.server.builders import DAY_MS, START_MS, ServerClock
+from tests.server.certificates.desk import issue
+from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
 from tests.server.staff import form_token
 
@@ -54,6 +59,23 @@ def test_closing_wants_a_reason_where_something_is_missing_and_happens_once(
     late = client.get(MONTH).text
     assert "+3:00" in late, "what came late is an adjustment"
     assert "各种加法结果一致" in late
+
+
+def test_an_adjustment_names_the_certificates_and_stars_that_it_touches(
+    browser: Browser, desk: Desk, tmp_path: Path
+) -> None:
+    figures = "region,site,from,key,value\n,,2026-01-01,star_1_hours,4\n"
+    import_text(desk.services, tmp_path, "policies", figures)
+    desk.close(why="签到机损坏")
+    number = issue(desk, "V1").entry.number
+    desk.decide("V1", Action.REFUSE)
+    page = browser(StaffRole.DISTRICT, Over.REGION, "R1").get(MONTH).text
+    assert f"/console/certificates/{number}" in page
+    assert "1→0" in page
+    site_alone = browser(StaffRole.SITE_LEAD, Over.SITE, "S1").get(MONTH).text
+    assert "-4:00" in site_alone
+    assert number not in site_alone, "whose papers these are lies outside a part of one site"
+    assert "1→0" not in site_alone
 
 
 @pytest.mark.usefixtures("desk")

@@ -85,9 +85,9 @@ def found(desk: Desk, entry: str) -> StarsList:
         return find_list(connection, entry)
 
 
-def touched(desk: Desk) -> list[Adjustment]:
+def touched(desk: Desk, part: Part = EVERYTHING) -> list[Adjustment]:
     with desk.services.database.read() as connection:
-        return with_touched(connection, read_adjustments(connection))
+        return with_touched(connection, read_adjustments(connection), part)
 
 
 def code(caught: pytest.ExceptionInfo[Refused]) -> Code:
@@ -277,3 +277,5 @@ def test_an_adjustment_names_the_certificates_and_star_levels_that_it_touches(de
         ("V2", "credited", "2026-11-04", 300): ((), ("1→2",)),
     }
     assert other.entry.last_day == 20_759  # before the minutes that came late
+    theirs = touched(desk, Part(sites=frozenset({"S1"}), teams=frozenset({"T1"})))
+    assert {a.volunteer for a in theirs if a.certificates or a.stars} == {"V2"}
