@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.access.roles import Right
@@ -61,7 +61,6 @@ def landing() -> str:
         deadlines=deadlines,
         proposals=proposals,
         rule_words=rule_words,
-        there=frozenset(current_app.view_functions),
     )
 
 
@@ -84,11 +83,9 @@ def months() -> str:
 
 @pages.page("/find", needs=Right.SEE)
 def find() -> Response:
-    """Search, from the head of every page: among people, where there is such a page, else among what waits."""
+    """Search among people, from the head of every page."""
     text = request.args.get("q", "")[:80]
-    if "reference.browse_kind" in current_app.view_functions:
-        return redirect(url_for("reference.browse_kind", kind="volunteers", q=text))
-    return redirect(url_for("review.browse", q=text))
+    return redirect(url_for("reference.browse_kind", kind="volunteers", q=text))
 
 
 def _by_rule(counted: Sequence[Counted], now: int) -> list[OfRule]:

@@ -15,7 +15,9 @@ Value = str | Markup
 
 
 def rule_words(rule: str) -> str:
-    """Say what a rule means."""
+    """Say what a rule means, as a finding that waits."""
+    if rule == "R8":
+        return _("认定之后又有变化，要再看一次")
     return _one_of(WHY.get(rule, (rule, rule)))
 
 
@@ -81,7 +83,7 @@ def _known() -> Mapping[str, tuple[str, Callable[[int | str], Value]]]:
         "proposed_ms": (_("建议结束"), _time),
         "length_ms": (_("时长"), _length),
         "shifts_ms": (_("排班合计"), _length),
-        "minutes": (_("分钟合计"), _minutes),
+        "minutes": (_("涉及的时长"), _minutes),
         "open_ms": (_("上一次未签退已"), _length),
         "after_ms": (_("间隔"), _length),
         "late_ms": (_("晚于之后联网"), _length),
