@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from server.access.roles import Right
 from server.api import repeats
@@ -173,6 +173,14 @@ class MarkConverter(BaseConverter):
     regex = "(?:[0-9a-f]{32}){1,2}"
 
 
+class PlaceConverter(IntegerConverter):
+    """The number of a row, as both databases can hold it."""
+
+    def __init__(self, map_: Map) -> None:
+        """Take 1 to 2**31 - 1."""
+        super().__init__(map_, min=1, max=2**31 - 1)
+
+
 class UploadConverter(BaseConverter):
     """The id of an import."""
 
@@ -198,6 +206,7 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "mark": MarkConverter,
     "month": MonthConverter,
     "upload": UploadConverter,
+    "place": PlaceConverter,
     "kind": KindConverter,
 }
 

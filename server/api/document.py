@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 from marshmallow import fields
+from werkzeug.routing import IntegerConverter
 
 from schemas.envelopes import Problem
 from server.api.calls import CONVERTERS, PREFIX
@@ -65,7 +66,8 @@ def make(app: Flask) -> Api:
     token = {"type": "http", "scheme": "bearer", "bearerFormat": "rv_…"}
     api.spec.components.security_scheme("token", token)
     for converter in CONVERTERS.values():
-        api.register_converter(converter, _pattern)
+        if not issubclass(converter, IntegerConverter):  # which the library describes
+            api.register_converter(converter, _pattern)
     return api
 
 

@@ -165,6 +165,8 @@ def make(wanted: dict[str, Any]) -> EnrolmentCodes:
     by = here.caller().account.username
     made = make_codes(services.database, services.signer, wanted["sites"], by)
     note_codes(services.database, services.central, wanted["sites"], by=by)
+    by = here.caller().account.username
+    note_codes(services.database, services.central, wanted["sites"], by=by)
     told = zip(wanted["sites"], made, strict=True)
     return EnrolmentCodes([EnrolmentCode(site, code.text()) for site, code in told])
 

@@ -12,6 +12,7 @@ RESOURCES = (
     "corrections",
     "periods",
     "kiosks",
+    "set_aside",
     "reference",
     "people",
     "imports",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from schemas.vocabulary import Action
 from server.access.grant import Grant, Over
@@ -22,12 +23,13 @@ from server.books.decide import Reasons, decide
 from server.books.draft import Wish
 from server.config import Config
 from server.imports.kinds import KINDS
+from server.models.log import SetAside
 from server.services import Services, open_services
 from tests.server.api.program import Program, facts
 from tests.server.api.town import open_town
-from tests.server.books.desk import CITY
+from tests.server.books.desk import CITY, Desk
 from tests.server.books.world import derive
-from tests.server.builders import START_MS, ServerClock, make_author
+from tests.server.builders import START_MS, Author, ServerClock, make_author, push
 from tests.server.conftest import import_text
 from tests.server.staff import hire
 
@@ -54,6 +56,7 @@ CELLS = {
 
 
 EMPTY = {
+    "set_aside.browse",
     "imports.one",
     "imports.browse",
     "certificates.browse",
@@ -62,6 +65,18 @@ EMPTY = {
     "people.walk_ins",
 }
 """Calls about what this town has none of; their use cases have tests of their own for what lies outside."""
+
+
+def _set_aside(desk: Desk, author: Author) -> int:
+    """Push a batch of the other district's kiosk that cannot be accepted; give its number."""
+    author.boot(START_MS)
+    wire = bytearray(author.batch())
+    wire[-1] ^= 1
+    push(desk.client, bytes(wire))
+    with desk.services.database.read() as connection:
+        number = connection.scalar(select(func.max(SetAside.id)))
+    assert number, "it was accepted"
+    return number
 
 
 class Elsewhere:
@@ -84,13 +99,15 @@ class Elsewhere:
         self.request = correct(services.database, services.central, said).request
         derive(services)
         self.log = str(make_author("other district").log)
+        self.batch = _set_aside(desk, make_author("other district"))
         clock.now_ms = max(clock.now_ms, START_MS + 200 * 86_400_000)
 
     def addresses(self, rule: Any) -> Iterator[dict[str, str]]:
         """Give what may stand in a rule's address, of the other district."""
         values = {
             "record": self.record, "volunteer": "V91", "decision": self.decision, "request": self.request,
-            "site": "S9", "month": "2026-11", "log": self.log, "upload": "0" * 16, "certificate": "2026-ABCD-EFGH",
+            "site": "S9", "month": "2026-11", "log": self.log, "upload": "0" * 16, "batch": str(self.batch),
+            "certificate": "2026-ABCD-EFGH",
         }  # fmt: skip
         if "kind" in rule.arguments:
             yield from ({"kind": kind, "key": KEYS[kind]} for kind in KINDS)
@@ -113,6 +130,8 @@ class Elsewhere:
             "people.merge_into": why | {"into": "V2"},
             "people.revoke_badges": {"reason": "lost"},
             "imports.run": {},
+            "set_aside.try_again": {},
+            "set_aside.keep": {"note": "looked at"},
             "certificates.withdraw_one": why,
             "reference.save": {"cells": CELLS.get(address.get("kind", ""), {})},
         }
