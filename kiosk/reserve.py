@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
-import structlog
 
 from kiosk.errors import Trouble
 from kiosk.faults import fault_of
@@ -19,7 +18,6 @@ from kiosk.limits import RESERVE_BYTES, RESERVE_FREE_BYTES_MIN
 
 RESERVE_FILE = "reserve"
 _ROOM_BYTES = 2 * RESERVE_BYTES
-_log = structlog.get_logger("kiosk.reserve")
 
 
 def keep(home: Path) -> bool:
@@ -32,7 +30,7 @@ def keep(home: Path) -> bool:
         _make(home / RESERVE_FILE)
     except OSError:  # full after all (a quota), read-only, or no home yet: tried again later
         return False
-    _log.info("reserve_made")
+    _note("reserve_made")
     return True
 
 
@@ -62,7 +60,13 @@ def give_up(home: Path) -> None:
         return
     with suppress(OSError):
         os.truncate(home / RESERVE_FILE, 0)
-        _log.warning("reserve_given_up")
+        _note("reserve_given_up")
+
+
+def _note(event: str) -> None:
+    from structlog import get_logger  # which brings much along: a scan has no use for it
+
+    get_logger("kiosk.reserve").warning(event)
 
 
 def _make(file: Path) -> None:

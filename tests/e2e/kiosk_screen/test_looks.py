@@ -105,7 +105,7 @@ def test_a_kiosk_in_trouble_says_so_in_words(
         with_state(page, everything_wrong)
         page.select_option("#language", language)
         on_duty(page)
-        expect(page.locator("#concerns li")).to_have_count(12)
+        expect(page.locator("#concerns li")).to_have_count(13)
         looks_well(page)
         expect(page.locator("#clock")).to_have_class("clock doubted")
         expect(page.locator("#delivery")).to_have_attribute("data-kind", "stuck")
