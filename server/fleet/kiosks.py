@@ -50,7 +50,7 @@ class Kiosk:
     """A log of a kiosk. number: of the log. site, site_name, post: where it belongs; while pending, where its predecessor does.
 
     contact_ms: its last hello (0: none). as_of_ms: before it everything is in (None: it never said so). silent_ms: since when it
-    is missed (0: it is not). announced: the highest seq that it spoke of. told_ms, health: what it said of itself (0: nothing).
+    is missed (0: it is not). announced: the highest seq that it spoke of. told_ms, told: when it said what of itself, JSON.
     succeeds: the log before it ("": none). followers: enrolled logs that go on where it ended.
     """
 
@@ -66,9 +66,14 @@ class Kiosk:
     announced: int
     software: str
     told_ms: int
-    health: Mapping[str, int]
+    told: str
     succeeds: str
     followers: tuple[str, ...]
+
+    @property
+    def health(self) -> Mapping[str, int]:
+        """What it said of itself, as integers by word."""
+        return read_health(self.told or "{}")
 
 
 _Heads = set[tuple[int, bytes]]
@@ -221,7 +226,7 @@ def _kiosk(
         announced=row.announced,
         software=row.software,
         told_ms=row.at_ms or 0,
-        health=read_health(row.words or "{}"),
+        told=row.words or "",
         succeeds=succeeds,
         followers=followers,
     )

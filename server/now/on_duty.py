@@ -1,9 +1,8 @@
 """Who is on duty at a moment: signed in, not signed out, and seen nowhere since. Read from an index of open records alone."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from server.access.part import Part
@@ -18,9 +17,6 @@ _AHEAD_MS = HOUR_MS
 _SITE = RecordRow.site.concat("")
 """A site as no index has it: else PostgreSQL walks the index of open records once for each of a part's sites."""
 
-At = tuple[str, str]
-"""A site and a post of it ("" where the kiosk did not say which)."""
-
 
 class OnDuty(NamedTuple):
     """Somebody on duty. who: the number that they keep."""
@@ -30,14 +26,13 @@ class OnDuty(NamedTuple):
     in_ms: int
 
 
-def count_on_duty(connection: Connection, part: Part, now_ms: int) -> Mapping[At, int]:
-    """Count who is on duty now, by site and post."""
-    rows = connection.execute(
-        select(RecordRow.site, RecordRow.post, func.count())
-        .where(_open(now_ms), part.sites_within(_SITE))
+def counted(part: Part, now_ms: int) -> Select[str, str, int]:
+    """Ask for how many are on duty now, by site and post ("" where the kiosk did not say which)."""
+    return (
+        select(RecordRow.site, RecordRow.post, func.count().label("people"))
+        .where(_open(now_ms), part.sites_within(_SITE), RecordRow.site != "")
         .group_by(RecordRow.site, RecordRow.post)
     )
-    return {(site, post): int(people) for site, post, people in rows if site}
 
 
 def read_on_duty(

@@ -1,6 +1,6 @@
 """Shifts of posts around a moment, each in the version that counted on the day it began."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
@@ -22,12 +22,11 @@ class Expected(NamedTuple):
     needed: int
 
 
-def needed_now(connection: Connection, part: Part, now_ms: int) -> dict[str, int]:
-    """Give how many people posts of a part need now, by post; a post without a shift just now is left out."""
-    counted = func.sum(func.coalesce(Shift.needed, 1))
-    query = select(Shift.post, counted).select_from(Shift).group_by(Shift.post)
-    rows = connection.execute(_going_on(query, part, now_ms, now_ms + 1))
-    return {post: int(needed) for post, needed in rows}
+def needed_by_post(part: Part, now_ms: int) -> Select[*tuple[Any, ...]]:
+    """Ask for how many people posts of a part need now; a post without a shift just now is left out."""
+    needed = func.sum(func.coalesce(Shift.needed, 1)).label("needed")
+    query = select(Shift.post, needed).select_from(Shift).group_by(Shift.post)
+    return _going_on(query, part, now_ms, now_ms + 1)
 
 
 def read_shifts(
@@ -40,21 +39,6 @@ def read_shifts(
     )
     rows = connection.execute(_going_on(query, part, from_ms, to_ms))
     return sorted(Expected(*row) for row in rows)
-
-
-def most_at_once(shifts: Iterable[Expected], from_ms: int, to_ms: int) -> int:
-    """Give how many people these shifts need at the busiest moment of [from_ms, to_ms)."""
-    steps = sorted(
-        step
-        for shift in shifts
-        if shift.start_ms < to_ms and shift.end_ms > from_ms
-        for step in ((shift.start_ms, 1, shift.needed), (shift.end_ms, 0, -shift.needed))
-    )
-    most = now = 0
-    for _, _, change in steps:
-        now += change
-        most = max(most, now)
-    return most
 
 
 def _going_on(

@@ -107,7 +107,7 @@ def end(code: str) -> Response:
     with here.reading() as connection:
         part = here.part(connection, Right.FLEET)
     done = end_code(there.database, there.central, part, code, by=here.account().username)
-    flash(_("已作废。") if done else _("没有改动：这个码已用过或已作废，或不在您的范围内。"))
+    flash(_("此码作废了。") if done else _("没有改动：这个码已用过或已作废，或不在您的范围内。"))
     return redirect(url_for("fleet.codes"))
 
 
