@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
 from server.access.roles import DECIDES_AS, Right, StaffRole
-from server.books.actor import Actor
+from server.books.actor import Actor, rank_of
 from server.models.staff import StaffAccount, StaffGrant
 from sync.errors import Refused
 
@@ -46,12 +46,18 @@ class Account(UserMixin):
         return any(grant.brings(right) for grant in self.grants)
 
     def actor(self) -> Actor:
-        """Give who decides, with every role that the grants bring. Raise `Refused(number_needed)`: E6 compares numbers."""
+        """Give who decides. Raise `Refused(number_needed)`: E6 compares numbers.
+
+        A role holds within its grant's part alone, and nobody asks here which record it is about: so of several roles the
+        lowest counts, and besides it what is granted over everything.
+        """
         if not self.number:
             words = "账号没有本人编号 / the account names no number of its own"
             raise Refused(Code.NUMBER_NEEDED, words)
-        roles = frozenset(DECIDES_AS[g.role] for g in self.grants if g.role in DECIDES_AS)
-        return Actor(self.number, roles)
+        deciding = [grant for grant in self.grants if grant.role in DECIDES_AS]
+        everywhere = {DECIDES_AS[grant.role] for grant in deciding if grant.over is Over.ALL}
+        lowest = sorted((DECIDES_AS[grant.role] for grant in deciding), key=rank_of)[:1]
+        return Actor(self.number, frozenset(everywhere.union(lowest)))
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:  # noqa: ARG002 # as Flask-Security calls it
         """Count the attempt; after too many the account is locked for a while."""

@@ -15,6 +15,11 @@ class Role(StrEnum):
 _RANK = {Role.LEAD: 0, Role.REVIEWER: 1, Role.CITY: 2}
 
 
+def rank_of(role: Role) -> int:
+    """Give how high a role is."""
+    return _RANK[role]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person with their own volunteer number, so that nobody decides about themselves (E6)."""
