@@ -6,6 +6,7 @@ from base64 import b32decode
 from hashlib import sha1
 from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
