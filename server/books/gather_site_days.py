@@ -2,23 +2,24 @@
 
 from sqlalchemy import Connection, text
 
-from server.books.periods import read_closed
-from server.books.site_days import SiteDay, read_reaches, site_day
+from server.books.periods import Closed
+from server.books.site_days import Reaches, SiteDay, site_day
 from server.people.duties import EVER
 from server.people.places import Places
 from server.reconcile.policy import MINUTE_MS
 
 
 def gather_site_days(
-    connection: Connection, first: int, last: int
+    connection: Connection, first: int, last: int, *, reaches: Reaches, closed: Closed
 ) -> dict[tuple[str, int], SiteDay]:
     """Give every site-day that a record between these local dates begins or ends on, and fill the temporary table `site_day`.
 
     Its open_minutes: how long a stay that began then and has no sign-out may still become. closed: its month is (1 or 0).
     """
     dates = {"first": first, "last": last}
-    reaches, closed = read_reaches(connection), read_closed(connection)
     places = Places(connection, EVER)
+    if places.has_policies:
+        places.read_all()
     found, rows = {}, []
     for site, day in connection.execute(_SITE_DAYS, dates):
         state = found[site, day] = site_day(reaches.get(site, ()), day)

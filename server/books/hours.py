@@ -8,7 +8,8 @@ from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import iso_date, iso_time
 from server.books.gather_site_days import gather_site_days
-from server.books.site_days import SiteDay
+from server.books.periods import read_closed
+from server.books.site_days import SiteDay, read_reaches
 from server.limits import OUT_LISTED_MAX
 from server.people.titles import titles
 
@@ -42,7 +43,8 @@ def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, obj
     is as long as it can be). as_of: the smallest frontier concerned.
     """
     dates = {"first": span.first, "last": span.last}
-    days = gather_site_days(connection, span.first, span.last)
+    reaches, closed = read_reaches(connection), read_closed(connection)
+    days = gather_site_days(connection, span.first, span.last, reaches=reaches, closed=closed)
     minutes: dict[str | int, dict[str, int]] = {}
     for key, verdict, total in connection.execute(_sql(_MINUTES, by), dates):
         minutes.setdefault(key, {})[verdict] = int(total)

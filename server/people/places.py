@@ -38,6 +38,28 @@ class Places:
         self._sites: dict[str, tuple[Version[_Site], ...]] = {}
         self._parents: dict[str, _Versions] = {}
 
+    @property
+    def has_policies(self) -> bool:
+        """Tell whether anybody ever set a figure of policy: if not, nobody needs to know where a site lies."""
+        return bool(self._figures)
+
+    def read_all(self) -> None:
+        """Read every site and region in two questions, for whoever will ask about most of them."""
+        sites = select(Site.code, Site.valid_from, Site.region, Site.latitude_e6, Site.longitude_e6)
+        sites = sites.where(Site.entered <= self._upto).order_by(Site.valid_from, Site.entered)
+        lie: dict[str, list[Version[_Site]]] = {}
+        for code, since, region, latitude, longitude in self._connection.execute(sites):
+            lie.setdefault(code, []).append(Version(since, _Site(region, latitude, longitude)))
+        regions = select(Region.code, Region.valid_from, Region.parent)
+        regions = regions.where(Region.entered <= self._upto)
+        above: dict[str, list[Version[str]]] = {}
+        for code, since, parent in self._connection.execute(
+            regions.order_by(Region.valid_from, Region.entered)
+        ):
+            above.setdefault(code, []).append(Version(since, parent))
+        self._sites = {code: tuple(versions) for code, versions in lie.items()}
+        self._parents = {code: tuple(versions) for code, versions in above.items()}
+
     def region(self, site: str, day: int) -> str:
         """Give the region a site lies in on this day ("" for none)."""
         return in_force(self._versions(site), day, _NOWHERE).region

@@ -4,6 +4,7 @@ Everything that narrows a report is in these queries; nothing is read first and 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from server.books.explain_words import GRADES
 from server.books.hours import Span
 from server.books.stored import USUAL_GRADE
 from server.models.derived import PostingPart, RecordRow
+from server.reports.figures import Sums
 from server.reports.query import By, Query
 
 RECORD, PART = RecordRow.__table__, PostingPart.__table__
@@ -38,17 +40,19 @@ _SITE_DAY = table(
 _MONTH = table("day_month", *map(column, ("day", "month")))
 _CATEGORY = table("person_category", *map(column, ("number", "category", "first", "last")))
 
+_OF_LEAST = frozenset({"complete", "closed", "frontier_ms"})
+"""Figures of which the whole has the least of its people's; of all others, the sum."""
+
 Column = ColumnElement[Any]
 Lines = Select[*tuple[Any, ...]]
 
 
-def sums(connection: Connection, query: Query, span: Span, *, whole: bool = False) -> Lines:
-    """Give the query for the sums of each row, in order of its key, or of the whole; columns as in `figures.Sums`.
+def sums(connection: Connection, query: Query, span: Span) -> Lines:
+    """Give the query for the sums of each row, in order of its key; columns as in `figures.Sums`.
 
     The temporary tables of `server.reports.prepare` have to be there, and regions to be spread out.
     """
-    by = None if whole else query.by
-    lines = union_all(_records(query, span, by), _parts(query, span, by)).subquery("line")
+    lines = union_all(_records(query, span), _parts(query, span)).subquery("line")
     key = lines.c.key
     counted = case((lines.c.records == 1, lines.c.who))
     found = select(
@@ -65,13 +69,25 @@ def sums(connection: Connection, query: Query, span: Span, *, whole: bool = Fals
     return found.order_by(in_code_points(connection, key, query.by))
 
 
+def sums_of_all(connection: Connection, query: Query, span: Span) -> Lines:
+    """Give the query for the sums of the whole, one row or none; columns as in `figures.Sums`, without a key.
+
+    People are added up first, each by an index: `count(DISTINCT …)` would hold every one of them in memory.
+    """
+    each = sums(connection, replace(query, by=By.VOLUNTEER), span).order_by(None)
+    _, *columns = each.subquery("person").c
+    added = zip(Sums._fields, columns, strict=True)
+    found = [func.min(c) if name in _OF_LEAST else func.sum(c) for name, c in added]
+    return select(*found).having(func.count() > 0)
+
+
 def in_code_points(connection: Connection, key: Column, by: By) -> Column:
     """Give what to order rows by, so that both databases give the same order."""
     is_text = by not in (By.DAY, By.MONTH)
     return key.collate("C") if is_text and connection.dialect.name == "postgresql" else key
 
 
-def _records(query: Query, span: Span, by: By | None) -> Lines:
+def _records(query: Query, span: Span) -> Lines:
     """Give a line for each record that touches the span, with its minutes if they are all of one date within."""
     began, ended = _SITE_DAY.alias("began"), _SITE_DAY.alias("ended")
     r = RECORD.c
@@ -80,7 +96,7 @@ def _records(query: Query, span: Span, by: By | None) -> Lines:
     has_minutes = and_(r.cause != "*", r.day >= span.first)
     frontiers = (began.c.frontier, ended.c.frontier)
     columns: list[Column] = [
-        _key(by, day, RECORD).label("key"),
+        _key(query.by, day, RECORD).label("key"),
         r.who.label("who"),
         literal(1).label("records"),
         *(
@@ -101,16 +117,16 @@ def _records(query: Query, span: Span, by: By | None) -> Lines:
     lines: Lines = select(*columns).select_from(RECORD)
     lines = lines.join(began, and_(began.c.site == r.site, began.c.day == r.day))
     lines = lines.join(ended, and_(ended.c.site == r.site, ended.c.day == r.last_day))
-    lines = _grouped(lines, by, day)
+    lines = _grouped(lines, query.by, day)
     lines = lines.where(r.day <= span.last, r.last_day >= span.first)
     return lines.where(*narrowed(query, RECORD))
 
 
-def _parts(query: Query, span: Span, by: By | None) -> Lines:
+def _parts(query: Query, span: Span) -> Lines:
     """Give a line for each posting within the span that its record's row does not hold."""
     p, r = PART.c, RECORD.c
     columns: list[Column] = [
-        _key(by, p.day, PART).label("key"),
+        _key(query.by, p.day, PART).label("key"),
         p.who.label("who"),
         literal(0).label("records"),
         *(
@@ -124,7 +140,7 @@ def _parts(query: Query, span: Span, by: By | None) -> Lines:
     ]
     lines: Lines = select(*columns).select_from(PART)
     lines = lines.join(RECORD, and_(r.who == p.who, r.id == p.record))
-    lines = _grouped(lines, by, p.day)
+    lines = _grouped(lines, query.by, p.day)
     lines = lines.where(p.day.between(span.first, span.last))
     return lines.where(*narrowed(query, PART))
 
@@ -148,7 +164,7 @@ def narrowed(query: Query, of: FromClause) -> list[Column]:
     return found
 
 
-def _key(by: By | None, day: Column, of: FromClause) -> Column:
+def _key(by: By, day: Column, of: FromClause) -> Column:
     columns: dict[By, Column] = {
         By.VOLUNTEER: of.c.who,
         By.TEAM: of.c.team,
@@ -159,10 +175,10 @@ def _key(by: By | None, day: Column, of: FromClause) -> Column:
         By.CATEGORY: func.coalesce(_CATEGORY.c.category, ""),
         By.MONTH: _MONTH.c.month,
     }
-    return literal("") if by is None else columns[by]
+    return columns[by]
 
 
-def _grouped(lines: Lines, by: By | None, day: Column) -> Lines:
+def _grouped(lines: Lines, by: By, day: Column) -> Lines:
     """Join what rows are by, where the lines do not have it: months, or the categories that the person had, a line for each."""
     if by is By.MONTH:
         return lines.join(_MONTH, _MONTH.c.day == day)

@@ -11,7 +11,7 @@ from server.reports.query import Query
 
 def read_page(connection: Connection, query: Query, after: Key | None, count: int) -> list[Row]:
     """Give so many rows of a report at most, those behind a key (None: from the first). A period before is not compared."""
-    asked, _ = prepare(connection, query)
+    asked = prepare(connection, query).query
     lines = sums(connection, asked, asked.span)
     key = lines.selected_columns[0]
     if after is not None:

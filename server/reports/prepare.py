@@ -1,7 +1,7 @@
 """What a report's queries join with, as temporary tables of its connection: site-days, months, categories of people."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import Connection, select, text
@@ -10,7 +10,8 @@ from server.access.tree import tree
 from server.books.gather_site_days import gather_site_days
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.months import month_of
-from server.books.site_days import SiteDay
+from server.books.periods import Closed, read_closed
+from server.books.site_days import Reaches, SiteDay, read_reaches
 from server.models.derived import PostingPart
 from server.models.volunteer import Volunteer
 from server.reports.query import By, Query
@@ -21,18 +22,37 @@ _ROWS = 5_000
 SiteDays = dict[tuple[str, int], SiteDay]
 
 
-def prepare(connection: Connection, query: Query) -> tuple[Query, SiteDays]:
-    """Make the tables that both periods of a query need; give the query with its regions spread out, and the site-days."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A query whose tables are there, for the transaction that made them. query: with its regions spread out.
+
+    days: every site-day with a record. reaches, closed: of every site.
+    """
+
+    query: Query
+    days: SiteDays
+    reaches: Reaches
+    closed: Closed
+
+    def by(self, by: By) -> "Prepared":
+        """Give the same lines in other rows, not compared. Months and categories need tables that may not be there."""
+        return replace(self, query=replace(self.query, by=by, before=None, purpose=""))
+
+
+def prepare(connection: Connection, query: Query) -> Prepared:
+    """Make the tables that both periods of a query need."""
     span = _both(query)
-    days = gather_site_days(connection, span.first, span.last)
+    reaches, closed = read_reaches(connection), read_closed(connection)
+    days = gather_site_days(connection, span.first, span.last, reaches=reaches, closed=closed)
     if query.by is By.MONTH:
         _gather_months(connection, span, {day for _, day in days})
     if query.by is By.CATEGORY or query.only.categories:
         _gather_categories(connection)
     if not query.only.regions:
-        return query, days
+        return Prepared(query, days, reaches, closed)
     regions = tuple(sorted(tree(connection).below(query.only.regions)))
-    return replace(query, only=replace(query.only, regions=regions)), days
+    spread = replace(query, only=replace(query.only, regions=regions))
+    return Prepared(spread, days, reaches, closed)
 
 
 def _both(query: Query) -> Span:

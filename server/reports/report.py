@@ -13,9 +13,9 @@ from server.books.hours import Span
 from server.database import Database
 from server.limits import OUT_LISTED_MAX
 from server.reports.figures import NOTHING, Figures, Key, Row, Sums, figures_of
-from server.reports.lines import sums
+from server.reports.lines import sums, sums_of_all
 from server.reports.naming import Names
-from server.reports.prepare import prepare
+from server.reports.prepare import Prepared, prepare
 from server.reports.query import Query
 from server.reports.waiting import waiting
 
@@ -53,21 +53,32 @@ def open_report(database: Database, query: Query, note_reading: NoteReading) -> 
 
 def read_report(connection: Connection, query: Query) -> Report:
     """Give the report within the caller's view of the database."""
-    asked, days = prepare(connection, query)
-    names = Names(connection, query.by, masks=not query.purpose)
-    out = waiting(connection, asked, asked.span, days)
-    now = out.applied_to(_total(connection, asked, asked.span))
+    ready = prepare(connection, query)
+    out = waiting(connection, ready, query.span)
+    now = out.applied_to(_total(connection, ready.query, query.span))
     before = None
-    if asked.before is not None:
-        earlier = _total(connection, asked, asked.before)
-        before = waiting(connection, asked, asked.before, days).applied_to(earlier)
-    rows = names.given_to(_rows(connection, asked))
+    if query.before is not None:
+        earlier = _total(connection, ready.query, query.before)
+        before = waiting(connection, ready, query.before).applied_to(earlier)
+    rows = rows_of(connection, ready)
     return Report(query, Row("", "", now, before), out.logs[:OUT_LISTED_MAX], rows)
 
 
+def total_of(connection: Connection, ready: Prepared) -> Figures:
+    """Give the total of a query alone, as it can be relied on."""
+    out = waiting(connection, ready, ready.query.span)
+    return out.applied_to(_total(connection, ready.query, ready.query.span))
+
+
+def rows_of(connection: Connection, ready: Prepared) -> Iterator[Row]:
+    """Give the rows of a query alone, with their names."""
+    names = Names(connection, ready.query.by, masks=not ready.query.purpose)
+    return names.given_to(_rows(connection, ready.query))
+
+
 def _total(connection: Connection, query: Query, span: Span) -> Figures:
-    row = connection.execute(sums(connection, query, span, whole=True)).one_or_none()
-    return NOTHING if row is None else figures_of(Sums(*row[1:]))
+    row = connection.execute(sums_of_all(connection, query, span)).one_or_none()
+    return NOTHING if row is None else figures_of(Sums(*row))
 
 
 def _rows(connection: Connection, query: Query) -> Iterator[Row]:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 from server.books.dates import iso_time, local_day
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.months import first_day, month_of, next_month
-from server.books.periods import Closed, read_closed
-from server.books.site_days import Reach, Reaches, read_reaches
+from server.books.periods import Closed
+from server.books.site_days import Reach, Reaches
 from server.models.post import Post
 from server.people.places import Places
 from server.reports.figures import Figures, State
-from server.reports.prepare import SiteDays
+from server.reports.prepare import Prepared
 from server.reports.query import Query
 
 
@@ -36,15 +36,14 @@ class Waiting(NamedTuple):
         return total._replace(state=State.PROVISIONAL, as_of=as_of)
 
 
-def waiting(connection: Connection, query: Query, span: Span, days: SiteDays) -> Waiting:
-    """Give whom a period of a query waits for, but for months that are closed: they wait for nobody. days: with a record."""
-    ends = _ends(span, [day for _, day in days])
-    reaches, closed = read_reaches(connection), read_closed(connection)
+def waiting(connection: Connection, ready: Prepared, span: Span) -> Waiting:
+    """Give whom a period of a query waits for, but for months that are closed: they wait for nobody."""
+    ends = _ends(span, [day for _, day in ready.days])
     found = [
         reach
-        for site in _sites(connection, query, reaches, ends.last)
-        for reach in reaches[site]
-        if any(_is_open(closed, site, out) for out in _out(reach, ends))
+        for site in _sites(connection, ready.query, ready.reaches, ends.last)
+        for reach in ready.reaches[site]
+        if any(_is_open(ready.closed, site, out) for out in _out(reach, ends))
     ]
     known = [reach.until_ms for reach in found if reach.until_ms is not None]
     until_ms = min(known, default=None) if len(known) == len(found) else None
@@ -61,7 +60,10 @@ def _ends(span: Span, days: Collection[int]) -> Span:
 def _sites(connection: Connection, query: Query, reaches: Reaches, day: int) -> Iterator[str]:
     """Give the sites that a query is about, as far as they are within its part."""
     only, places = query.only, Places(connection)
-    of_posts = set(connection.scalars(select(Post.site).where(Post.code.in_(only.posts))))
+    if only.regions:
+        places.read_all()
+    posts = select(Post.site).where(Post.code.in_(only.posts))
+    of_posts = set(connection.scalars(posts)) if only.posts else set()
     for site in sorted(reaches):
         if (
             query.part.has_site(site)

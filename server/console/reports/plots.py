@@ -18,8 +18,8 @@ from server.console.reports.browse import form_of, pages
 from server.console.reports.named import state_words
 from server.console.words import say as _
 from server.exports.sheet import Cell, write_sheet
-from server.reports.query import Query
-from server.reports.report import read_report
+from server.reports.prepare import Prepared, prepare
+from server.reports.report import total_of
 from server.reports.series.by_day import by_day
 from server.reports.series.by_site import by_site
 from server.reports.series.heat import DAYS, HOURS, heat
@@ -50,8 +50,9 @@ def plots() -> str:
         form = {**form_of(asked), "bys": []}
         if asked.query is None:
             return render_template("reports/plots.html", plots=[], **form)
-        total = read_report(connection, asked.query).total.now
-        drawn = [make(connection, asked.query) for make in _PLOTS.values()]
+        ready = prepare(connection, asked.query)
+        total = total_of(connection, ready)
+        drawn = [make(connection, ready) for make in _PLOTS.values()]
     said = {"state": state_words(total.state), "as_of": total.as_of}
     return render_template("reports/plots.html", plots=drawn, **said, **form)
 
@@ -64,7 +65,7 @@ def plot(name: str) -> Response:
         asked = read_asked({**request.args, "by": "day"}, _part(connection), _today())
         if asked.query is None:
             raise Refused(Code.BAD_FIELD, "by")
-        made = _PLOTS[name](connection, asked.query)
+        made = _PLOTS[name](connection, prepare(connection, asked.query))
     answer = Response(write_sheet(made.headings, made.rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="plot-{name}.csv"'
     return answer
@@ -78,17 +79,17 @@ def _today() -> int:
     return local_day(now_ms())
 
 
-def _days(connection: Connection, query: Query) -> Plot:
+def _days(connection: Connection, ready: Prepared) -> Plot:
     rows: list[list[Cell]] = [
         [each.day, hours_of(each.credited), hours_of(each.held), each.people]
-        for each in by_day(connection, query)
+        for each in by_day(connection, ready)
     ]
     headings = [_("日期"), _("认可小时"), _("待核小时"), _("人数")]
     return Plot("day", "line", _("每日时长"), _("按服务日期，小时四舍五入到两位。"), headings, rows)
 
 
-def _sites(connection: Connection, query: Query) -> Plot:
-    found = by_site(connection, query)
+def _sites(connection: Connection, ready: Prepared) -> Plot:
+    found = by_site(connection, ready)
     rows: list[list[Cell]] = [
         [f"{each.site} {each.name}", hours_of(each.credited), hours_of(each.held), each.records]
         for each in found.sites
@@ -104,8 +105,8 @@ def _sites(connection: Connection, query: Query) -> Plot:
     return Plot("site", "bar", _("各站点时长"), _("认可小时最多的站点。"), headings, rows)
 
 
-def _heat(connection: Connection, query: Query) -> Plot:
-    cells = {(c.weekday, c.hour): f"{c.people_e2 / _HUNDRED:.2f}" for c in heat(connection, query)}
+def _heat(connection: Connection, ready: Prepared) -> Plot:
+    cells = {(c.weekday, c.hour): f"{c.people_e2 / _HUNDRED:.2f}" for c in heat(connection, ready)}
     days = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
     rows: list[list[Cell]] = [
         [days[day], *(cells[day, hour] for hour in range(HOURS))] for day in range(DAYS)
@@ -115,7 +116,7 @@ def _heat(connection: Connection, query: Query) -> Plot:
     return Plot("heat", "heat", _("在岗人数"), words, headings, rows)
 
 
-def _outliers(connection: Connection, query: Query) -> Plot:
+def _outliers(connection: Connection, ready: Prepared) -> Plot:
     rows: list[list[Cell]] = [
         [
             f"{one.volunteer} @ {one.site}",
@@ -124,7 +125,7 @@ def _outliers(connection: Connection, query: Query) -> Plot:
             hours_of(one.median),
             one.records,
         ]
-        for one in outliers(connection, query)
+        for one in outliers(connection, ready)
     ]
     headings = [_("志愿者 @ 站点"), _("中位数的倍数"), _("认可小时"), _("站点中位小时"), _("人次")]
     words = _(
@@ -134,7 +135,7 @@ def _outliers(connection: Connection, query: Query) -> Plot:
     return Plot("outliers", "bar", _("远高于同站点的人"), words, headings, rows)
 
 
-_PLOTS: Mapping[str, Callable[[Connection, Query], Plot]] = {
+_PLOTS: Mapping[str, Callable[[Connection, Prepared], Plot]] = {
     "day": _days,
     "site": _sites,
     "heat": _heat,

@@ -1,14 +1,15 @@
 """Hours day by day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from schemas.vocabulary import Code
 from server.books.dates import iso_date
 from server.limits import SERIES_DAYS_MAX
-from server.reports.query import By, Query
-from server.reports.report import read_report
+from server.reports.prepare import Prepared
+from server.reports.query import By
+from server.reports.report import rows_of
 from sync.errors import Refused
 
 
@@ -25,10 +26,10 @@ class DayPoint:
     state: str
 
 
-def by_day(connection: Connection, query: Query) -> list[DayPoint]:
+def by_day(connection: Connection, ready: Prepared) -> list[DayPoint]:
     """Give each date that has a record. Raise `Refused(bad_field)` where they are more than `SERIES_DAYS_MAX`."""
     found: list[DayPoint] = []
-    for row in read_report(connection, replace(query, by=By.DAY, before=None, purpose="")).rows:
+    for row in rows_of(connection, ready.by(By.DAY)):
         if len(found) == SERIES_DAYS_MAX:
             words = f"最多 {SERIES_DAYS_MAX} 天 / at most {SERIES_DAYS_MAX} days: choose fewer"
             raise Refused(Code.BAD_FIELD, words)

@@ -1,13 +1,14 @@
 """Hours site by site: those with most, and what the others come to together."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nsmallest
 
 from sqlalchemy import Connection
 
 from server.limits import SERIES_SITES_MAX
-from server.reports.query import By, Query
-from server.reports.report import read_report
+from server.reports.prepare import Prepared
+from server.reports.query import By
+from server.reports.report import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,18 @@ class BySite:
     others_held: int
 
 
-def by_site(connection: Connection, query: Query) -> BySite:
+def by_site(connection: Connection, ready: Prepared) -> BySite:
     """Give the largest sites, and the rest as one."""
-    report = read_report(connection, replace(query, by=By.SITE, before=None, purpose=""))
-    rows = list(report.rows)  # a few thousand sites
+    rows = list(rows_of(connection, ready.by(By.SITE)))  # a few thousand sites
     largest = nsmallest(SERIES_SITES_MAX, rows, key=lambda row: (-row.now.credited, row.key))
     sites = [
         SitePoint(str(row.key), row.name, row.now.records, row.now.credited, row.now.held)
         for row in largest
     ]
-    total = report.total.now
     return BySite(
         sites,
         len(rows) - len(sites),
-        total.records - sum(site.records for site in sites),
-        total.credited - sum(site.credited for site in sites),
-        total.held - sum(site.held for site in sites),
+        sum(row.now.records for row in rows) - sum(site.records for site in sites),
+        sum(row.now.credited for row in rows) - sum(site.credited for site in sites),
+        sum(row.now.held for row in rows) - sum(site.held for site in sites),
     )

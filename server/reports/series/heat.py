@@ -12,7 +12,7 @@ from server.books.dates import SHANGHAI_MS
 from server.books.hours import Span
 from server.reconcile.policy import MINUTE_MS
 from server.reports.lines import RECORD, Column, narrowed
-from server.reports.prepare import prepare
+from server.reports.prepare import Prepared
 from server.reports.query import Query
 
 DAYS, HOURS = 7, 24
@@ -35,12 +35,11 @@ class Cell:
     people_e2: int
 
 
-def heat(connection: Connection, query: Query) -> list[Cell]:
+def heat(connection: Connection, ready: Prepared) -> list[Cell]:
     """Give all 168 hours of the week, Monday first. Stays without a sign-out have no length, and are not in it."""
-    asked, days = prepare(connection, query)
-    span = _closed(asked.span, [day for _, day in days])
+    span = _closed(ready.query.span, [day for _, day in ready.days])
     minutes = [0] * (DAYS * HOURS)
-    for day, hour, found in _presence(connection, asked):
+    for day, hour, found in _presence(connection, ready.query):
         if span.first <= day <= span.last:
             minutes[_weekday(day) * HOURS + hour] += found
     dates = [0] * DAYS

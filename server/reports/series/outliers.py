@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from server.limits import OUTLIER_PEOPLE_MIN, OUTLIERS_LISTED_MAX
 from server.reports.lines import RECORD, in_code_points, narrowed
-from server.reports.prepare import prepare
+from server.reports.prepare import Prepared
 from server.reports.query import By, Query
 
 TIMES_E2 = 300
@@ -42,12 +42,11 @@ class Outlier:
     people: int
 
 
-def outliers(connection: Connection, query: Query, *, times_e2: int = TIMES_E2) -> list[Outlier]:
+def outliers(connection: Connection, ready: Prepared, *, times_e2: int = TIMES_E2) -> list[Outlier]:
     """Give those farthest above the median of their site, at most `OUTLIERS_LISTED_MAX`; small sites have none."""
-    asked, _ = prepare(connection, query)
     found = (
         one
-        for site, served in groupby(_served(connection, asked), key=lambda each: each.site)
+        for site, served in groupby(_served(connection, ready.query), key=lambda each: each.site)
         for one in _of_site(site, served, times_e2)
     )
     return nsmallest(
