@@ -174,6 +174,8 @@ def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
             )  # can be rebuilt; carries its own watermark
             cursor.execute("PRAGMA derived.wal_autocheckpoint=20000")
             cursor.execute("PRAGMA derived.cache_size=-65536")
+            # This SQLite is built to sort in memory, all of it: a report of two million rows would hold every one.
+            cursor.execute("PRAGMA temp_store=FILE")
         cursor.close()
 
     @event.listens_for(engine, "begin")
