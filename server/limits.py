@@ -195,6 +195,18 @@ PERIOD_ADJUSTMENTS_SHOWN_MAX = 200
 STAR_LIST_MAX = 20_000
 """People on one list of stars; the list stands in the central log, forty to an entry."""
 
+STAR_PREVIEW_PEOPLE_MAX = 50
+"""People whom the console shows of a list before it is put up."""
+
+STAR_OBJECTIONS_SHOWN_MAX = 100
+"""Objections that the console shows with a list, the newest."""
+
+STAR_EVIDENCE_SHOWN_MAX = 500
+"""Postings that the console shows of what somebody's stars rest on, the newest; the command lists all."""
+
+CONSOLE_STARS_PEOPLE_MAX = 200_000
+"""Volunteers among whom the console looks for people with stars while somebody waits; the command takes more."""
+
 STAR_LISTS_LISTED_MAX = 1_000
 """Lists of stars that are named at once, the newest."""
 

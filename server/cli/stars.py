@@ -15,7 +15,7 @@ from server.limits import STAR_LIST_MAX
 from server.services import Services
 from server.stars.figures import STARS_MAX
 from server.stars.levels import Level, Wish, read_evidence, read_levels
-from server.stars.lists import Stage
+from server.stars.notices import Stage
 from server.stars.object import answer_objection, object_to
 from server.stars.publish import conclude
 from server.stars.publish import publish as publish_list
@@ -41,7 +41,7 @@ def list_(day: int | None, least: int, team: str | None, number: str | None) -> 
     with services() as opened:
         _derive(opened)
         with opened.database.read() as connection:
-            wish = Wish(_day(opened, day), EVERYTHING, least, team or "", number or "")
+            wish = Wish(_day(opened, day), EVERYTHING, least, team or "", [number] if number else ())
             found: list[Level] = []
             for level in read_levels(connection, wish):
                 found.append(level)

@@ -26,6 +26,7 @@ AREAS = (
     Area("periods", "periods.browse", "结算期", Right.SEE),
     Area("certificates", "certificates.browse", "证明", Right.SEE),
     Area("corrections", "corrections.browse", "申诉", Right.SEE),
+    Area("stars", "stars.browse", "星级", Right.SEE),
     Area("reference", "reference.start", "基础数据", Right.SEE),
     Area("reports", "reports.browse", "报表", Right.REPORT),
     Area("bulletins", "bulletins.browse", "简报", Right.REPORT),

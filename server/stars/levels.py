@@ -1,6 +1,6 @@
 """Who has how many stars on a day, from confirmed minutes alone, and on which postings that rests."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, column, func, insert, select, table
@@ -13,6 +13,7 @@ from server.books.identities import read_identities
 from server.books.months import first_day, last_day
 from server.models.now import VolunteerNow
 from server.models.period import PeriodClose
+from server.people.roster import in_parts
 from server.stars.figures import stars_of
 from server.stars.thresholds import Thresholds
 
@@ -47,23 +48,24 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Whose stars: on this local date, at least so many, within a part; of one team, of one person ("": of all)."""
+    """Whose stars: on this local date, at least so many, within a part; of a team ("": all), of these people (none: all)."""
 
     day: int
     part: Part
     least: int = 1
     team: str = ""
-    number: str = ""
+    people: Collection[str] = ()
 
 
 def read_levels(connection: Connection, wish: Wish) -> Iterator[Level]:
-    """Give who has at least so many stars, by code point of the number."""
+    """Give who has at least so many stars."""
     thresholds = Thresholds(connection)
     _gather_closed(connection)
-    for who, name, team, region, minutes in connection.execute(_query(wish)):
-        stars = stars_of(int(minutes), thresholds.of(team, region, wish.day))
-        if stars >= wish.least:
-            yield Level(who, name, team, stars, int(minutes))
+    for query in _queries(wish):
+        for who, name, team, region, minutes in connection.execute(query):
+            stars = stars_of(int(minutes), thresholds.of(team, region, wish.day))
+            if stars >= wish.least:
+                yield Level(who, name, team, stars, int(minutes))
 
 
 def read_evidence(connection: Connection, number: str, day: int) -> list[Evidence]:
@@ -71,6 +73,13 @@ def read_evidence(connection: Connection, number: str, day: int) -> list[Evidenc
     who = read_identities(connection, [number]).keeper(number)
     rows = read_confirmed(connection, who, Span(FIRST_DAY, day))
     return [Evidence(iso_date(row.day), row.site, row.record.hex(), row.minutes) for row in rows]
+
+
+def _queries(wish: Wish) -> list[Select[str, str, str, str, int]]:
+    query = _query(wish)
+    if not wish.people:
+        return [query]
+    return [query.where(_POSTING.c.who.in_(some)) for some in in_parts(wish.people)]
 
 
 def _query(wish: Wish) -> Select[str, str, str, str, int]:
@@ -87,8 +96,6 @@ def _query(wish: Wish) -> Select[str, str, str, str, int]:
     )
     if wish.team:
         query = query.where(person.team == wish.team)
-    if wish.number:
-        query = query.where(person.number == wish.number)
     return query
 
 

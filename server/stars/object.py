@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemas.central_entry import Answer, Object
 from schemas.vocabulary import Code, Outcome
+from server.access.part import EVERYTHING, Part
 from server.books import central_rows
 from server.books.actor import Actor
 from server.central import Central
@@ -11,6 +12,7 @@ from server.certificates.issue import require_reviewer
 from server.database import Database
 from server.keys import Keys
 from server.stars.lists import find_list, find_objection
+from server.stars.on_lists import those_within
 from sync.errors import Refused
 from sync.seal import seal, unseal
 
@@ -29,28 +31,37 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An objection that is answered. already: it was before, and nothing was written now."""
+    """An objection that is answered, and to which list. already: it was before, and nothing was written now."""
 
     objection: str
+    list: str
     volunteer: str
     outcome: str
     already: bool
 
 
 def object_to(
-    database: Database, central: Central, prefix: str, who: str, words: str, *, by: str
+    database: Database,
+    central: Central,
+    prefix: str,
+    who: str,
+    words: str,
+    *,
+    by: str,
+    part: Part = EVERYTHING,
 ) -> Objected:
     """Write down an objection to somebody on a list. The same words again change nothing, while they wait for an answer.
 
-    Raise `Refused`: `not_found` for no such list, or nobody on it; `concluded`.
+    Raise `Refused`: `not_found` for no such list, or nobody within the part on it; `concluded`.
     """
     sealed = seal(central.keys.seal_public, words.encode(), INFO)
     with database.read() as connection:
         found = find_list(connection, prefix)
+        mine = those_within(connection, [who], part)
+    if who not in mine & {row[0] for row in found.rows}:
+        raise Refused(Code.NOT_FOUND, f"名单上没有 / not on the list: {who}")
     if found.end is not None:
         raise Refused(Code.CONCLUDED, "名单已确定 / the list is concluded")
-    if who not in {row[0] for row in found.rows}:
-        raise Refused(Code.NOT_FOUND, f"名单上没有 / not on the list: {who}")
     for one in found.objections:
         if one.entry.who == who and one.answer is None and said(central.keys, one.entry) == words:
             return Objected(one.hash.hex(), who, already=True)
@@ -62,17 +73,26 @@ def object_to(
 
 
 def answer_objection(
-    database: Database, central: Central, actor: Actor, prefix: str, outcome: Outcome, why: str
+    database: Database,
+    central: Central,
+    actor: Actor,
+    prefix: str,
+    outcome: Outcome,
+    why: str,
+    *,
+    part: Part = EVERYTHING,
 ) -> Settled:
     """Answer an objection. The same answer again changes nothing.
 
-    Raise `Refused`: `role_too_low`; `not_found`; `own_hours` for the person themselves; `answered` for one with another answer;
-    `concluded`.
+    Raise `Refused`: `role_too_low`; `not_found`, also for somebody beyond the part; `own_hours` for the person; `answered`
+    for one with another answer; `concluded`.
     """
     require_reviewer(actor)
     with database.read() as connection:
         found, of = find_objection(connection, prefix)
-    who = found.entry.who
+        who = found.entry.who
+        if who not in those_within(connection, [who], part):
+            raise Refused(Code.NOT_FOUND, f"没有这个异议 / no such objection: {prefix}")
     if actor.number == who:
         raise Refused(
             Code.OWN_HOURS, "不能答复关于自己的异议 / nobody answers what is said of them"
@@ -81,13 +101,13 @@ def answer_objection(
         if found.answer.outcome != outcome:
             words = f"已答复 {found.answer.outcome} / was answered: {found.answer.outcome}"
             raise Refused(Code.ANSWERED, words)
-        return Settled(found.hash.hex(), who, str(outcome), already=True)
+        return Settled(found.hash.hex(), of.hash.hex(), who, str(outcome), already=True)
     if of.end is not None:
         raise Refused(Code.CONCLUDED, "名单已确定 / the list is concluded")
     entry = Answer(*central_rows.UNSTAMPED, found.hash, str(outcome), b"", why, actor.number)
     with database.write_facts() as connection:
         central_rows.write_entry(connection, central, entry)
-    return Settled(found.hash.hex(), who, str(outcome), already=False)
+    return Settled(found.hash.hex(), of.hash.hex(), who, str(outcome), already=False)
 
 
 def said(keys: Keys, entry: Object) -> str:

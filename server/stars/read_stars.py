@@ -1,5 +1,6 @@
 """Lists of stars as staff read them. Of people only those within their part are shown; how many there are in all is said."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -7,11 +8,11 @@ from sqlalchemy import Connection
 from server.access.part import Part
 from server.books.dates import iso_date, iso_time
 from server.keys import Keys
-from server.models.now import VolunteerNow
-from server.people.roster import in_parts, names
-from server.people.within import people_of
-from server.stars.lists import Objection, StarsList, all_lists, find_list
+from server.people.roster import names
+from server.stars.lists import find_list
+from server.stars.notices import Notice, Objection, all_lists
 from server.stars.object import said
+from server.stars.on_lists import those_within
 from server.stars.publish import fallen_of
 
 
@@ -66,46 +67,43 @@ class WholeList:
 
 def read_lists(connection: Connection, today: int) -> list[ListTold]:
     """Give the newest lists, the newest first. They name nobody."""
-    return [_told(one, today) for one in all_lists(connection)]
+    return [list_told(one, today) for one in all_lists(connection)]
 
 
 def read_list(connection: Connection, keys: Keys, prefix: str, today: int, part: Part) -> WholeList:
     """Give a list, with whoever on it is within the part, and what was objected to them. Raise `Refused(not_found)`."""
     found = find_list(connection, prefix)
-    mine = _within(connection, [row[0] for row in found.rows], part)
+    mine = those_within(connection, [row[0] for row in found.rows], part)
     left = {row[0] for row in found.left}
-    fallen = set(fallen_of(connection, found)) if found.end is None else set()
+    fallen = set(fallen_of(connection, found, left)) if found.end is None else set()
     called = names(connection, mine)
     rows = tuple(
-        RowTold(who, called.get(who, ""), stars, minutes, _state(who, left, fallen))
+        RowTold(who, called.get(who, ""), stars, minutes, state_of(who, left, fallen))
         for who, stars, minutes in found.rows
         if who in mine
     )
-    objections = tuple(_objection(one, keys) for one in found.objections if one.entry.who in mine)
-    return WholeList(_told(found, today), rows, objections)
+    objections = tuple(
+        objection_told(one, keys) for one in found.objections if one.entry.who in mine
+    )
+    return WholeList(list_told(found, today), rows, objections)
 
 
-def _within(connection: Connection, people: list[str], part: Part) -> set[str]:
-    found: set[str] = set()
-    for some in in_parts(people):
-        found |= set(connection.scalars(people_of(part).where(VolunteerNow.number.in_(some))))
-    return found
-
-
-def _state(who: str, left: set[str], fallen: set[str]) -> str:
+def state_of(who: str, left: Collection[str], fallen: Collection[str]) -> str:
+    """Give the state of somebody on a list, as `RowTold` has it."""
     if who not in left:
         return "struck"
     return "fallen" if who in fallen else ""
 
 
-def _told(one: StarsList, today: int) -> ListTold:
+def list_told(one: Notice, today: int) -> ListTold:
+    """Give a list in one line."""
     entry = one.entry
     return ListTold(
         one.hash.hex(),
         entry.title,
         iso_date(entry.day),
         entry.stars,
-        len(one.left),
+        entry.rows - len(one.struck),
         iso_date(entry.from_day),
         iso_date(entry.until_day),
         str(one.stage(today)),
@@ -114,7 +112,8 @@ def _told(one: StarsList, today: int) -> ListTold:
     )
 
 
-def _objection(one: Objection, keys: Keys) -> ObjectionTold:
+def objection_told(one: Objection, keys: Keys) -> ObjectionTold:
+    """Give an objection as staff read it."""
     return ObjectionTold(
         one.hash.hex(),
         one.entry.who,

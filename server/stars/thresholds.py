@@ -1,9 +1,11 @@
 """Which figures of stars hold for a person on a day: those of their nearest region, else everybody's, else the defaults."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from server.access.part import Part
 from server.limits import REGION_DEPTH_MAX
 from server.models.policy import PolicyFigure
 from server.models.region import Region
@@ -12,6 +14,13 @@ from server.people.versions import Version, in_force
 from server.stars.figures import STAR_FIGURES
 
 Versions = dict[str, list[Version[int]]]
+
+
+class Scope(NamedTuple):
+    """Figures that hold in a region ("": everywhere else)."""
+
+    region: str
+    figures: Mapping[str, int]
 
 
 class Thresholds:
@@ -38,6 +47,12 @@ class Thresholds:
         if key not in self._known:
             self._known[key] = self._of_region(*key)
         return self._known[key]
+
+    def scopes(self, part: Part, day: int) -> list[Scope]:
+        """Give everybody's figures of a day, and those of regions that have their own and lie within, or above, the part."""
+        near = {up for region in part.regions for up in self._upwards(region)}
+        own = [one for one in self._figures if one and (part.is_all or one in near)]
+        return [Scope(region, self.of("", region, day)) for region in ("", *sorted(own))]
 
     def _of_region(self, region: str, day: int) -> Mapping[str, int]:
         figures = dict(STAR_FIGURES)

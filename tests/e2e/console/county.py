@@ -23,9 +23,10 @@ from sync.walk_in import seal_details
 from tests.server.books.desk import CITY, make_desk
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
 from tests.server.certificates.desk import issue
+from tests.server.conftest import import_text
 
 
-def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
+def make_county(services: Services, clock: ServerClock, folder: Path) -> None:
     """Let a kiosk record a week of a few people, decide on one of them, and close November."""
     desk = make_desk(services, clock)
     for day in range(5):
@@ -44,6 +45,9 @@ def make_county(services: Services, clock: ServerClock, _folder: Path) -> None:
     desk.close(why="e2e")
     issue(desk, "V1")
     desk.late("V6", 30, 33)
+    import_text(
+        services, folder, "policies", "region,site,from,key,value\n,,2026-01-01,star_1_hours,4\n"
+    )
     _ask(services, clock)
     _send(services, clock)
     _propose(services, clock)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
-from server.books.dates import read_date
+from server.access.part import EVERYTHING
+from server.books.actor import Actor, Role
+from server.books.dates import local_day, read_date
 from server.books.hours import Span
 from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts
@@ -19,12 +21,17 @@ from server.models.correction import Correction
 from server.models.derived import FindingRow
 from server.models.proposal import Proposal
 from server.models.staff import StaffAccount
+from server.models.star_list import StarObjection
 from server.models.sweep import SweepRow
 from server.papers.press import Type
 from server.reports.query import By
 from server.reports.saved import Saved, save_report
 from server.reports.stretch import Every
 from server.services import Services
+from server.stars.levels import Wish as StarsOf
+from server.stars.notices import all_lists
+from server.stars.object import object_to
+from server.stars.publish import publish
 
 Arguments = Mapping[str, str | int]
 
@@ -104,6 +111,30 @@ def _saved(services: Services) -> Arguments:
     return {"name": "county"}
 
 
+def _list(services: Services) -> Arguments:
+    """A list of stars that is up, of one person, with an objection."""
+    with services.database.read() as connection:
+        there = all_lists(connection)
+    if there:
+        return {"entry": there[0].hash.hex()}
+    tables = services.database, services.central
+    today = local_day(services.signer.clock.wall_ms())
+    level = StarsOf(today, EVERYTHING)
+    entry = publish(*tables, Actor("V14", frozenset({Role.CITY})), "年度星级", level).entry
+    object_to(*tables, entry, "V1", "那天没有来", by="V14")
+    return {"entry": entry}
+
+
+def _listed(services: Services) -> Arguments:
+    return {**_list(services), "number": "V1"}
+
+
+def _objection(services: Services) -> Arguments:
+    _list(services)
+    with services.database.read() as connection:
+        return {"objection": bytes(connection.scalar(select(StarObjection.hash)) or b"").hex()}
+
+
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "accounts.act": _of_account("close"),
     "accounts.one": _account,
@@ -134,6 +165,12 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.accept_walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
+    "stars.answer": _objection,
+    "stars.conclude": _list,
+    "stars.new": lambda _: {"title": "季度", "least": 1},
+    "stars.object_": _list,
+    "stars.one": _list,
+    "stars.person": _listed,
     "reports.made": lambda services: {**_saved(services), "first": 20_759},
     "reports.plot": lambda _: {"name": "day"},
     "reports.remove": _saved,

@@ -23,11 +23,12 @@ LARGE = frozenset(
 )  # fmt: skip
 """Tables with a row a person, a scan or more: nobody reads one of them from end to end for a page."""
 
-COUNTS_ANEW = frozenset({"bulletins.rows", "periods.close"})
+COUNTS_ANEW = frozenset({"bulletins.rows", "periods.close", "stars.new"})
 """Pages that do for show what is then done in earnest: they work through a month, and ask as often as that takes."""
 
-RECONCILES = {"review.one": 24, "periods.one": 24}
-"""Pages that work out the meaning of people as deriving does: what a decision would change, what adjustments touch.
+RECONCILES = {"review.one": 24, "periods.one": 24, "stars.one": 24, "stars.person": 24}
+"""Pages that work out the meaning of people as deriving does: what a decision would change, what adjustments touch, whose
+hours fell since a list was put up.
 
 All by the keys of those people, and as many questions for many as for one.
 """

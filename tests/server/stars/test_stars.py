@@ -20,7 +20,8 @@ from server.models.star_list import StarList, StarListEnd, StarListPart, StarObj
 from server.services import Services
 from server.stars.figures import STAR_FIGURES, stars_of
 from server.stars.levels import Level, Wish, read_evidence, read_levels
-from server.stars.lists import Stage, StarsList, all_lists, find_list
+from server.stars.lists import StarsList, find_list
+from server.stars.notices import Stage, all_lists
 from server.stars.object import answer_objection, object_to
 from server.stars.publish import Concluded, Published, conclude, publish
 from server.stars.read_stars import read_list
