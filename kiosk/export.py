@@ -17,6 +17,7 @@ from kiosk.limits import OWN_BUNDLES_MAX
 from kiosk.log import read_head
 from kiosk.outbox import pack
 from kiosk.proofs import proofs
+from kiosk.reach import say_reach
 from kiosk.receipts import Ranges
 from kiosk.store import Database
 from kiosk.view import cursor
@@ -83,9 +84,14 @@ class Exported:
 
 
 def export(kiosk: Kiosk, file: Path, *, everything: bool) -> Exported:
-    """Write the file. Raise `Stopped`: `not_enrolled`, `wrong_usage`, `stick_full`, `stick_failed`; then it is as it was."""
+    """Write the file. Raise `Stopped`: `not_enrolled`, `wrong_usage`, `stick_full`, `stick_failed`; then it is as it was.
+
+    everything: what is there, once more; nothing is added to it. Else a frontier is the last entry that goes out.
+    """
     db = kiosk.store.db
     enrolment = device.require_enrolment(db)
+    if not everything:
+        say_reach(kiosk)
     with carried.open_parts(kiosk.home) as others, _one_moment(db):
         plan = _plan(db, everything=everything)
         own = chain.from_iterable(

@@ -39,6 +39,9 @@ WORKER_LOOK_S = 1.0
 OWN_BUNDLES_MAX = 32
 """Bundles of its own that a kiosk writes into one file: some four million entries."""
 
+FRONTIER_AGAIN_MS = 60_000
+"""How long after a frontier an export says none anew."""
+
 CARRIED_PARTS_MAX = 64
 """Bundles and replies that a kiosk carries for others."""
 

@@ -65,17 +65,17 @@ def test_three_kiosks_by_three_ways_and_all_of_it_again(
 
     # by stick, there and back
     exported = alone.done("export", str(stick / "alone.rvb"))
-    assert exported["entries"] == 6
-    assert alone.done("status")["pending"] == 6
+    assert exported["entries"] == 7
+    assert alone.done("status")["pending"] == 7
     (reply,) = at_centre(centre, stick, "alone.rvb")
-    assert alone.done("accept", str(reply))["proved"] == 6
+    assert alone.done("accept", str(reply))["proved"] == 7
 
     # through another kiosk, whose sync takes it along, and whose stick brings the receipts home
     remote.done("export", str(stick / "remote.rvb"))
     assert wired.done("accept", str(stick / "remote.rvb"))["kept"] == 1
     assert wired.done("sync")["carried"] == {"bundles": 1, "left": 0, "problem": ""}
     wired.done("export", str(stick / "wired.rvb"))
-    assert remote.done("accept", str(stick / "wired.rvb"))["proved"] == 6
+    assert remote.done("accept", str(stick / "wired.rvb"))["proved"] == 7
 
     for kiosk in (wired, alone, remote):
         status = kiosk.done("status")
@@ -135,6 +135,6 @@ def test_a_stick_that_was_pulled_out_is_refused_and_taken_whole_the_next_time(
     reply.write_bytes(reply.read_bytes()[:-1])
     ran = kiosk.command("accept", str(reply))
     assert (ran.status, ran.data["error"]["code"]) == (5, "truncated")
-    assert kiosk.done("status")["pending"] == 6
+    assert kiosk.done("status")["pending"] == 7
     (reply,) = at_centre(centre, tmp_path, "hasty.rvb")
-    assert kiosk.done("accept", str(reply))["proved"] == 6
+    assert kiosk.done("accept", str(reply))["proved"] == 7

@@ -82,9 +82,9 @@ def test_a_stick_there_and_back_delivers(
 ) -> None:
     scans(enrolled, 6)
     reply = put(tmp_path / "back.rvb", server.take(out(enrolled, tmp_path / "out.rvb")))
-    assert (status(enrolled).pending, status(enrolled).exported) == (6, 6)
+    assert (status(enrolled).pending, status(enrolled).exported) == (7, 7)
     for _ in range(2):
-        assert accept(enrolled, reply) == Accepted(proved=6)
+        assert accept(enrolled, reply) == Accepted(proved=7)
         found = status(enrolled)
         assert (found.pending, found.exported, found.held) == (0, 0, found.head)
     assert len(held_by(server, enrolled)) == status(enrolled).head
@@ -125,7 +125,7 @@ def test_a_receipt_for_another_branch_closes_the_log(
     clone = replace(enrolled, store=store)
     scans(clone, 4)
     clock.advance(1_000)
-    scans(enrolled, 4)
+    scans(enrolled, 5)
     back = put(tmp_path / "back.rvb", server.take(out(clone, tmp_path / "clone.rvb")))
     done = accept(enrolled, back)
     assert (done.proved, done.diverged) == (0, True)
@@ -170,12 +170,12 @@ def test_a_reply_of_a_new_epoch_makes_everything_pending_that_it_does_not_prove(
     server.epoch, server.logs = "2", {}
     scans(enrolled, 2)
     back = put(tmp_path / "back.rvb", server.take(out(enrolled, tmp_path / "out.rvb")))
-    assert accept(enrolled, back).proved == 2
+    assert accept(enrolled, back).proved == 3
     assert status(enrolled).pending == head
     again = put(tmp_path / "again.rvb", server.take(out(enrolled, tmp_path / "out2.rvb")))
     accept(enrolled, again)
     assert status(enrolled).pending == 0
-    assert len(held_by(server, enrolled)) == head + 2
+    assert len(held_by(server, enrolled)) == head + 3
 
 
 def test_what_was_set_aside_is_shown_to_the_lead(
@@ -187,7 +187,7 @@ def test_what_was_set_aside_is_shown_to_the_lead(
     assert accept(enrolled, back).set_aside == 1
     found = status(enrolled)
     assert [(part.code, part.kept) for part in found.set_aside] == [("branch_limit", True)]
-    assert (found.state, found.pending) == ("attention", 2)
+    assert (found.state, found.pending) == ("attention", 3)
 
 
 def test_cut_off_altered_foreign_or_no_file_at_all_is_refused(
@@ -245,8 +245,8 @@ def test_another_kiosks_bundle_is_carried_and_goes_out_with_the_next_export(
     assert (done.kept, done.done) == (1, 1)
     assert status(enrolled).carried == 0
     out(enrolled, tmp_path / "home.rvb")
-    assert status(other).pending == 5
-    assert accept(other, tmp_path / "home.rvb").proved == 5
+    assert status(other).pending == 6
+    assert accept(other, tmp_path / "home.rvb").proved == 6
     assert status(other).pending == 0
 
 

@@ -41,7 +41,7 @@ def test_what_is_carried_is_delivered_and_its_receipts_come_home(
     assert delivered(courier, server) == Delivered()
     assert len(held_by(server, other)) == status(other).head
     export(courier, tmp_path / "home.rvb", everything=False)
-    assert accept(other, tmp_path / "home.rvb").proved == 5
+    assert accept(other, tmp_path / "home.rvb").proved == 6
     assert status(other).pending == 0
 
 
@@ -91,7 +91,7 @@ def test_a_sync_delivers_behind_its_own(
     assert (done.status, done.data["carried"]) == (0, {"bundles": 1, "left": 0, "problem": ""})
     ran = run("export", str(tmp_path / "home.rvb"))
     assert (ran.status, ran.data["entries"], ran.data["carried"]) == (0, 0, 1)
-    assert accept(other, tmp_path / "home.rvb").proved == 3
+    assert accept(other, tmp_path / "home.rvb").proved == 4
     assert not carried.parts(other.home)
 
 
@@ -101,13 +101,13 @@ def test_the_commands_say_how_they_end(run: Run, server: BundleServer, tmp_path:
     scanned = run("scan", "V1", "--typed")
     assert scanned.status == 0
     ran = run("export", str(tmp_path / "x.rvb"))
-    assert (ran.status, ran.data["entries"]) == (0, 1)
+    assert (ran.status, ran.data["entries"]) == (0, 2)
     found = run("status").data
-    assert (found["pending"], found["exported"]) == (1, 1)
-    assert "exported, no receipt yet: 1" in run("status", as_json=False).out
+    assert (found["pending"], found["exported"]) == (2, 2)
+    assert "exported, no receipt yet: 2" in run("status", as_json=False).out
     (tmp_path / "y.rvb").write_bytes(server.take((tmp_path / "x.rvb").read_bytes()))
     ran = run("accept", str(tmp_path / "y.rvb"))
-    assert (ran.status, ran.data["proved"]) == (0, 1)
+    assert (ran.status, ran.data["proved"]) == (0, 2)
     assert run("status").data["exported"] == 0
     assert run("accept", str(tmp_path / "absent")).data["error"]["code"] == "not_found"
     ran = run("export", str(tmp_path / "no" / "x.rvb"))

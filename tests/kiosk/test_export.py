@@ -7,18 +7,23 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Never
 
 import pytest
+import sqlcipher3.dbapi2 as sqlite
 
 from kiosk import export as exporting
 from kiosk import receipts
 from kiosk.app import Kiosk
-from kiosk.device import read_identity
+from kiosk.device import read_identity, require_identity
 from kiosk.errors import Stopped
 from kiosk.export import export
+from kiosk.limits import FRONTIER_AGAIN_MS
+from kiosk.log import entry_at
 from kiosk.scan import scan
 from kiosk.status import status
 from kiosk.store import open_store
+from schemas.entry import Frontier
 from sync import batch
 from sync.bundle import Sealed
 from tests.kiosk.carriers import BundleServer, headers_of, pieces_of, runs_of
@@ -55,11 +60,72 @@ def test_what_no_receipt_proves_is_exported(
     before = status(enrolled).head
     scans(enrolled, 5)
     done = export(enrolled, tmp_path / "out.rvb", everything=False)
-    assert (done.entries, done.left) == (5, 0)
-    assert runs_of(tmp_path / "out.rvb") == [(log_of(enrolled), before + 1, before + 5)]
+    assert (done.entries, done.left) == (6, 0)
+    assert runs_of(tmp_path / "out.rvb") == [(log_of(enrolled), before + 1, before + 6)]
     sealed = [p for p in pieces_of(tmp_path / "out.rvb") if isinstance(p, Sealed)]
     wire = sealed[0].open(server.seal.private_bytes_raw())
-    assert (batch.unpack(wire).first, batch.unpack(wire).last) == (before + 1, before + 5)
+    assert (batch.unpack(wire).first, batch.unpack(wire).last) == (before + 1, before + 6)
+
+
+def last_entry(kiosk: Kiosk) -> object:
+    """The entry at the head of the log that goes on."""
+    identity = require_identity(kiosk.store)
+    return entry_at(kiosk.store.db, identity, status(kiosk).head)
+
+
+def test_the_last_entry_that_goes_out_says_how_far_the_log_reaches(
+    enrolled: Kiosk, clock: FakeClock, tmp_path: Path
+) -> None:
+    scans(enrolled, 2)
+    clock.advance(FRONTIER_AGAIN_MS)
+    before = status(enrolled).head
+    done = export(enrolled, tmp_path / "out.rvb", everything=False)
+    now = clock.read()
+    assert last_entry(enrolled) == Frontier(now.boot, now.mono_ms, now.lead_ms, before)
+    assert done.runs[-1].last == before + 1
+
+
+def test_a_frontier_is_said_anew_once_time_has_passed_or_more_was_recorded(
+    enrolled: Kiosk, clock: FakeClock, tmp_path: Path
+) -> None:
+    def head_after_export() -> int:
+        export(enrolled, tmp_path / "out.rvb", everything=False)
+        return status(enrolled).head
+
+    first = head_after_export()
+    clock.advance(FRONTIER_AGAIN_MS - 1)
+    assert head_after_export() == first
+    clock.advance(1)
+    assert head_after_export() == first + 1
+    scans(enrolled, 1)
+    assert head_after_export() == first + 3
+    clock.reboot()
+    assert head_after_export() == first + 5  # the boot, and a frontier of it
+
+
+def test_everything_once_more_adds_nothing(
+    enrolled: Kiosk, clock: FakeClock, tmp_path: Path
+) -> None:
+    scans(enrolled, 2)
+    clock.advance(FRONTIER_AGAIN_MS)
+    head = status(enrolled).head
+    export(enrolled, tmp_path / "out.rvb", everything=True)
+    assert status(enrolled).head == head
+
+
+@pytest.mark.parametrize("name", ["SQLITE_FULL", "SQLITE_READONLY"])
+def test_a_disk_that_takes_no_entry_more_still_gives_its_file(
+    enrolled: Kiosk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    scans(enrolled, 3)
+
+    def refuse(*_arguments: object) -> Never:
+        error = sqlite.OperationalError("no")
+        error.sqlite_errorname = name
+        raise error
+
+    monkeypatch.setattr("kiosk.reach.appending", refuse)
+    assert export(enrolled, tmp_path / "out.rvb", everything=False).entries == 3
 
 
 def test_everything_is_exported_on_demand_and_after_a_sync_nothing_waits(
@@ -83,7 +149,7 @@ def test_exported_is_never_called_delivered(
     export(enrolled, tmp_path / "out.rvb", everything=False)
     scans(enrolled, 1)
     found = status(enrolled)
-    assert (found.pending, found.exported) == (5, 4)
+    assert (found.pending, found.exported) == (6, 5)
     assert found.exported_ms == found.wall_ms
     contact(enrolled, server)
     found = status(enrolled)
