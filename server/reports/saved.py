@@ -54,14 +54,17 @@ class Run:
 
 
 def save_report(database: Database, saved: Saved, now_ms: int) -> None:
-    """Keep a report under its name; one of that name is replaced, what it made stays. Raise `Refused(bad_field)`."""
+    """Keep a report under its name; one of that name is replaced, what it made stays.
+
+    The server's operator (owner "") replaces anybody's; others their own alone. Raise `Refused(bad_field)`.
+    """
     saved.query(_ANY_STRETCH, Part())  # says what has no meaning
     only = json.dumps(saved.only.named(), ensure_ascii=False)
     kinds = (saved.by.value, saved.every.value, saved.form.value)
     row = (saved.name, *kinds, only, int(saved.compares), saved.owner, now_ms)
     with database.write_facts() as connection:
         owner = connection.scalar(select(SavedReport.owner).where(SavedReport.name == saved.name))
-        if owner not in (None, saved.owner):
+        if saved.owner and owner not in (None, saved.owner):
             words = f"名称已被别人占用 / somebody else has a report of this name: {saved.name}"
             raise Refused(Code.BAD_FIELD, words)
         others = select(func.count()).select_from(SavedReport).where(SavedReport.name != saved.name)
