@@ -41,7 +41,9 @@ def list_(day: int | None, least: int, team: str | None, number: str | None) -> 
     with services() as opened:
         _derive(opened)
         with opened.database.read() as connection:
-            wish = Wish(_day(opened, day), EVERYTHING, least, team or "", [number] if number else ())
+            wish = Wish(
+                _day(opened, day), EVERYTHING, least, team or "", [number] if number else ()
+            )
             found: list[Level] = []
             for level in read_levels(connection, wish):
                 found.append(level)

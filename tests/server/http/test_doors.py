@@ -359,7 +359,16 @@ def test_a_door_for_posting_takes_nothing_else(client: FlaskClient, door: str, m
 
 @pytest.mark.parametrize(
     "path",
-    ["/index", "/sync", "/sync/v1/", "/sync/v1/keys/", "/sync/v2/keys", "/sync/v1/%2e%2e", "/%00", "/é"],
+    [
+        "/index",
+        "/sync",
+        "/sync/v1/",
+        "/sync/v1/keys/",
+        "/sync/v2/keys",
+        "/sync/v1/%2e%2e",
+        "/%00",
+        "/é",
+    ],
 )
 def test_an_address_that_is_none_is_not_found(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
