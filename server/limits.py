@@ -78,6 +78,9 @@ DUPLICATE_WORDS_LOOKED_AT = 20_000
 VERSIONS_LISTED_MAX = 500
 """Versions of one thing that its page shows, from the newest."""
 
+ROW_NUMBER_MAX = 2**31 - 1
+"""The largest number of a row that an address may name: every database can look for it."""
+
 LIST_ROWS = 50
 """Rows of a page of a list."""
 

@@ -89,5 +89,12 @@ def end(connection: Connection, account: int, now_ms: int, *, key: str = "") -> 
     return connection.execute(ended.values(ended_ms=now_ms)).rowcount
 
 
+def end_others(connection: Connection, account: int, token: str, now_ms: int) -> int:
+    """End all sessions of an account but the one of this token. Tell how many lasted."""
+    ended = update(StaffSession).where(StaffSession.account == account, StaffSession.ended_ms == 0)
+    others = ended.where(StaffSession.token != _hash(token))
+    return connection.execute(others.values(ended_ms=now_ms)).rowcount
+
+
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()

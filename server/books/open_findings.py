@@ -103,6 +103,10 @@ def read_place(text: str) -> Place | None:
         )
     except (BadBase64, ValueError, msgspec.DecodeError) as error:
         raise Refused(Code.BAD_FIELD, "after") from error
+    if abs(at_ms) > EVER_MS or "\0" in about + rule:
+        raise Refused(
+            Code.BAD_FIELD, "after"
+        )  # nothing stands there, and no database can look for it
     return Place(at_ms, about, rule, digest)
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from flask import Flask
 
 from server.access.roles import Right
+from server.console.words import say_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,4 @@ def register(app: Flask) -> None:
     for area in AREAS:
         module = import_module(f"server.console.{area.folder}")
         app.register_blueprint(module.pages)
-    app.jinja_env.globals["AREAS"] = AREAS
+    app.jinja_env.globals.update(AREAS=AREAS, say_of=say_of)

@@ -1,5 +1,6 @@
 """Who is let in, and what a page may load: deny by default, and nothing from anywhere but here (THREATS 9, 13, 14)."""
 
+from collections.abc import Iterator
 from secrets import token_urlsafe
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server.config import Config
 from server.console.pages import RIGHTS
+from server.limits import ROW_NUMBER_MAX
 
 OPEN = frozenset({"static", "console_words.language"})
 """What needs no account, besides signing in itself."""
@@ -29,6 +31,14 @@ def register(app: Flask, config: Config) -> None:
     @app.before_request
     def make_nonce() -> None:
         g.nonce = token_urlsafe(16)
+
+    @app.before_request
+    def refuse_what_nothing_holds() -> None:
+        if any("\0" in text for text in _texts()):
+            abort(400)
+        numbers = (value for value in (request.view_args or {}).values() if isinstance(value, int))
+        if any(number > ROW_NUMBER_MAX for number in numbers):
+            abort(404)
 
     @app.before_request
     def let_in() -> AnyResponse | None:
@@ -53,6 +63,15 @@ def register(app: Flask, config: Config) -> None:
         if request.endpoint != "static":
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _texts() -> Iterator[str]:
+    """Give every text that a request brings: no database looks for, or keeps, one with a NUL in it."""
+    yield request.path
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            yield name
+            yield value
 
 
 def _to_sign_in() -> AnyResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from server.access.part import Part
 from server.access.roles import Right
 from server.access.tree import part_of
 from server.accounts.account import Account
+from server.limits import ROW_NUMBER_MAX
 from server.services import Services
 
 
@@ -49,6 +50,12 @@ def note(what: str, about: str, people: int, purpose: str = "") -> None:
 def now_ms() -> int:
     """Give the server's time."""
     return services().signer.clock.wall_ms()
+
+
+def row_asked(name: str) -> int:
+    """Give the number of a row that the address names, behind which a page begins; 0 for none, or for what is none."""
+    found = request.args.get(name, 0, int)
+    return found if 0 <= found <= ROW_NUMBER_MAX else 0
 
 
 def or_404(is_there: object) -> None:

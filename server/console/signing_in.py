@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import current_user, logout_user
-from flask_security import Security, user_authenticated
+from flask_security import Security, password_changed, user_authenticated
 from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm
 from flask_wtf.csrf import CSRFProtect
 
@@ -53,6 +53,13 @@ def register(app: Flask, services: Services) -> None:
         with services.database.write_facts() as connection:
             agent = request.headers.get("User-Agent", "")
             session[_TOKEN] = sessions.begin(connection, user.id, agent, now)
+
+    @password_changed.connect_via(app)
+    def changed(_app: Flask, user: Account, **_rest: object) -> None:
+        """Flask-Security has signed in anew with the new password: every session before that ends."""
+        now = services.signer.clock.wall_ms()
+        with services.database.write_facts() as connection:
+            sessions.end_others(connection, user.id, session[_TOKEN], now)
 
     @app.before_request
     def require_lasting_session() -> None:

@@ -48,6 +48,11 @@ def say(chinese: str, **values: object) -> str:
     return words % values if values else words
 
 
+def say_of(area: str, chinese: str) -> str:
+    """Say something as an area says it, on whichever page: 证明 is its papers in the menu, and an act among a kiosk's rights."""
+    return chinese if chosen() == CHINESE else catalogue(area).get(chinese, chinese)
+
+
 def say_number(chinese: str, many: str, number: int, **values: object) -> str:
     """Say something about a number of things: Chinese has one form, English (msgid, msgid_plural) two."""
     values = {"num": number, **values}

@@ -44,7 +44,7 @@ class Revoked(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A finding about the log. figures: as JSON."""
+    """A finding about the log. figures: as `name=value`, by `;`."""
 
     rule: str
     severity: str

@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from server.access.list_readings import list_readings
 from server.access.roles import Right
-from server.console.here import or_404, part, reading
+from server.console.here import or_404, part, reading, row_asked
 from server.console.pages import Pages
 
 pages = Pages("audit", __name__)
@@ -15,8 +15,8 @@ _NAME_CHARS = 40
 def browse() -> str:
     """Show who read what, the newest first."""
     by = request.args.get("by", "").strip().lower()[:_NAME_CHARS]
-    after = request.args.get("after", 0, type=int)
+    after = row_asked("after")
     with reading() as connection:
         or_404(part(connection, Right.AUDIT).is_all)  # a reading is of no region
-        page = list_readings(connection, by=by, after=max(after, 0))
+        page = list_readings(connection, by=by, after=after)
     return render_template("audit/browse.html", page=page, by=by, is_first=not after)

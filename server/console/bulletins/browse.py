@@ -1,6 +1,6 @@
 """The list of bulletins, one of them, its papers, and the rows behind a figure."""
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template
 from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
@@ -8,7 +8,7 @@ from server.access.part import Part
 from server.access.roles import Right
 from server.bulletins.read_bulletins import list_bulletins, read_frozen, read_paper
 from server.bulletins.trace import listed, trace
-from server.console.here import note, part, reading
+from server.console.here import note, part, reading, row_asked
 from server.console.pages import Pages
 from server.limits import CONSOLE_BULLETIN_ROWS_MAX
 from server.models.now import RegionNow
@@ -28,7 +28,7 @@ _TYPES = {
 @pages.page("/bulletins", needs=Right.REPORT)
 def browse() -> str:
     """Show the bulletins, the newest first, and the form for the next."""
-    before = request.args.get("before", 0, int)
+    before = row_asked("before")
     with reading() as connection:
         within = part(connection, Right.REPORT)
         found = list_bulletins(connection, within, before=before, limit=ROWS_A_PAGE + 1)

@@ -5,6 +5,7 @@ from flask import render_template
 from server.access.roles import Right
 from server.console import here
 from server.console.fleet.doors import pages
+from server.console.review.wording import figures_in_words, rule_words
 from server.fleet.aside import list_aside
 from server.fleet.kiosks import Kiosk, KioskState
 from server.fleet.look import Look, look
@@ -34,6 +35,8 @@ def one(log: str) -> str:
         clock=clock_line(found),
         State=KioskState,
         pending=pending_of(found.kiosk, found),
+        rule_words=rule_words,
+        figures=figures_told,
     )
 
 
@@ -41,6 +44,12 @@ def pending_of(kiosk: Kiosk, found: Look) -> int:
     """Give how many entries it has that are not here: as it last said, else as it announced."""
     reach = max((held.last for held in found.ranges), default=0)
     return kiosk.health.get("pending", max(kiosk.announced - reach, 0))
+
+
+def figures_told(figures: str) -> list[tuple[str, object]]:
+    """Say the figures of a finding as people read them."""
+    pairs = (figure.partition("=") for figure in figures.split(";") if figure)
+    return list(figures_in_words({name: value for name, _, value in pairs}))
 
 
 def clock_line(found: Look) -> str:

@@ -61,6 +61,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
 });
 
+// The menu stands open beside the page at a desk, and opens by its name on a phone. Without scripts it is always open.
+const NARROW = window.matchMedia("(max-width: 800px)");
+function foldMenu() {
+  document.querySelectorAll("[data-menu]").forEach((menu) => { menu.open = !NARROW.matches; });
+}
+foldMenu();
+NARROW.addEventListener("change", foldMenu);
+
 document.querySelectorAll("[data-all]").forEach((box) => {
   box.addEventListener("change", () => {
     document.querySelectorAll(`input[name="${box.dataset.all}"]`).forEach((one) => { one.checked = box.checked; });

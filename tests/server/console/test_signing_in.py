@@ -140,6 +140,28 @@ def test_one_ends_ones_other_sessions_and_nobody_elses(
     assert stranger.get("/console/").status_code == 200
 
 
+def test_a_new_password_ends_every_other_session(console: Flask, services: Services) -> None:
+    hired = hire(services, "li.na", EVERYWHERE[StaffRole.VIEWER])
+    here, elsewhere = signed_in(console, "li.na"), signed_in(console, "li.na")
+    stolen = here.get_cookie("redvest")
+    assert stolen is not None
+    new = "a new one, long enough 7"
+    data = {
+        "csrf_token": form_token(here.get("/console/change").text),
+        "password": hired.password,
+        "new_password": new,
+        "new_password_confirm": new,
+    }
+    assert here.post("/console/change", data=data).status_code == 302
+    thief = console.test_client()
+    thief.set_cookie("redvest", stolen.value)
+    assert [one.get("/console/account").status_code for one in (elsewhere, thief)] == [302, 302]
+    page = here.get("/console/account").text
+    assert page.count("登录于") == 1, "nobody is told of sessions that let nobody in"
+    assert _enter(console.test_client(), hired.password, "li.na") == ""
+    assert _enter(console.test_client(), new, "li.na").startswith("/console/tf-setup")
+
+
 def test_a_closed_account_is_out_at_once(
     console: Flask, services: Services, browser: Browser
 ) -> None:
