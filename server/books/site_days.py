@@ -91,6 +91,8 @@ def read_reaches(connection: Connection, sites: Collection[str] | None = None) -
 def _kiosks(connection: Connection, sites: Collection[str] | None) -> Iterable[Any]:
     if sites is None:
         return connection.execute(text(_KIOSKS))
+    if not sites:
+        return ()  # PostgreSQL cannot tell of which type nothing is
     at = text(f"{_KIOSKS} WHERE e.site IN :sites").bindparams(bindparam("sites", expanding=True))
     return connection.execute(at, {"sites": list(sites)})
 
