@@ -56,6 +56,12 @@ def list_codes(
     return [_issued(row, now_ms) for row in connection.execute(ordered.limit(limit))]
 
 
+def has_code(connection: Connection, part: Part, code: str) -> bool:
+    """Tell whether a code is one of a part."""
+    within = EnrolmentCode.id == bytes.fromhex(code), part.sites_within(EnrolmentCode.site)
+    return connection.scalar(select(EnrolmentCode.id).where(*within)) is not None
+
+
 def end_code(database: Database, central: Central, part: Part, code: str, *, by: str) -> bool:
     """End a code of a part that was not used; False if there is none to end: it was used, or ended before."""
     now_ms = central.clock.wall_ms()

@@ -16,7 +16,7 @@ from server.console.fleet.doors import pages
 from server.console.now.asked import read_region, read_words
 from server.console.now.board import read_regions
 from server.console.words import say as _
-from server.fleet.codes import CodeStanding, Place, end_code, list_codes, note_codes
+from server.fleet.codes import CodeStanding, Place, end_code, has_code, list_codes, note_codes
 from server.fleet.kiosks import IN_USE, read_kiosks
 from server.fonts.files import find_fonts
 from server.limits import CODES_SHOWN, SITES_AT_ONCE_MAX
@@ -106,8 +106,9 @@ def end(code: str) -> Response:
     there = here.services()
     with here.reading() as connection:
         part = here.part(connection, Right.FLEET)
+        here.or_404(has_code(connection, part, code))
     done = end_code(there.database, there.central, part, code, by=here.account().username)
-    flash(_("此码作废了。") if done else _("没有改动：这个码已用过或已作废，或不在您的范围内。"))
+    flash(_("此码作废了。") if done else _("没有改动：这个码已用过或已作废。"))
     return redirect(url_for("fleet.codes"))
 
 

@@ -239,7 +239,7 @@ def test_pages_ask_little_and_by_index(
 @pytest.mark.parametrize(
     "address",
     [
-        "/console/fleet?ask=x&after=S1.x&region=%00",
+        "/console/fleet?ask=x&after=S1.x&region=%7F",
         "/console/fleet/codes?before=1.abc",
         "/console/fleet/aside?before=-1",
         "/console/fleet/codes/new?region=R9&q=%25",

@@ -117,7 +117,7 @@ class TestPages:
     @pytest.mark.parametrize(
         "address",
         [
-            "/console/now?region=%27%3B--&ask=x&sort=%00&box=1,2&after=..&view=<",
+            "/console/now?region=%27%3B--&ask=x&sort=%7F&box=1,2&after=..&view=<",
             "/console/now?box=999999999,-999999999,0,0&view=map",
             "/console/now?after=999999999.S1&sort=short",
             "/console/now/coverage?day=9999-99-99&after=S1&region=R1",
