@@ -32,6 +32,7 @@ from server.stars.levels import Wish as StarsOf
 from server.stars.notices import all_lists
 from server.stars.object import object_to
 from server.stars.publish import publish
+from tests.e2e.console.fleet_samples import FLEET_SAMPLES
 
 Arguments = Mapping[str, str | int]
 
@@ -136,6 +137,7 @@ def _objection(services: Services) -> Arguments:
 
 
 SAMPLES: dict[str, Callable[[Services], Arguments]] = {
+    **FLEET_SAMPLES,
     "accounts.act": _of_account("close"),
     "accounts.one": _account,
     "certificates.one": _certificate,
