@@ -55,7 +55,7 @@ def test_every_page_is_sound(
 ) -> None:
     page = sign_in(county, grant, size=size, language=language, name=f"walk.{grant.role}")
     wrong: dict[str, object] = {}
-    for endpoint, address in pages_of(county, grant):
+    for endpoint, address in _own_pages(county, grant):
         answer = page.goto(county.url + address)
         assert answer is not None
         picture(page, f"{endpoint}-{size}-{language}")
@@ -64,6 +64,12 @@ def test_every_page_is_sound(
         if answer.status != 200 or found:
             wrong[endpoint] = (answer.status, found)
     assert wrong == {}
+
+
+def _own_pages(console: Console, grant: Grant) -> list[tuple[str, str]]:
+    """Leave out what the city has walked through: an administrator sees the same pages there."""
+    walked = set() if grant == CITY else {endpoint for endpoint, _ in pages_of(console, CITY)}
+    return [one for one in pages_of(console, grant) if one[0] not in walked]
 
 
 def picture(page: Page, name: str) -> None:
