@@ -59,7 +59,9 @@ def test_every_page_is_sound(
         answer = page.goto(county.url + address)
         assert answer is not None
         picture(page, f"{endpoint}-{size}-{language}")
-        found = [*TROUBLES[page], *_faults(page), *_overflow(page)]
+        # What axe looks for does not depend on the width, and takes a second a page: it is asked at a desk.
+        faults = _faults(page) if size == "desk" else []
+        found = [*TROUBLES[page], *faults, *_overflow(page)]
         TROUBLES[page].clear()
         if answer.status != 200 or found:
             wrong[endpoint] = (answer.status, found)
