@@ -1,7 +1,7 @@
 """What a rebuild and the processes that help it say to each other: frames of msgpack, one answer to each."""
 
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -13,6 +13,8 @@ _LENGTH_BYTES = 4
 
 Raw = tuple[int, int, bytes, bytes]
 """As `server.books.timeline.Raw`."""
+Row = tuple[Any, ...]
+"""Of a table, whatever columns it has."""
 
 
 class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
@@ -65,7 +67,10 @@ class Understood(msgspec.Struct, tag=True, array_like=True, gc=False):
 
 
 class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """Rows of the tables, in the order of their columns, of these people. left: scans of those who were left out."""
+    """Rows of the tables, in the order of their columns, of these people. left: scans of those who were left out.
+
+    Bytes of a record are read as the driver takes them soonest (`server.bulk.blob`).
+    """
 
     people: list[str]
     records: list[
@@ -74,9 +79,9 @@ class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):
             int | None, int, int, int, int, str, bytearray, str,
         ]
     ]  # fmt: skip
-    loose: list[tuple[str, int, bytes, bytes]]
-    parts: list[tuple[str, int, bytes, str, str, str, str, str, int]]
-    findings: list[tuple[str, int, str, bytes, str, str, bytes, bytes, str]]
+    loose: list[Row]
+    parts: list[Row]
+    findings: list[Row]
     left: list[ScanFact]
 
 

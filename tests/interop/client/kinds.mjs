@@ -33,7 +33,7 @@ export const KINDS = {
   handout: { who: f.number, item: f.text, count: f.any, by: f.numberOrNone },
   handover: { by: f.number, to: f.numberOrNone, present: f.count, text: f.text },
   note: { topic: f.word, who: f.numberOrNone, about: f.hashOrNone, text: f.text, by: f.numberOrNone },
-  enrol: { log: f.logId, site: f.number, post: f.numberOrNone, from_ms: f.count, to_ms: f.count },
+  enrol: { log: f.logId, site: f.number, post: f.numberOrNone, from_ms: f.count, to_ms: f.count, by: optional(f.text, "") },
   set: { table: f.word, rows: f.count, digest: f.hash, by: f.text },
   revoke_badge: { who: f.number, serial: f.integer(0, 65_535), from_ms: f.count, reason: f.text },
   badge_key: { public: f.bytes(32), state: f.word, from_ms: f.count, reason: f.text },
