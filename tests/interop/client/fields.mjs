@@ -23,6 +23,7 @@ export const direction = matches(/^(in|out)$/);
 export const text = textOf(400);
 export const why = textOf(300);
 export const issuer = (value) => textOf(60)(value) && value !== "";
+export const message = (value) => textOf(200)(value) && value !== "";
 export const stars = (value) => isInteger(value) && value >= 1 && value <= 5;
 export const any = isInteger;
 export const count = integer(0, Number.MAX_SAFE_INTEGER);

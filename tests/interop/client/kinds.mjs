@@ -72,4 +72,7 @@ export const KINDS = {
   conclude: { entry: f.hash, rows: f.count, digest: f.hash, by: f.number },
   staff: { what: f.word, account: f.text, digest: f.hash, by: f.text },
   seal: { table: f.word, number: f.count, rows: f.count, digest: f.hash },
+  tell: { site: f.number, text: f.message, until_ms: f.count, by: f.text },
+  untell: { entry: f.hash, by: f.text },
+  tend: { what: f.word, about: f.text, rows: f.count, why: f.why, by: f.text },
 };
