@@ -45,7 +45,7 @@ def duplicates(
     word = VolunteerWord
     seen = select(word.word, word.number).where(word.kind == int(kind))
     if after:
-        seen = seen.where(word.word > _word_of(connection, kind, after))
+        seen = seen.where(word.word > _word_of(connection, part, kind, after))
     seen = seen.where(part.people_within(word.team, word.region)).order_by(word.word)
     some = seen.limit(DUPLICATE_WORDS_LOOKED_AT).subquery()
     last, count = connection.execute(select(func.max(some.c.word), func.count())).one()
@@ -58,20 +58,23 @@ def duplicates(
     found = list(connection.scalars(twice.limit(limit + 1)))
     groups = _groups(connection, part, kind, found[:limit], by)
     if len(found) > limit:
-        return groups, _holder(connection, kind, found[limit - 1])
-    return groups, _holder(connection, kind, last) if goes_on else ""
+        return groups, _holder(connection, part, kind, found[limit - 1])
+    return groups, _holder(connection, part, kind, last) if goes_on else ""
 
 
-def _holder(connection: Connection, kind: WordKind, text: str) -> str:
-    """Give the number of one who has this word."""
+def _holder(connection: Connection, part: Part, kind: WordKind, text: str) -> str:
+    """Give the number of one within the part who has this word: it will stand in an address."""
     word = VolunteerWord
     asked = select(word.number).where(word.kind == int(kind), word.word == text)
+    asked = asked.where(part.people_within(word.team, word.region))
     return str(connection.execute(asked.order_by(word.number).limit(1)).scalar_one())
 
 
-def _word_of(connection: Connection, kind: WordKind, number: str) -> str:
-    """Give the word of this kind that a volunteer has; "" for somebody who is not there any more."""
-    asked = select(VolunteerNow.name, VolunteerNow.phone).where(VolunteerNow.number == number)
+def _word_of(connection: Connection, part: Part, kind: WordKind, number: str) -> str:
+    """Give the word of this kind that a volunteer has; "" for somebody who is not there, or not within the part."""
+    person = VolunteerNow
+    asked = select(person.name, person.phone).where(person.number == number)
+    asked = asked.where(part.people_within(person.team, person.region))
     row = connection.execute(asked).one_or_none()
     if row is None:
         return ""

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.entry import WalkIn
 from server.access.grant import Over
-from server.access.part import EVERYTHING
+from server.access.part import EVERYTHING, Part
 from server.access.roles import StaffRole
 from server.people.duplicates import PHONE, duplicates
 from server.services import Services
@@ -105,3 +105,17 @@ def test_a_bounded_stretch_is_looked_at_and_the_page_leads_on(
                 break
         assert found == [["V60", "V61", "V63"]]
         assert pages > 2
+
+
+def test_where_to_go_on_names_nobody_outside_the_part(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = "number,name,phone,team\nV50,甲,13800000001,T9\nV51,乙,13800000001,T1\nV52,丙,13800000001,T1\n"
+    import_text(desk.services, tmp_path, "volunteers", rows)
+    monkeypatch.setattr("server.people.duplicates.DUPLICATE_WORDS_LOOKED_AT", 3)
+    part = Part(teams=frozenset({"T1"}))
+    with desk.services.database.read() as connection:
+        _, after = duplicates(connection, part, PHONE, limit=5)
+        assert after in {"", "V51", "V52"}
+        from_outside = duplicates(connection, part, PHONE, after="V63", limit=5)
+        assert from_outside == duplicates(connection, part, PHONE, limit=5)
