@@ -461,7 +461,7 @@ def test_a_fault_of_our_own_is_an_internal_error(
 
 
 def test_each_code_with_a_status_of_its_own_is_one_of_the_vocabulary() -> None:
-    """Which tests answer with them: `test_enrol`, `test_ingest`, this file, those of console and API; this list notices a new one."""
+    """Which tests answer with them: `test_enrol`, `test_ingest`, this file, console and API; this list notices a new one."""
     assert {str(code) for code in STATUS} == {
         "too_large", "unsupported_media", "not_found", "method_not_allowed", "unknown_log",
         "bad_signature", "not_enrolled", "stale_proof", "bad_code", "code_used", "code_expired",
