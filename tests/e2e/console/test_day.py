@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.access.part import EVERYTHING
 from server.books.read_period import read_period
@@ -96,7 +96,7 @@ def _sign_in(day: Day) -> None:
     page.get_by_role("button", name="显示二维码").click()
     secret = page.locator("code.long").inner_text()
     page.get_by_label("六位数字").fill(one_time_code(secret, time.time()))
-    page.get_by_role("button", name="完成").click()
+    _follow(page, page.get_by_role("button", name="完成"))
     expect(page.get_by_role("heading", name="待办", level=1)).to_be_visible()
 
 
@@ -118,7 +118,7 @@ def _decide_on_many(day: Day) -> None:
     """Select rows by keys, see the effect in numbers, give a reason."""
     page = day.page
     day.open("/console/")
-    page.get_by_role("link", name=re.compile("^B4")).click()
+    _follow(page, page.get_by_role("link", name=re.compile("^B4")))
     expect(page.locator("tbody tr")).to_have_count(OPEN)
     for _ in range(IN_BULK):
         page.keyboard.press("j")
@@ -164,6 +164,12 @@ def _clear_the_rest_by_keyboard(day: Day) -> None:
     assert not any(held for _, held, _ in minutes)
 
 
+def _follow(page: Page, there: Locator) -> None:
+    """Click, and wait until the page it leads to listens to keys: it can be seen before."""
+    with page.expect_navigation():
+        there.click()
+
+
 def _press(page: Page, key: str) -> None:
     with page.expect_navigation():
         page.keyboard.press(key)
@@ -189,7 +195,7 @@ def _confirm_the_copied_kiosk(day: Day) -> None:
     page, services = day.page, day.console.services
     assert day.desk.minutes("V9") == (0, 120, 0), "kept, and not counted before a person looked"
     day.open("/console/fleet?ask=pending")
-    page.locator(f'a[href*="/fleet/logs/{day.copied.log}"]').first.click()
+    _follow(page, page.locator(f'a[href*="/fleet/logs/{day.copied.log}"]').first)
     expect(page.get_by_text("这个日志等您确认")).to_be_visible()
     page.keyboard.press("a")
     expect(page.get_by_text("这个日志等您确认")).to_be_hidden()
