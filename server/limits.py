@@ -165,9 +165,6 @@ SAMPLE_PEOPLE = 500
 WORKDAY_FILE_BYTES_MAX = 1_048_576
 """A table of holidays and shifted workdays."""
 
-CORRECTION_CHARS_MAX = 300
-"""Characters of what a volunteer says happened."""
-
 CORRECTION_WITNESSES_LISTED_MAX = 20
 """People who may have seen it, as a request lists them."""
 

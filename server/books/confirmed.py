@@ -1,7 +1,7 @@
 """Confirmed minutes: what is credited on dates of months that their site has closed, as it is derived now.
 
 That is what closes froze, and every adjustment since (RULES, 9): the figures of `hours`, cut to closed months. Certificates and
-stars rest on these and on nothing else (`docs/adr/0016-confirmed-minutes.md`).
+stars rest on these and on nothing else (`docs/adr/0017-confirmed-minutes.md`).
 """
 
 from collections.abc import Collection, Mapping

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from flask import render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX, WHY_CHARS_MAX
+from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import read_date
@@ -17,6 +17,7 @@ from server.certificates.issue import Desk, Wish
 from server.certificates.paper import Signers
 from server.certificates.print_certificates import Order, print_certificates
 from server.certificates.words import Language
+from server.console import form
 from server.console.certificates.browse import pages
 from server.console.here import account, note, part, reading, services
 from server.fonts.files import find_fonts
@@ -62,9 +63,9 @@ def _order(out: Path) -> Order:
         _given("responsible", _TEXT_CHARS),
         _given("handler", _TEXT_CHARS),
         _given("contact", _TEXT_CHARS),
-        request.form.get("document", "").strip()[:_TEXT_CHARS],
+        form.text("document", _TEXT_CHARS),
     )
-    why = request.form.get("why", "").strip()[:WHY_CHARS_MAX]
+    why = form.why(is_needed=False)
     span = Span(_date("first", FIRST_DAY), _date("last", LAST_DAY))
     wish = Wish(_given("issuer", ISSUER_CHARS_MAX), span, again=bool(why), why=why)
     fonts = find_fonts(config.fonts)
@@ -73,8 +74,8 @@ def _order(out: Path) -> Order:
 
 def _given(name: str, most: int) -> str:
     """Read a field that must be filled in. Raise `Refused(bad_field)`."""
-    given = request.form.get(name, "").strip()
-    if not given or len(given) > most or not given.isprintable():
+    given = form.text(name, most)
+    if not given or not given.isprintable():
         raise Refused(Code.BAD_FIELD, name)
     return given
 

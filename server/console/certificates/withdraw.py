@@ -1,24 +1,20 @@
 """Withdrawing a certificate, for a reason."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from schemas.limits import WHY_CHARS_MAX
-from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.certificates.withdraw import withdraw as withdraw_certificate
+from server.console import form
 from server.console.certificates.browse import pages
 from server.console.here import account, part, reading, services
 from server.console.words import say as _
-from sync.errors import Refused
 
 
 @pages.page("/certificates/<number>/withdraw", needs=Right.CERTIFY, methods=["POST"])
 def withdraw(number: str) -> Response:
     """Withdraw it, and show it."""
-    why = request.form.get("why", "").strip()[:WHY_CHARS_MAX]
-    if not why:
-        raise Refused(Code.REASON_NEEDED, "why")
+    why = form.why()
     there = services()
     with reading() as connection:
         mine = part(connection, Right.CERTIFY)

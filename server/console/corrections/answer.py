@@ -7,12 +7,11 @@ from schemas.vocabulary import Code, Outcome
 from server.access.roles import Right
 from server.books.correct import answer_correction
 from server.books.list_corrections import read_correction
+from server.console import form
 from server.console.corrections.browse import pages, reader
 from server.console.here import account, reading, services
 from server.console.words import say as _
 from sync.errors import Refused
-
-_WHY_CHARS = 300
 
 
 @pages.page("/corrections/<hash_>/answer", needs=Right.ANSWER, methods=["POST"])
@@ -20,9 +19,7 @@ def answer(hash_: str) -> Response:
     """Answer a request. The same answer again changes nothing."""
     with reading() as connection:
         found = read_correction(connection, reader(connection, Right.ANSWER), hash_)
-    why = request.form.get("why", "").strip()[:_WHY_CHARS]
-    if not why:
-        raise Refused(Code.BAD_FIELD, _("请写明理由，不要写姓名。"))
+    why = form.why()
     there = services()
     answer_correction(
         there.database,

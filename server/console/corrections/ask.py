@@ -1,23 +1,19 @@
 """Writing a request down for a volunteer who comes by or calls."""
 
-from datetime import datetime
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from schemas.limits import NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
 from server.books.correct import Said, correct
-from server.books.dates import SHANGHAI_MS
+from server.console import form
 from server.console.corrections.browse import pages
 from server.console.here import account, now_ms, part, reading, services
 from server.console.words import say as _
-from server.limits import SAID_CHARS_MAX
 from server.models.now import VolunteerNow
 from sync.errors import Refused
-
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 # a local time is read, and the zone taken off below
 
 
 @pages.page("/corrections/new", needs=Right.ANSWER, methods=["GET", "POST"])
@@ -25,18 +21,15 @@ def new() -> str | Response:
     """Write a request down."""
     if request.method == "GET":
         return render_template("corrections/new.html")
-    form = request.form
     said = Said(
-        form.get("number", "").strip(),
-        form.get("site", "").strip(),
+        form.text("number", NUMBER_CHARS_MAX),
+        form.text("site", NUMBER_CHARS_MAX),
         b"",
-        _time("came"),
-        _time("left"),
+        form.moment("came") or 0,
+        form.moment("left") or 0,
         now_ms(),
-        form.get("said", "").strip()[:SAID_CHARS_MAX],
+        form.said(_("请写下志愿者的原话。")),
     )
-    if not said.words:
-        raise Refused(Code.BAD_FIELD, _("请写下志愿者的原话。"))
     _require_within(said)
     there = services()
     done = correct(there.database, there.central, said, by=account().number)
@@ -56,15 +49,3 @@ def _require_within(said: Said) -> None:
 
 def _sees(within: Part, site: str, team: str, region: str) -> bool:
     return within.has_person(team, region) or bool(site and within.has_site(site))
-
-
-def _time(field: str) -> int:
-    """Read a local time of a form, as milliseconds; 0 for none."""
-    words = request.form.get(field, "").strip()
-    if not words:
-        return 0
-    try:
-        local = datetime.fromisoformat(words).replace(tzinfo=None)
-    except ValueError as error:
-        raise Refused(Code.BAD_FIELD, field) from error
-    return max(0, int((local - _EPOCH).total_seconds() * 1000) - SHANGHAI_MS)

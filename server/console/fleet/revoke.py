@@ -1,6 +1,5 @@
 """Revoking a log at a point: its device was lost. First the effect in numbers, then the deed."""
 
-from datetime import datetime
 from re import fullmatch
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,8 +7,7 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
-from server.books.dates import SHANGHAI_MS
-from server.console import here
+from server.console import form, here
 from server.console.fleet.doors import pages
 from server.console.words import say as _
 from server.fleet.entries import list_entries
@@ -18,9 +16,7 @@ from server.intake.revoke_log import RevokedLog, Wish, preview, revoke_log
 from server.limits import ENTRIES_SHOWN
 from sync.errors import Refused
 
-_REASON_CHARS = 200
 _AT = r"(0|[1-9]\d{0,15})\.([0-9a-f]{64})"
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 # a local time is read, and the zone taken off below
 
 
 @pages.page("/fleet/logs/<log>/revoke", needs=Right.FLEET, methods=["GET", "POST"])
@@ -65,14 +61,11 @@ def _form(found: Look, effect: RevokedLog | None = None, wish: Wish | None = Non
 
 
 def _wish(log: str) -> Wish:
-    form = request.form
-    reason = form.get("reason", "").strip()
-    if not 1 <= len(reason) <= _REASON_CHARS or "\0" in reason:
-        raise Refused(Code.BAD_FIELD, _("请写明理由，不要写姓名。"))
-    at = fullmatch(_AT, form.get("at", ""))
+    reason = form.why()
+    at = fullmatch(_AT, request.form.get("at", ""))
     return Wish(
         log,
-        _time(form.get("lost", "")),
+        _lost(),
         reason,
         here.account().username,
         int(at[1]) if at else None,
@@ -80,13 +73,10 @@ def _wish(log: str) -> Wish:
     )
 
 
-def _time(text: str) -> int:
-    """Read a local time, as 2026-11-22T14:05."""
-    try:
-        at = datetime.fromisoformat(text)
-        at_ms = int((at - _EPOCH).total_seconds() * 1000) - SHANGHAI_MS
-    except (TypeError, ValueError) as error:
-        raise Refused(Code.BAD_FIELD, _("请写明丢失的时间。")) from error
+def _lost() -> int:
+    at_ms = form.moment("lost")
+    if at_ms is None:
+        raise Refused(Code.BAD_FIELD, _("请写明丢失的时间。"))
     if not 0 <= at_ms <= here.now_ms():
         raise Refused(Code.BAD_FIELD, _("丢失的时间不能在将来。"))
     return at_ms

@@ -7,11 +7,10 @@ from server.access.roles import Right
 from server.books.close_period import ClosedNow, close_period
 from server.books.months import iso_month
 from server.books.read_period import Period
+from server.console import form
 from server.console.here import account, reading, services
 from server.console.periods.browse import find, pages
 from server.console.words import say as _
-
-_WHY_CHARS = 300
 
 
 @pages.page("/periods/<site>/<month>/close", needs=Right.CLOSE, methods=["GET", "POST"])
@@ -22,7 +21,7 @@ def close(site: str, month: str) -> str | Response:
     if request.method == "GET":
         would = _close(period, "", is_dry=True)
         return render_template("periods/close.html", period=period, would=would)
-    done = _close(period, request.form.get("why", "").strip()[:_WHY_CHARS], is_dry=False)
+    done = _close(period, form.why(is_needed=False), is_dry=False)
     flash(_("早已结账，没有改动。") if done.already else _("已结账。"))
     return redirect(url_for("periods.one", site=site, month=iso_month(period.month)))
 

@@ -16,7 +16,7 @@ from server.badges.print_sheets import print_sheets
 from server.badges.wanted import Wanted
 from server.books.dates import local_day
 from server.books.queue import queue_people
-from server.console import here
+from server.console import form, here
 from server.console.reference.doors import pages
 from server.console.words import say as _
 from server.fonts.files import find_fonts
@@ -36,7 +36,7 @@ def badges() -> str:
 @pages.page("/badges", needs=Right.BADGES, methods=["POST"])
 def print_badges_of() -> Response:
     """Print badges as one PDF. Whoever is named must be within one's part; nothing is kept of the file."""
-    why = request.form.get("why", "").strip()[:200]
+    why = form.why(is_needed=False)
     if bool(request.form.get("reissue")) != bool(why):
         raise Refused(Code.REASON_NEEDED, _("补发要写原因，只打印不写"))
     numbers = _numbers()

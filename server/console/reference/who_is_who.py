@@ -4,12 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
 from server.books import merge as merging
 from server.books.dates import local_day
-from server.console import here
+from server.console import form, here
 from server.console.reference.doors import pages
 from server.console.reference.veil import is_clear
 from server.console.words import say as _
@@ -19,10 +18,7 @@ from server.people.duplicates import BORN, PHONE, duplicates
 from server.people.mask import masked
 from server.people.search import search
 from server.people.walk_ins import candidates, details_of, find_walk_in, unmatched
-from sync.errors import Refused
 from sync.walk_in import short_number
-
-_WHY_CHARS = 200
 
 
 @pages.page("/walk-ins", needs=Right.DECIDE)
@@ -70,7 +66,9 @@ def accept_walk_in(number: str) -> Response:
         here.or_404(find_walk_in(connection, part, number))
         _require_person(connection, part, into)
     services, actor = here.services(), here.account().actor()
-    merging.accept_walk_in(services.database, services.central, actor, number, into, _why())
+    merging.accept_walk_in(
+        services.database, services.central, actor, number, into, form.why(is_needed=False)
+    )
     flash(_("已匹配：%(short)s 是 %(into)s。", short=short_number(number), into=into))
     return redirect(url_for("reference.walk_ins"))
 
@@ -105,9 +103,7 @@ def merge_people() -> Response:
         part = here.part(connection, Right.DECIDE)
         for number in (who, into):
             _require_person(connection, part, number)
-    why = _why()
-    if not why:
-        raise Refused(Code.REASON_NEEDED, _("原因"))
+    why = form.why()
     services, actor = here.services(), here.account().actor()
     merging.merge(services.database, services.central, actor, who, into, why)
     flash(_("已合并：%(who)s 并入 %(into)s。", who=who, into=into))
@@ -116,10 +112,6 @@ def merge_people() -> Response:
 
 def _require_person(connection: Connection, part: Part, number: str) -> None:
     here.or_404(find(connection, part, "volunteers", number, local_day(here.now_ms())))
-
-
-def _why() -> str:
-    return request.form.get("why", "").strip()[:_WHY_CHARS]
 
 
 def _key() -> bytes:

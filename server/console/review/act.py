@@ -14,12 +14,13 @@ from server.books.look import Looked, outside
 from server.books.may_decide import FOUR_EYES, needs_two
 from server.books.propose import Proposer, propose
 from server.books.undo_decision import undo_decision
+from server.console import form
 from server.console.here import account, now_ms, or_404, part, reading, services
 from server.console.review.acting import acting
 from server.console.review.asked import read_asked
 from server.console.review.doors import pages
 from server.console.review.one import Trouble, found_or_404, see, show
-from server.console.review.wishing import read_why, read_wish
+from server.console.review.wishing import read_wish
 from server.console.words import say as _
 from sync.errors import Refused
 
@@ -33,7 +34,7 @@ def decide_one(number: str, entry: str) -> Response | str | tuple[str, int]:
     """Decide on a record, or (`do=preview`) show what that would do. What is refused is told on the same page."""
     looked, actor = _looked(number, entry)
     try:
-        wish = read_wish(request.form, number, looked)
+        wish = read_wish(number, looked)
         _require_inside(looked, wish)
         if request.form.get("do") == "preview":
             with reading() as connection:
@@ -53,7 +54,7 @@ def undo_one(number: str, entry: str) -> Response | tuple[str, int]:
     or_404(any(d.hash.hex() == hash_ and d.record in own for d in looked.now.facts.decisions))
     there = services()
     try:
-        undo_decision(there.database, there.central, actor, hash_, read_why(request.form))
+        undo_decision(there.database, there.central, actor, hash_, form.why())
     except Refused as refused:
         return _told(number, entry, refused)
     flash(_("已撤销，之前的结果重新有效。"))
@@ -78,7 +79,7 @@ def _require_inside(looked: Looked, wish: Wish) -> None:
 def _carry_out(looked: Looked, actor: Actor, wish: Wish) -> None:
     """Decide, or propose what takes two people."""
     there = services()
-    reasons = Reasons(read_why(request.form), "", request.form.get("seen", ""))
+    reasons = Reasons(form.why(), "", request.form.get("seen", ""))
     if wish.settles in FOUR_EYES or needs_two(looked.now, draft(wish, looked.now)):
         proposer = Proposer(account().id, actor.number, now_ms())
         with there.database.write_facts() as connection:

@@ -23,11 +23,11 @@ from server.books.sweep import (
     turn,
 )
 from server.books.sweep_steps import step
+from server.console import form
 from server.console.here import account, note, now_ms, or_404, part, reading, services
 from server.console.review.acting import acting
 from server.console.review.asked import read_asked, sought
 from server.console.review.doors import pages
-from server.console.review.wishing import read_why
 from server.console.words import say as _
 from server.limits import FINDINGS_A_PAGE
 from server.models.sweep import SweepRow
@@ -85,7 +85,7 @@ def turn_many(mark: str, act: str) -> Response:
     or_404(act in _TURNS)
     with reading() as connection:
         found = _found(connection, mark)
-    why = read_why(request.form)
+    why = form.why()
     with services().database.write_facts() as connection:
         turned = turn(connection, bytes(found.mark), *_TURNS[act], why)
     if not turned:

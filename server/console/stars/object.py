@@ -3,14 +3,13 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from schemas.limits import WHY_CHARS_MAX
 from schemas.vocabulary import Code, Outcome
 from server.access.part import Part
 from server.access.roles import Right
+from server.console import form
 from server.console.here import account, part, reading, services
 from server.console.stars.browse import pages
 from server.console.words import say as _
-from server.limits import SAID_CHARS_MAX
 from server.stars.object import answer_objection, object_to
 from sync.errors import Refused
 
@@ -18,9 +17,7 @@ from sync.errors import Refused
 @pages.page("/stars/<entry>/object", needs=Right.ANSWER, methods=["POST"])
 def object_(entry: str) -> Response:
     """Write down what somebody says against a person on a list."""
-    words = request.form.get("said", "").strip()[:SAID_CHARS_MAX]
-    if not words:
-        raise Refused(Code.BAD_FIELD, _("请写下异议的原话。"))
+    words = form.said(_("请写下异议的原话。"))
     there, who = services(), request.form.get("number", "").strip()[:20]
     asked = (there.database, there.central, entry, who, words)
     done = object_to(*asked, by=account().number, part=_mine())
@@ -31,9 +28,7 @@ def object_(entry: str) -> Response:
 @pages.page("/stars/objections/<objection>/answer", needs=Right.ANSWER, methods=["POST"])
 def answer(objection: str) -> Response:
     """Answer an objection; agreeing takes the person off the list."""
-    why = request.form.get("why", "").strip()[:WHY_CHARS_MAX]
-    if not why:
-        raise Refused(Code.REASON_NEEDED, "why")
+    why = form.why()
     there = services()
     asked = (there.database, there.central, account().actor(), objection, _outcome(), why)
     done = answer_objection(*asked, part=_mine())

@@ -78,7 +78,7 @@ def test_pages_of_another_part_are_not_there(browser: Browser, fleet: Fleet) -> 
     page = "/console/fleet/messages"
     for address, fields in (
         (f"{log}/confirm", {}),
-        (f"{log}/revoke", {"lost": "2026-11-02T09:00", "reason": "x", "sure": "1"}),
+        (f"{log}/revoke", {"lost": "2026-11-02T09:00", "why": "x", "sure": "1"}),
         ("/console/fleet/messages", {"site": "S1", "text": "x", "days": "1"}),
         ("/console/fleet/codes/print", {"site": "S1"}),
         (f"/console/fleet/messages/{'0' * 16}/end", {}),
@@ -109,7 +109,7 @@ def test_revoking_shows_its_effect_first_and_then_does_it(
     offered = re.findall(r'name="at" value="(\d+)\.([0-9a-f]{64})"', client.get(page).text)
     assert [int(seq) for seq, _ in offered] == [5, 4, 3, 2, 1]
     at = ".".join(offered[1])
-    wish = {"lost": "2026-11-02T08:30", "reason": "丢了", "at": at}
+    wish = {"lost": "2026-11-02T08:30", "why": "丢了", "at": at}
     shown = send(client, page, page, **wish).text
     assert "算到第 4 条为止。之后的 1 条记录" in shown
     assert states(services)[fleet.old.log] is not KioskState.REVOKED
@@ -122,11 +122,11 @@ def test_revoking_shows_its_effect_first_and_then_does_it(
 @pytest.mark.parametrize(
     "fields",
     [
-        {"lost": "", "reason": "x"},
-        {"lost": "2099-01-01T00:00", "reason": "x"},
-        {"lost": "2026-11-02T08:30+08:00", "reason": "x"},
-        {"lost": "2026-11-02T08:30", "reason": ""},
-        {"lost": "2026-11-02T08:30", "reason": "x" * 201},
+        {"lost": "", "why": "x"},
+        {"lost": "2099-01-01T00:00", "why": "x"},
+        {"lost": "2026-11-02T08:30+08:00", "why": "x"},
+        {"lost": "2026-11-02T08:30", "why": ""},
+        {"lost": "2026-11-02T08:30", "why": "x" * 301},
     ],
 )
 def test_a_revocation_needs_a_time_and_a_reason(
