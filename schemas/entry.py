@@ -11,24 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from schemas.central_entry import (
-    Accept,
-    Answer,
-    Certify,
-    ClosePeriod,
-    Conclude,
-    Correct,
-    Cover,
-    Decide,
-    Listed,
-    Merge,
-    Object,
-    Publish,
-    Seal,
-    Staff,
-    Unmerge,
-    Withdraw,
-)
+from schemas.central_entry import CentralEntry
 from schemas.fields import (
     Count,
     DirectionWord,
@@ -45,7 +28,6 @@ from schemas.fields import (
     Text,
     Word,
 )
-from schemas.fleet_entry import Tell, Tend, Untell
 from schemas.limits import SEALED_BYTES_MAX, SERIAL_MAX
 
 _scan_texts_sound = re.compile(
@@ -275,23 +257,5 @@ Entry = (
     | RevokeBadge
     | BadgeKey
     | RevokeLog
-    | Decide
-    | Merge
-    | Unmerge
-    | Accept
-    | Cover
-    | ClosePeriod
-    | Correct
-    | Answer
-    | Certify
-    | Withdraw
-    | Listed
-    | Publish
-    | Object
-    | Conclude
-    | Staff
-    | Seal
-    | Tell
-    | Untell
-    | Tend
+    | CentralEntry
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from server.access.part import Part
 from server.books.dates import day_end_ms
 from server.books.months import first_day, last_day
-from server.books.site_days import Reach, read_reaches
+from server.books.site_days import Reach, open_days, read_reaches
 from server.models.period import PeriodClose
 
 
@@ -57,15 +57,9 @@ def blocked_months(connection: Connection, part: Part, month: int) -> Waits:
 def _blocked(site: str, reaches: Iterable[Reach], month: int) -> Blocked:
     first, last = first_day(month), last_day(month)
     late = [r for r in reaches if not _is_whole(r, first, last)]
-    days = [
-        d for d in range(first, last + 1) if any(r.is_there(d) and not r.is_in(d) for r in late)
-    ]
-    out = [
-        (r.log, _why(r, last))
-        for r in late
-        if any(r.is_there(day) and not r.is_in(day) for day in days)
-    ]
-    return Blocked(site, len(days), sorted(set(out)))
+    days = open_days(late, first, last)
+    out = {(reach.log, _why(reach, last)) for waited in days.values() for reach in waited}
+    return Blocked(site, len(days), sorted(out))
 
 
 def _is_whole(reach: Reach, first: int, last: int) -> bool:

@@ -20,7 +20,7 @@ from server.books.derive import drain, is_behind
 from server.books.frozen_set import FrozenSet
 from server.books.months import first_day, iso_month, last_day, month_end_ms
 from server.books.queue import queue_people
-from server.books.site_days import read_reaches
+from server.books.site_days import open_days, read_reaches
 from server.books.stored import pack
 from server.central import Central
 from server.database import Database
@@ -123,10 +123,9 @@ def _count(connection: Connection, site: str, month: int) -> Count:
 
 def _open_days(connection: Connection, site: str, month: int) -> list[str]:
     """Give the dates of the month on which something is still out: at most `OPEN_DAYS_LISTED_MAX`, in order."""
-    here = read_reaches(connection).get(site, ())
-    days = range(first_day(month), last_day(month) + 1)
-    out = [d for d in days if not all(r.is_in(d) for r in here if r.is_there(d))]
-    return [iso_date(day) for day in out[:OPEN_DAYS_LISTED_MAX]]
+    here = read_reaches(connection, [site]).get(site, ())
+    out = open_days(here, first_day(month), last_day(month))
+    return [iso_date(day) for day in out][:OPEN_DAYS_LISTED_MAX]
 
 
 def _require_agreement(connection: Connection, site: str, month: int, frozen: FrozenSet) -> None:

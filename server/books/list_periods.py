@@ -10,7 +10,7 @@ from schemas.central_entry import ClosePeriod
 from server.access.part import Part
 from server.books import central_rows
 from server.books.months import first_day, last_day, month_end_ms
-from server.books.site_days import Reach, read_reaches
+from server.books.site_days import Reach, open_days, read_reaches
 from server.models.adjustment import AdjustmentRow
 from server.models.now import SiteNow
 from server.models.period import PeriodClose
@@ -101,13 +101,8 @@ def _state(is_closed: bool, is_over: bool, has_kiosk: bool, open_days: int) -> S
 
 def _open(reaches: Collection[Reach], month: int) -> tuple[int, tuple[str, ...]]:
     """Count the dates of a month that something is out of, and name the logs that are waited for."""
-    out: set[str] = set()
-    days = 0
-    for day in range(first_day(month), last_day(month) + 1):
-        late = {r.log for r in reaches if r.is_there(day) and not r.is_in(day)}
-        days += bool(late)
-        out |= late
-    return days, tuple(sorted(out))
+    out = open_days(reaches, first_day(month), last_day(month))
+    return len(out), tuple(sorted({reach.log for late in out.values() for reach in late}))
 
 
 def _closes(connection: Connection, month: int, sites: Collection[str]) -> dict[str, ClosePeriod]:

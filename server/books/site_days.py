@@ -67,6 +67,15 @@ def site_day(reaches: Sequence[Reach], day: int) -> SiteDay:
     return SiteDay(bool(here) and not out, frontier_ms, out)
 
 
+def open_days(reaches: Collection[Reach], first: int, last: int) -> dict[int, list[Reach]]:
+    """Give the dates from first to last, in order, on which something is out, each with what is waited for."""
+    found: dict[int, list[Reach]] = {}
+    for day in range(first, last + 1):
+        if late := [reach for reach in reaches if reach.is_there(day) and not reach.is_in(day)]:
+            found[day] = late
+    return found
+
+
 Reaches = Mapping[str, Sequence[Reach]]
 """What was ever at each site."""
 

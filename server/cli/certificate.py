@@ -12,7 +12,7 @@ from server.access.part import EVERYTHING
 from server.badges.wanted import Wanted, parts, sort_out
 from server.books.dates import local_day
 from server.books.derive import drain
-from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.hours import Span
 from server.certificates.check import Finding
 from server.certificates.issue import Desk, Wish
 from server.certificates.paper import Signers
@@ -23,9 +23,9 @@ from server.certificates.words import Language
 from server.cli.actor import actor_of, by_actor
 from server.cli.certificate_check import FINDINGS, check_
 from server.cli.composition import services
-from server.cli.options import text_option
+from server.cli.options import between_dates, text_option
 from server.cli.output import Answer, Exit, answers, say
-from server.cli.types import LocalDate, NumberType, WhyType
+from server.cli.types import NumberType, WhyType
 from server.fonts.files import find_fonts
 from server.limits import CERTIFICATES_MAX
 from server.services import Services
@@ -52,8 +52,7 @@ certificate.add_command(check_)
     type=click.Path(path_type=Path),
     help="文件夹（每人一个 NUMBER.pdf），或一个 PDF 文件 / folder for NUMBER.pdf, or one PDF for all",
 )
-@click.option("--from", "first", type=LocalDate(), default=FIRST_DAY, help="起 / first date")
-@click.option("--to", "last", type=LocalDate(), default=LAST_DAY, help="止 / last date")
+@between_dates
 @click.option("--issuer", required=True, help="记录单位 / the body that recorded the service")
 @click.option("--responsible", required=True, help="负责人 / person in charge")
 @click.option("--handler", required=True, help="经办人 / who handles it")

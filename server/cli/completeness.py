@@ -3,17 +3,17 @@
 import click
 
 from server.books.derive import drain
-from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.hours import Span
 from server.books.read_completeness import Completeness, Missing, read_completeness
 from server.cli.composition import services
+from server.cli.options import between_dates
 from server.cli.output import Answer, answers
-from server.cli.types import LocalDate, NumberType
+from server.cli.types import NumberType
 
 
 @click.command()
 @click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
-@click.option("--from", "first", type=LocalDate(), default=FIRST_DAY, help="起 / first local date")
-@click.option("--to", "last", type=LocalDate(), default=LAST_DAY, help="止 / last local date")
+@between_dates
 @answers
 def completeness(site: str | None, first: int, last: int) -> Answer:
     """数据是否到齐 / What is still out: how far each kiosk has come, which dates are complete, who is missing since when."""

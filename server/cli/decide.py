@@ -8,13 +8,14 @@ from server.books.decide import decide as decide_on
 from server.books.decide_many import ACTIONS, Sweep, decide_many
 from server.books.derive import drain
 from server.books.draft import Wish
-from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.hours import Span
 from server.books.person_now import Minutes
 from server.books.undo_decision import undo_decision as undo
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
+from server.cli.options import between_dates
 from server.cli.output import Answer, Exit, answers
-from server.cli.types import LocalDate, NumberType, TimeType, WhyType
+from server.cli.types import NumberType, TimeType, WhyType
 
 _ACTIONS = [action.value for action in Action if action is not Action.UNDO]
 
@@ -78,17 +79,7 @@ def decide(  # the options of one command
 @click.argument("rule")
 @click.argument("action", type=click.Choice(sorted(action.value for action in ACTIONS)))
 @click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
-@click.option(
-    "--from",
-    "first",
-    type=LocalDate(),
-    default=FIRST_DAY,
-    show_default=False,
-    help="起 / first date",
-)
-@click.option(
-    "--to", "last", type=LocalDate(), default=LAST_DAY, show_default=False, help="止 / last date"
-)
+@between_dates
 @click.option("--why", type=WhyType(), required=True, help="原因 / why, without names")
 @click.option("--second", type=NumberType(), default=None, help="复核人 / who else looked")
 @click.option("--dry-run", is_flag=True, help="只预览 / only say what would be")

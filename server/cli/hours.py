@@ -3,30 +3,15 @@
 import click
 
 from server.books.derive import drain
-from server.books.hours import FIRST_DAY, LAST_DAY, By, Span, read_hours
+from server.books.hours import By, Span, read_hours
 from server.cli.composition import services
+from server.cli.options import between_dates
 from server.cli.output import Answer, answers
-from server.cli.types import LocalDate
 
 
 @click.command()
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.VOLUNTEER.value)
-@click.option(
-    "--from",
-    "first",
-    type=LocalDate(),
-    default=FIRST_DAY,
-    show_default=False,
-    help="起 / first local date",
-)
-@click.option(
-    "--to",
-    "last",
-    type=LocalDate(),
-    default=LAST_DAY,
-    show_default=False,
-    help="止 / last local date",
-)
+@between_dates
 @answers
 def hours(by: str, first: int, last: int) -> Answer:
     """服务时长 / Minutes credited, held and refused: after deriving all that was accepted."""

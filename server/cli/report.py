@@ -9,8 +9,9 @@ import click
 
 from server.access.part import EVERYTHING
 from server.books.derive import drain
-from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.hours import Span
 from server.cli.composition import services
+from server.cli.options import between_dates
 from server.cli.output import Answer, answers, progress
 from server.cli.report_options import BY, FORM, narrowed, only_of
 from server.cli.report_saved import SAVED
@@ -32,17 +33,7 @@ def report() -> None:
 
 @report.command()
 @click.option("--by", type=BY, required=True, help="统计对象 / a row for each")
-@click.option(
-    "--from",
-    "first",
-    type=LocalDate(),
-    default=FIRST_DAY,
-    show_default=False,
-    help="起 / first date",
-)
-@click.option(
-    "--to", "last", type=LocalDate(), default=LAST_DAY, show_default=False, help="止 / last date"
-)
+@between_dates
 @click.option(
     "--compare",
     nargs=2,
