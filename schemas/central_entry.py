@@ -257,9 +257,9 @@ class Conclude(Stamped, tag="conclude", array_like=True, frozen=True):
 class Staff(Stamped, tag="staff", array_like=True, frozen=True):
     """An account of the staff was opened or changed.
 
-    what: opened, changed, closed, reopened, reset, password, token (made or revoked). account: its name. digest: SHA-256
-    over name, title, number, whether it is open, and its roles, or over the token, as msgpack. by: the account that did
-    it ("" for the server's operator).
+    what: opened, changed, closed, reopened, reset, password, second_factor, token (made or revoked). account: its name.
+    digest: SHA-256 over name, title, number, whether it is open, and its roles, or over the token, as msgpack. by: the
+    account that did it ("" for the server's operator).
     """
 
     what: Word

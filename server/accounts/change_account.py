@@ -19,7 +19,7 @@ from server.accounts import sessions, tokens
 from server.accounts.account import Account, read_account
 from server.books import central_rows
 from server.central import Central
-from server.limits import PASSWORD_CHARS_MIN, STAFF_GRANTS_MAX
+from server.limits import STAFF_GRANTS_MAX
 from server.models.staff import StaffAccount, StaffGrant
 from sync.errors import Refused
 
@@ -124,13 +124,21 @@ def reset_account(connection: Connection, central: Central, account: int, *, by:
     return Opened(account, now.username, password)
 
 
-def set_password(connection: Connection, central: Central, account: int, password: str) -> None:
-    """Give an account a password of its owner's choice (`bad_field` if it is too short)."""
-    if len(password) < PASSWORD_CHARS_MIN:
-        raise Refused(Code.BAD_FIELD, f"密码至少 {PASSWORD_CHARS_MIN} 位 / password too short")
+def keep_secrets(
+    connection: Connection, central: Central, account: int, kept: dict[str, str]
+) -> None:
+    """Keep what somebody set for their own account, hashed or sealed, by column of `StaffAccount`.
+
+    The central log says that their password or second factor is another one; that a spare code was used up is no change.
+    """
+    before = _require(connection, account)
+    _set(connection, account, dict(kept))
     now = _require(connection, account)
-    _set(connection, account, {"password": PasswordHasher().hash(password)})
-    _record(connection, central, account, "password", now.username)
+    # The same password hashed anew, because hashes cost more by now, keeps the stamp.
+    if now.password != before.password and now.fs_uniquifier != before.fs_uniquifier:
+        _record(connection, central, account, "password", now.username)
+    if now.tf_totp_secret != before.tf_totp_secret:
+        _record(connection, central, account, "second_factor", now.username)
 
 
 def _end_everywhere(connection: Connection, central: Central, account: int, by: str) -> None:

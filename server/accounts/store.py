@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_security import RoleMixin, UserDatastore
-from sqlalchemy import update
 
 from server.accounts.account import Account, read_account
+from server.accounts.change_account import keep_secrets
+from server.central import Central
 from server.database import Database
 from server.models.staff import StaffAccount
 
@@ -20,10 +21,10 @@ _KEYS = {
 class AccountStore(UserDatastore):
     """The accounts of one server. Roles are grants (`server.access`), which Flask-Security never touches."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on this database."""
+    def __init__(self, database: Database, central: Central) -> None:
+        """Work on this database, and say what changes in this log."""
         super().__init__(Account, RoleMixin)
-        self.database = database
+        self.database, self.central = database, central
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ARG002 # names are kept in lower case
         """Find an account by one of its keys."""
@@ -45,7 +46,7 @@ class AccountStore(UserDatastore):
             "spare_codes": " ".join(model.mf_recovery_codes or []),
         }
         with self.database.write_facts() as connection:
-            connection.execute(update(StaffAccount).where(StaffAccount.id == model.id).values(kept))
+            keep_secrets(connection, self.central, model.id, kept)
         return model
 
     def commit(self) -> None:

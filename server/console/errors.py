@@ -1,19 +1,14 @@
 """What goes wrong, as a page: what happened, what is safe, what to do. Codes are those of `docs/errors.md`."""
 
-import structlog
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from schemas.vocabulary import Code
-from server import logs
-from server.database_errors import PASSING, failing
+from server.http import failures
 from server.http.errors import STATUS
 from sync.errors import Refused
 
-_log = structlog.get_logger()
 _RETRY_S = "60"
 
 
@@ -22,9 +17,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(PoolTimeout, _busy)
-    app.register_error_handler(Exception, _ours)
+    failures.register(app, _failed)
 
 
 def _stale(_error: CSRFError) -> Response:
@@ -43,21 +36,12 @@ def _refused(error: Refused) -> Response:
     return _page(STATUS.get(error.code, 400), str(error.code), error.detail)
 
 
-def _database(error: DBAPIError) -> Response:
-    return _busy(error) if failing(error) in PASSING else _ours(error)
-
-
-def _busy(error: Exception) -> Response:
-    _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
-    answer = _page(503, str(Code.TRY_LATER), "")
-    answer.headers["Retry-After"] = _RETRY_S
+def _failed(status: int, code: Code, _words: str) -> Response:
+    """The page has words of its own for it, in both languages."""
+    answer = _page(status, str(code), "")
+    if code is Code.TRY_LATER:
+        answer.headers["Retry-After"] = _RETRY_S
     return answer
-
-
-def _ours(error: Exception) -> Response:
-    cause = type(getattr(error, "orig", error)).__name__
-    _log.error("page_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
-    return _page(500, str(Code.INTERNAL), "")
 
 
 def _page(status: int, code: str, detail: str) -> Response:

@@ -13,6 +13,7 @@ from server.accounts.account import Account
 from server.accounts.lockout import forget_failures
 from server.accounts.store import AccountStore
 from server.console import single_sign_on
+from server.limits import PASSWORD_CHARS_MAX
 from server.services import Services
 
 _TOKEN = "session"  # noqa: S105 - a name, not a token
@@ -28,6 +29,15 @@ class _Login(LoginForm):
     email = None
     remember = None
 
+    def validate(self, **rest: Any) -> bool:
+        """Refuse what can be nobody's password before it costs a hash."""
+        if len(self.password.data or "") > PASSWORD_CHARS_MAX:
+            self.password.errors = [
+                f"密码最多 {PASSWORD_CHARS_MAX} 位 / at most so many characters"
+            ]
+            return False
+        return bool(super().validate(**rest))
+
 
 class _Code(TwoFactorVerifyCodeForm):
     """A one-time code; a locked account is not let in by guessing."""
@@ -42,7 +52,7 @@ class _Code(TwoFactorVerifyCodeForm):
 def register(app: Flask, services: Services) -> None:
     """Put signing in, its cookies and the walls against forged forms up."""
     CSRFProtect(app)
-    store = AccountStore(services.database)
+    store = AccountStore(services.database, services.central)
     security = Security(app, store, login_form=_Login, two_factor_verify_code_form=_Code)
     single_sign_on.register(app, security, services.config)
 
@@ -63,7 +73,9 @@ def register(app: Flask, services: Services) -> None:
 
     @app.before_request
     def require_lasting_session() -> None:
-        """A cookie alone is not enough: its session must not have been ended."""
+        """A cookie alone is not enough: its session must not have been ended. Files of the page itself are nobody's."""
+        if request.endpoint == "static":
+            return
         if current_user.is_authenticated and not _lasts(services):
             logout_user()
             session.clear()

@@ -3,15 +3,11 @@
 import json
 from collections.abc import Mapping
 
-import structlog
 from flask import Flask, Response
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from schemas.vocabulary import Code
-from server import logs
-from server.database_errors import PASSING, failing
+from server.http import failures
 from server.http.sync import SetAsideError
 from sync.errors import Refused
 
@@ -52,8 +48,6 @@ _RETRY_S = {Code.TOO_MANY_ATTEMPTS: 900, Code.QUOTA: 3600, Code.TRY_LATER: 60}
 _KEPT_HEADERS = frozenset({"Allow"})
 """What an answer to a wrong method has to say (RFC 9110, 15.5.6)."""
 
-_log = structlog.get_logger()
-
 
 class FieldsRefused(Refused):
     """Fields of a request are not as they have to be. errors: what is wrong with each, by where it was and its name."""
@@ -78,9 +72,7 @@ def register(app: Flask, statuses: Mapping[Code, int] = STATUS) -> None:
     app.register_error_handler(FieldsRefused, fields_refused)
     app.register_error_handler(SetAsideError, _set_aside)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(PoolTimeout, _busy)
-    app.register_error_handler(Exception, _ours)
+    failures.register(app, problem)
 
 
 def _set_aside(error: SetAsideError) -> Response:
@@ -95,22 +87,6 @@ def _http(error: HTTPException) -> Response:
         if name in _KEPT_HEADERS:
             answer.headers[name] = value
     return answer
-
-
-def _database(error: DBAPIError) -> Response:
-    """A database that is busy or away is nobody's fault, and passes."""
-    return _busy(error) if failing(error) in PASSING else _ours(error)
-
-
-def _busy(error: Exception) -> Response:
-    _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
-    return problem(503, Code.TRY_LATER, "the database is busy or does not answer, try again later")
-
-
-def _ours(error: Exception) -> Response:
-    cause = type(getattr(error, "orig", error)).__name__
-    _log.error("request_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
-    return problem(500, Code.INTERNAL, "our fault; what you sent is safe with you, try again later")
 
 
 def problem(

@@ -9,14 +9,18 @@ from unittest.mock import patch
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from schemas.central_entry import Staff
 from server.access.grant import Grant, Over
 from server.access.roles import StaffRole
 from server.accounts import sessions
 from server.accounts.account import read_account
 from server.accounts.change_account import Opened, Wanted, open_account
+from server.models.log import Log, LogEntry
 from server.models.staff import StaffAccount
 from server.services import Services
+from sync.canonical import understand
 
 EVERYWHERE = {role: Grant(role, Over.ALL) for role in StaffRole}
 _CODE_S = 30
@@ -67,3 +71,12 @@ def one_time_code(secret: str, at_s: float) -> str:
     mac = hmac.digest(key, counter, sha1)
     at = mac[-1] & 15
     return f"{(int.from_bytes(mac[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def said(services: Services, name: str) -> list[str]:
+    """Give what the central log says of an account, in order."""
+    central = select(LogEntry.body).join(Log, Log.id == LogEntry.log).where(Log.kind == "central")
+    with services.database.read() as connection:
+        bodies = connection.scalars(central.order_by(LogEntry.seq)).all()
+    entries = [understand(bytes(body)) for body in bodies]
+    return [e.what for e in entries if isinstance(e, Staff) and e.account == name]

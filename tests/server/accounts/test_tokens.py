@@ -6,22 +6,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from schemas.central_entry import Staff
 from server.access.roles import Right, StaffRole
 from server.accounts.account import read_account
 from server.accounts.change_account import reset_account
 from server.accounts.tokens import TokenWanted, find_token, list_tokens, make_token, revoke_token
 from server.console import create_console
 from server.limits import TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKENS_MAX
-from server.models.log import Log, LogEntry
 from server.models.staff import StaffAccount
 from server.models.token import StaffToken
 from server.services import Services
-from sync.canonical import understand
 from sync.errors import Refused
 from tests.server.api.program import token_of
 from tests.server.builders import ServerClock
-from tests.server.staff import EVERYWHERE, form_token, hire, signed_in
+from tests.server.staff import EVERYWHERE, form_token, hire, said, signed_in
 
 SEE = frozenset({Right.SEE})
 
@@ -30,15 +27,6 @@ SEE = frozenset({Right.SEE})
 def viewer(services: Services) -> str:
     """The name of somebody who may only look."""
     return hire(services, "viewer", EVERYWHERE[StaffRole.VIEWER]).name
-
-
-def said(services: Services, name: str) -> list[str]:
-    """Give what the central log says of an account, in order."""
-    central = select(LogEntry.body).join(Log, Log.id == LogEntry.log).where(Log.kind == "central")
-    with services.database.read() as connection:
-        bodies = connection.scalars(central.order_by(LogEntry.seq)).all()
-    entries = [understand(bytes(body)) for body in bodies]
-    return [e.what for e in entries if isinstance(e, Staff) and e.account == name]
 
 
 @pytest.mark.both_databases

@@ -9,12 +9,19 @@ from flask.testing import FlaskClient
 
 from server import create_app
 from server.access.roles import StaffRole
+from server.accounts.account import Account
 from server.accounts.change_account import Opened
-from server.limits import SESSION_IDLE_MS, SESSION_MS, SIGN_IN_FAILED_MAX, SIGN_IN_LOCKED_MS
+from server.limits import (
+    PASSWORD_CHARS_MAX,
+    SESSION_IDLE_MS,
+    SESSION_MS,
+    SIGN_IN_FAILED_MAX,
+    SIGN_IN_LOCKED_MS,
+)
 from server.services import Services
 from tests.server.builders import ServerClock
 from tests.server.console.conftest import Browser
-from tests.server.staff import EVERYWHERE, form_token, hire, one_time_code, signed_in
+from tests.server.staff import EVERYWHERE, form_token, hire, one_time_code, said, signed_in
 
 
 @pytest.fixture
@@ -59,9 +66,23 @@ def test_an_account_signs_in_with_password_and_one_time_code_and_not_with_one_al
     secret = _set_up(client)
     assert _confirm(client, "/console/tf-setup", one_time_code(secret, time.time()))
     assert client.get("/console/").status_code == 200
+    assert said(services, "wang.li") == ["opened", "second_factor"]
     again = create_app(services).test_client()
     assert _enter(again, reviewer.password).startswith("/console/tf-validate")
     assert again.get("/console/").status_code == 302
+
+
+def test_what_is_too_long_for_a_password_costs_no_hash(
+    services: Services, reviewer: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[object] = []
+    monkeypatch.setattr(
+        Account, "verify_and_update_password", lambda _, given: hashed.append(given)
+    )
+    assert _enter(create_app(services).test_client(), "x" * (PASSWORD_CHARS_MAX + 1)) == ""
+    assert hashed == []
+    assert _enter(create_app(services).test_client(), "x" * PASSWORD_CHARS_MAX) == ""
+    assert hashed == ["x" * PASSWORD_CHARS_MAX]
 
 
 def test_too_many_wrong_passwords_lock_the_account_for_a_while(
@@ -160,6 +181,7 @@ def test_a_new_password_ends_every_other_session(console: Flask, services: Servi
     assert page.count("登录于") == 1, "nobody is told of sessions that let nobody in"
     assert _enter(console.test_client(), hired.password, "li.na") == ""
     assert _enter(console.test_client(), new, "li.na").startswith("/console/tf-setup")
+    assert said(services, "li.na") == ["opened", "password"]
 
 
 def test_a_closed_account_is_out_at_once(

@@ -1,0 +1,40 @@
+"""Failures that nobody asked for: a database that is busy or away, and our own mistakes. Each app says them in its own form."""
+
+from collections.abc import Callable
+
+import structlog
+from flask import Flask, Response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from schemas.vocabulary import Code
+from server import logs
+from server.database_errors import PASSING, failing
+
+_log = structlog.get_logger()
+
+Answer = Callable[[int, Code, str], Response]
+"""Gives an answer from its HTTP status, its code and what there is to say."""
+
+
+def register(app: Flask, answer: Answer) -> None:
+    """Answer failures of this app, and write them down without anybody's data."""
+
+    def busy(error: Exception) -> Response:
+        _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
+        words = "the database is busy or does not answer, try again later"
+        return answer(503, Code.TRY_LATER, words)
+
+    def ours(error: Exception) -> Response:
+        cause = type(getattr(error, "orig", error)).__name__
+        _log.error("request_failed", error=type(error).__name__, cause=cause, at=logs.places(error))
+        words = "our fault; what you sent is safe with you, try again later"
+        return answer(500, Code.INTERNAL, words)
+
+    def database(error: DBAPIError) -> Response:
+        """Tell whose fault it is: a database that is busy or away is nobody's, and passes."""
+        return busy(error) if failing(error) in PASSING else ours(error)
+
+    app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(PoolTimeout, busy)
+    app.register_error_handler(Exception, ours)
