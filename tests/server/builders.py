@@ -1,6 +1,7 @@
 """Logs as kiosks write them, from seeds, and the messages that carry them to the doors. True time goes in, clocks come out."""
 
 import json
+import threading
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from schemas.entry import Anchor, Boot, Entry, Frontier, Scan
+from server import create_app
 from server.clock import Clock
 from server.services import Services
 from sync import batch, enrolment, seal, statement
@@ -25,6 +27,7 @@ START_MS = 1_793_548_800_000
 """Midnight in Asia/Shanghai, 2026-11-02: a Monday."""
 
 BATCH_TYPE = "application/vnd.redvest.batch"
+_making = threading.Lock()
 BADGE_KEY = b"\x0a\x0b\x0c\x0d"
 
 
@@ -180,6 +183,14 @@ def written(seed: str, scans: int = 5) -> Author:
             START_MS + (number + 1) * 5 * MINUTE_MS, direction="in" if number % 2 == 0 else "out"
         )
     return author
+
+
+def client_of(services: Services) -> FlaskClient:
+    """Make the doors, and give a client of them. One at a time: routes are compiled, for which CPython counts the depth of syntax
+    trees once for all threads (python/cpython#106905).
+    """
+    with _making:
+        return create_app(services).test_client()
 
 
 def push(client: FlaskClient, wire: bytes) -> TestResponse:

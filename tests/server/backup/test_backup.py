@@ -9,7 +9,6 @@ from random import Random
 import pytest
 from sqlalchemy import Connection, Table, text
 
-from server import create_app
 from server.backup import restore as restoring
 from server.backup import swap
 from server.backup.read_backup import open_backup
@@ -27,6 +26,7 @@ from tests.server.builders import (
     START_MS,
     Author,
     ServerClock,
+    client_of,
     enrol_at,
     make_author,
     push,
@@ -59,7 +59,7 @@ def busy(services: Services) -> list[Author]:
 def put(services: Services, author: Author, number: int) -> None:
     first = 1 + number * 10
     last = author.head if number == BATCHES - 1 else first + 9
-    answer = push(create_app(services).test_client(), author.batch(first, last))
+    answer = push(client_of(services), author.batch(first, last))
     assert answer.status_code == 200
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from server import create_app
 from server.books.derive import drain
 from server.books.verify import verify
 from server.central import Central
@@ -16,7 +15,7 @@ from server.models.log import Log, LogEntry, PersonQueue
 from server.services import Services, open_services
 from server.setup import set_up
 from tests.postgresql.homes import PostgresqlHomes
-from tests.server.builders import ServerClock, enrol_at, make_author, post, push, written
+from tests.server.builders import ServerClock, client_of, enrol_at, make_author, post, push, written
 from tests.server.conftest import import_text
 
 WORKERS = 3
@@ -65,7 +64,7 @@ def test_one_log_pushed_to_all_is_one_log(workers: list[Services]) -> None:
     author = written("one", 90)
 
     def send(services: Services, number: int) -> list[int]:
-        client = create_app(services).test_client()
+        client = client_of(services)
         parts = [author.batch(first, first + 8) for first in range(1, 82, 4)]
         return [push(client, wire).status_code for wire in parts[number:] + parts[:number]]
 
@@ -81,7 +80,7 @@ def test_one_log_pushed_to_all_is_one_log(workers: list[Services]) -> None:
 
 
 def test_the_same_rubbish_to_all_is_set_aside_once(workers: list[Services]) -> None:
-    found = at_once(workers, lambda s, _: push(create_app(s).test_client(), b"rubbish").status_code)
+    found = at_once(workers, lambda s, _: push(client_of(s), b"rubbish").status_code)
     assert found == [422] * WORKERS
 
 
@@ -90,7 +89,7 @@ def test_one_code_used_by_all_at_once_is_used_by_one(workers: list[Services]) ->
 
     def use(services: Services, number: int) -> int:
         wish = make_author(f"k{number}").wish(code, services.signer.keys.seal_public)
-        return post(create_app(services).test_client(), "enrol", wish).status_code
+        return post(client_of(services), "enrol", wish).status_code
 
     assert sorted(at_once(workers, use), key=str) == [200, 409, 409]
     assert troubles(workers[0]) == []
@@ -128,7 +127,7 @@ def test_central_entries_of_all_are_one_chain(workers: list[Services]) -> None:
 def test_deriving_in_all_at_once_derives_everything_once(workers: list[Services]) -> None:
     author = written("one", 40)
     enrol_at(workers[0], author, "S1")
-    assert push(create_app(workers[0]).test_client(), author.batch()).status_code == 200
+    assert push(client_of(workers[0]), author.batch()).status_code == 200
 
     def derive(services: Services, _number: int) -> tuple[int, int]:
         done = drain(services.database, services.signer.keys.identity_public)
