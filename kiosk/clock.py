@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from kiosk import machine
 from sync.ids import boot_id
 
 _BOOT_FILE = Path("/proc/sys/kernel/random/boot_id")
@@ -42,22 +43,16 @@ class SystemClock:
 
     def __init__(self) -> None:
         """Find the best monotonic clock and the boot id."""
-        self._boottime = getattr(time, "CLOCK_BOOTTIME", None)
-        self.kind = "monotonic" if self._boottime is None else "boottime"
+        self.kind = machine.clock_kind()
         self._boot = self._boot_id()
 
     def read(self) -> Reading:
         """Read all clocks, one right after the other."""
-        return Reading(self._boot, self._mono_ms(), time.time_ns() // 1_000_000)
-
-    def _mono_ms(self) -> int:
-        if self._boottime is None:
-            return time.monotonic_ns() // 1_000_000
-        return time.clock_gettime_ns(self._boottime) // 1_000_000
+        return Reading(self._boot, machine.mono_ms(), time.time_ns() // 1_000_000)
 
     def _boot_id(self) -> bytes:
         try:
             return boot_id(_BOOT_FILE.read_text())
         except OSError:
-            booted_ms = time.time_ns() // 1_000_000 - self._mono_ms()
+            booted_ms = time.time_ns() // 1_000_000 - machine.mono_ms()
             return boot_id(str(round(booted_ms / _BOOT_ROUND_MS)))

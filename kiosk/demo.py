@@ -5,9 +5,9 @@ store was made without it, the file means nothing; a demo's store without it doe
 """
 
 import os
-import time
 from pathlib import Path
 
+from kiosk import machine
 from kiosk.clock import Reading
 from kiosk.errors import Stopped
 from schemas.vocabulary import Code
@@ -29,9 +29,7 @@ class SharedClock:
     def read(self) -> Reading:
         """Read all clocks. Raise `Refused` or `Stopped(demo_clock)`: no other clock stands in for this one."""
         shared = demo.read_clock(_read(self._file))
-        return Reading(
-            *shared.at(self._device, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
-        )
+        return Reading(*shared.at(self._device, machine.mono_ms()))
 
 
 def is_marked(home: Path) -> bool:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from kiosk.errors import Stopped, Trouble
+from kiosk.machine import sync_folder
 
 KEY_BYTES = 32
 
@@ -31,12 +32,3 @@ def make_key(file: Path, key: bytes) -> None:
         os.fsync(out.fileno())
     new.replace(file)
     sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's list of names durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

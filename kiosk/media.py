@@ -1,4 +1,4 @@
-"""Sticks that are plugged in, as the operating system mounted them (Linux): where a bundle file can go, or come from."""
+"""Sticks that are plugged in, as the operating system mounted them: where a bundle file can go, or come from."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.errors import Stopped, Trouble
 from kiosk.limits import MEDIA_FILES_MAX, MEDIA_MAX
+from kiosk.machine import removable_drives
 
 MOUNTS = Path("/proc/self/mounts")
 ROOTS = ("/media/", "/run/media/", "/mnt/")
@@ -29,9 +30,10 @@ def media(mounts: Path = MOUNTS, roots: tuple[str, ...] = ROOTS) -> list[Medium]
     try:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return []
+        lines = []
     folders = {_plain(line.split()[1]) for line in lines if len(line.split()) > 1}
-    found = [_look(Path(folder)) for folder in sorted(folders) if folder.startswith(roots)]
+    there = [*sorted(one for one in folders if one.startswith(roots)), *removable_drives()]
+    found = [_look(Path(folder)) for folder in there]
     return [medium for medium in found if medium is not None][:MEDIA_MAX]
 
 
@@ -57,7 +59,7 @@ def _look(folder: Path) -> Medium | None:
         return None
     is_writable = os.access(folder, os.W_OK)
     shown = [name for name in files if not name.startswith(".")][:MEDIA_FILES_MAX]
-    return Medium(str(folder), folder.name, free, is_writable, shown)
+    return Medium(str(folder), folder.name or str(folder), free, is_writable, shown)
 
 
 def _plain(mounted: str) -> str:

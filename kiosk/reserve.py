@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlite
 
+from kiosk import machine
 from kiosk.errors import Trouble
 from kiosk.faults import fault_of
 from kiosk.limits import RESERVE_BYTES, RESERVE_FREE_BYTES_MIN
@@ -79,7 +80,7 @@ def _make(file: Path) -> None:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(os.urandom(RESERVE_BYTES))
             out.flush()
-            os.posix_fallocate(out.fileno(), 0, _ROOM_BYTES)
+            machine.require_room(out.fileno(), _ROOM_BYTES)
             out.truncate(RESERVE_BYTES)
             os.fsync(out.fileno())
         new.replace(file)

@@ -14,8 +14,9 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlite
 
 from kiosk.errors import Stopped, Trouble
-from kiosk.keyfile import KEY_BYTES, make_key, read_key, sync_folder
+from kiosk.keyfile import KEY_BYTES, make_key, read_key
 from kiosk.lock import turn
+from kiosk.machine import sync_folder
 from kiosk.migrations import STEPS
 from sync.demo import MARK
 

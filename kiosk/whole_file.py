@@ -8,13 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from kiosk import machine
 from kiosk.errors import Stopped, Trouble
-from kiosk.keyfile import sync_folder
 from schemas.limits import BUNDLE_FILE_BYTES_MAX
 from schemas.vocabulary import Code
 from sync.errors import Refused
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 Check = Callable[[IO[bytes]], None]
 """Reads what was written; raises if it is not what it should be."""
 
@@ -23,7 +23,7 @@ Check = Callable[[IO[bytes]], None]
 def open_plain(file: Path) -> Iterator[IO[bytes]]:
     """Open a file to read. Raise `Stopped`: `not_found`, `not_a_bundle` for what is no plain file, `too_large`; `OSError`."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(file, machine.READ_PLAIN)
     except FileNotFoundError as error:
         raise Stopped(Code.NOT_FOUND, file.name) from error
     except OSError as error:
@@ -52,7 +52,7 @@ def write_whole(file: Path, pieces: Iterable[bytes], check: Check) -> int:
         with open_plain(new) as written:
             check(written)
         new.replace(file)
-        sync_folder(file.parent)
+        machine.sync_folder(file.parent)
     except BaseException as error:
         with suppress(OSError):
             new.unlink()
@@ -67,13 +67,11 @@ def write_whole(file: Path, pieces: Iterable[bytes], check: Check) -> int:
 
 
 def _write(new: Path, pieces: Iterable[bytes]) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(new, flags, 0o600), "wb") as out:
+    with os.fdopen(os.open(new, machine.WRITE_NEW, 0o600), "wb") as out:
         out.writelines(pieces)
         out.flush()
         os.fsync(out.fileno())
-        # What is read back should come from the stick, not from memory.
-        os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        machine.forget_pages(out.fileno())  # what is read back should come from the stick
         return out.tell()
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from kiosk.app import Kiosk
 from kiosk.carried import FOLDER
-from kiosk.keyfile import KEY_BYTES, sync_folder
+from kiosk.keyfile import KEY_BYTES
 from kiosk.lock import only_one
+from kiosk.machine import sync_folder
 from kiosk.reserve import RESERVE_FILE
 from kiosk.store import KEY_FILE, STORE_FILE, SYNC_LOCK
 from kiosk.unsent import require_none
