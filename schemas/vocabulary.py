@@ -130,6 +130,8 @@ class Code(StrEnum):
     NOTHING_CONFIRMED = "nothing_confirmed"
     STILL_UP = "still_up"
     CONCLUDED = "concluded"
+    # A run
+    TOO_MANY_RUNS = "too_many_runs"
     # A call of the API
     BAD_TOKEN = "bad_token"  # noqa: S105 - a code
     NO_RIGHT = "no_right"

@@ -428,3 +428,45 @@ ASIDE_SHOWN = 50
 
 MESSAGES_SHOWN = 500
 """Messages to kiosks that one page shows; all are counted."""
+
+RUNS_OF_ONE_MAX = 5
+"""Runs of one person that wait or are worked on."""
+
+RUNS_LIVE_MAX = 50
+"""Runs of everybody that wait or are worked on."""
+
+RUNS_KEPT_OF_ONE_MAX = 50
+"""Runs of one person that are kept when they are over; older ones go with their files."""
+
+RUN_KEPT_MS = 604_800_000
+"""How long a run that is over is kept, with its file."""
+
+RUN_FILES_BYTES_MAX = 10_737_418_240
+"""Files of all runs together; of more the oldest go."""
+
+RUN_TRIES_MAX = 10
+"""How often a slice of a run may be broken off, one time after another, before the run is given up."""
+
+RUN_SLICE_PEOPLE = 10
+"""People whose certificates one slice of a run makes, a PDF each."""
+
+RUN_BUNDLE_PEOPLE = 50
+"""Certificates in one PDF of a run that is to be printed."""
+
+RUN_BADGES_PEOPLE = 250
+"""Badges in one PDF of a run."""
+
+RUN_BADGES_MAX = 200_000
+"""People whose badges one run prints."""
+
+RUN_TOLD_ROWS = 10_000
+"""Rows of a report after which a run says how far it is, and looks whether it was stopped."""
+
+RUN_LEFT_LISTED_MAX = 200
+"""People left out whom the page of a run names; its file names all."""
+
+RUNS_LISTED_MAX = 60
+"""Runs of one person that are listed, the newest."""
+
+REPORT_NOW_RECORDS_MAX = 100_000
+"""Service records that a report reads while somebody waits for a page; more are a run's."""

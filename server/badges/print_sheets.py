@@ -1,5 +1,6 @@
 """Print badges as cards on A4 sheets. Every name is tried before anything is issued or written: all print, or none."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from server.badges.wanted import Printed, PrintedBadge, parts, sort_out
 from server.books.dates import iso_date, local_day
 from server.database import Database
 from server.fonts.files import Fonts
-from server.fonts.glyphs import Glyphs, named
+from server.fonts.glyphs import Glyphs, glyphs_of, named
 from server.limits import NAMES_LISTED_MAX, SHEET_BADGES_MAX
 from server.people.reference import load_reference
 from server.people.roster import names
@@ -37,14 +38,32 @@ def print_sheets(
     Raise `Refused`: `glyph_missing` or `does_not_fit`, naming people and characters; `not_found` for an unknown team.
     """
     work = list(parts(job.database, job.wanted))
-    result, today = Printed(), local_day(job.now_ms)
+    press = _press_for(job, file, fonts)
+    _check(job.database, work, press, local_day(job.now_ms))
+    return _print(job, press, work, sheet_max)
+
+
+def print_who_can_be(job: Job, file: Path, fonts: Fonts) -> tuple[Printed, dict[str, Refused]]:
+    """Print badges as `print_sheets` does, but for those whose card cannot be printed: give these, and why."""
+    work = list(parts(job.database, job.wanted))
+    press = _press_for(job, file, fonts)
+    bad = dict(_find_bad(job.database, work, press, local_day(job.now_ms)))
+    good = [[number for number in part if number not in bad] for part in work]
+    return _print(job, press, good, SHEET_BADGES_MAX), bad
+
+
+def _press_for(job: Job, file: Path, fonts: Fonts) -> "_Press":
     sheet = Sheet(fonts, now_ms=job.now_ms)
-    press = _Press(fonts, Glyphs(fonts), file, job.now_ms, sheet, result.files, job.is_demo)
-    _check(job.database, work, press, today)
+    return _Press(fonts, glyphs_of(fonts), file, job.now_ms, sheet, [], job.is_demo)
+
+
+def _print(job: Job, press: "_Press", work: Iterable[list[str]], sheet_max: int) -> Printed:
+    result = Printed(files=press.done)
     for part in work:
         with job.database.write_facts() as connection:
             badges = job.issue(connection, part, result)
-            people = _people(connection, [badge.number for badge in badges], today)
+            numbers = [badge.number for badge in badges]
+            people = _people(connection, numbers, local_day(job.now_ms))
         for badge, person in zip(badges, people, strict=True):
             if press.sheet.cards == sheet_max:
                 press.save()
@@ -56,17 +75,24 @@ def print_sheets(
 
 def _check(database: Database, work: list[list[str]], press: "_Press", day: int) -> None:
     """Refuse, naming the people, if any card cannot be printed as it should be."""
-    bad: list[Refused] = []
-    for part in work:
-        with database.read() as connection:
-            here, _ = sort_out(connection, part)
-            people = _people(connection, here, day)
-        tried = (press.lay_out(person) for person in people)
-        bad.extend(found for found in tried if isinstance(found, Refused))
+    bad = [refusal for _, refusal in _find_bad(database, work, press, day)]
     if bad:
         lines = [refusal.detail for refusal in bad[:NAMES_LISTED_MAX]]
         more = [f"… +{len(bad) - len(lines)}"] if len(bad) > len(lines) else []
         raise Refused(bad[0].code, "\n".join([*lines, *more]))
+
+
+def _find_bad(
+    database: Database, work: Iterable[list[str]], press: "_Press", day: int
+) -> Iterator[tuple[str, Refused]]:
+    for part in work:
+        with database.read() as connection:
+            here, _ = sort_out(connection, part)
+            people = _people(connection, here, day)
+        for person in people:
+            found = press.lay_out(person)
+            if isinstance(found, Refused):
+                yield person.number, found
 
 
 @dataclass(slots=True)

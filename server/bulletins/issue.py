@@ -28,6 +28,8 @@ from server.papers.press import Type
 from sync.errors import Refused
 
 Progress = Callable[[str, int], None]
+Beside = Callable[[Connection, int], None]
+"""Writes something in the transaction that keeps a bulletin, with its number. What it raises stands against issuing it."""
 ROWS = "rows-"
 """How the names of kept rows begin; all other names are those of papers."""
 
@@ -65,7 +67,14 @@ class Issued:
     out: int
 
 
-def issue(database: Database, type_: Type, wish: Wish, now_ms: int, progress: Progress) -> Issued:
+def issue(
+    database: Database,
+    type_: Type,
+    wish: Wish,
+    now_ms: int,
+    progress: Progress,
+    beside: Beside = lambda _connection, _number: None,
+) -> Issued:
     """Issue a bulletin of what is derived now. The same region and span again is the one that was issued, unless `anew`.
 
     Raise `Refused`: `not_found`, `bad_field` for a span of no or too many dates, `too_large`, `glyph_missing`.
@@ -84,6 +93,7 @@ def issue(database: Database, type_: Type, wish: Wish, now_ms: int, progress: Pr
         frozen = contents.write_content(content)
         papers = _papers(type_, content, contents.digest(frozen), now_ms)
         with database.write_facts() as connection:
+            beside(connection, number)
             _keep(connection, wish, content, frozen, now_ms)
             _keep_files(connection, number, papers)
             rows = {f"{ROWS}{n:05}": piece.body for n, piece in enumerate(pieces, 1)}

@@ -65,6 +65,9 @@ class Issued:
 Check = Callable[[Issued], None]
 """Raises `Refused` for a certificate that cannot be printed: then it is not issued."""
 
+Beside = Callable[[Connection, Issued], None]
+"""Writes something in the transaction in which a certificate is issued. What it raises stands against issuing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -76,8 +79,15 @@ class Desk:
     actor: Actor
     part: Part = EVERYTHING
 
-    def issue(self, number: str, wish: Wish, *, check: Check) -> Issued:
-        """Certify what a volunteer's closed months hold.
+    def issue(
+        self,
+        number: str,
+        wish: Wish,
+        *,
+        check: Check,
+        beside: Beside = lambda _connection, _issued: None,
+    ) -> Issued:
+        """Certify what a volunteer's closed months hold. beside: for one that is issued now, not for one that stands.
 
         Raise `Refused`: `role_too_low`; `own_hours`; `not_found` for nobody, or nobody within the part; `nothing_confirmed`;
         `too_large` beyond `CERTIFICATE_ROWS_MAX` lines; `try_later` where others write too much meanwhile; what `check` raises.
@@ -96,7 +106,9 @@ class Desk:
             with self.database.write_facts() as connection:
                 if held_head(connection) == head:
                     written = central_rows.write_entry(connection, self.central, issued.entry)
-                    return replace(issued, issued_ms=written.at_ms)
+                    issued = replace(issued, issued_ms=written.at_ms)
+                    beside(connection, issued)
+                    return issued
         words = "期间有其他写入，请稍后再试 / others were writing: try again later"
         raise Refused(Code.TRY_LATER, words)
 

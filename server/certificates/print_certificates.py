@@ -11,7 +11,7 @@ from schemas.vocabulary import Code
 from server.books.dates import local_day
 from server.certificates.code import code_text, said_of
 from server.certificates.draw import Press
-from server.certificates.issue import Desk, Issued, Wish
+from server.certificates.issue import Beside, Desk, Issued, Wish
 from server.certificates.paper import Paper, Signers
 from server.certificates.words import Language
 from server.fonts.files import Fonts
@@ -79,8 +79,7 @@ def print_certificates(desk: Desk, order: Order, people: Sequence[str]) -> Run:
         words = f"一个文件最多 {CERTIFICATE_FILE_MAX} 份，请用文件夹 / too many for one file: name a folder"
         raise Refused(Code.TOO_LARGE, words)
     glyphs = Glyphs(order.fonts)
-    common = (order.wish.issuer, *_words(order.signers), order.public_url)
-    _require_drawn(glyphs, "".join(common))
+    require_common(order, glyphs)
     run, press = Run(), None
     if not order.is_one_file:
         order.out.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,16 +98,35 @@ def print_certificates(desk: Desk, order: Order, people: Sequence[str]) -> Run:
     return run
 
 
-def _one(desk: Desk, order: Order, number: str, press: Press, glyphs: Glyphs) -> Printed:
-    """Issue one person's certificate and put it onto the press; into its file, where it has one of its own."""
+def require_common(order: Order, glyphs: Glyphs) -> None:
+    """Raise `Refused(glyph_missing)` for what everybody's certificate says and the font cannot draw."""
+    common = (order.wish.issuer, *_words(order.signers), order.public_url)
+    _require_drawn(glyphs, "".join(common))
+
+
+def issue_onto(
+    press: Press,
+    desk: Desk,
+    order: Order,
+    number: str,
+    glyphs: Glyphs,
+    beside: Beside = lambda _connection, _issued: None,
+) -> Issued:
+    """Issue one person's certificate, once it is sure that it can be drawn, and put it onto the press."""
 
     def try_it(issued: Issued) -> None:
         paper = paper_of(desk, order, issued)
         _require_drawn(glyphs, "".join(paper.texts()))
         press.try_it(paper)
 
-    issued = desk.issue(number, order.wish, check=try_it)
+    issued = desk.issue(number, order.wish, check=try_it, beside=beside)
     press.add(paper_of(desk, order, issued))
+    return issued
+
+
+def _one(desk: Desk, order: Order, number: str, press: Press, glyphs: Glyphs) -> Printed:
+    """Issue one person's certificate; into its file, where it has one of its own."""
+    issued = issue_onto(press, desk, order, number, glyphs)
     file = order.out
     if not order.is_one_file:
         file = order.out / f"{issued.entry.who}.pdf"

@@ -45,6 +45,7 @@ COMMANDS = {
     "bulletin": "bulletin",
     "rebuild": "rebuild",
     "verify": "verify",
+    "runs": "runs",
     "jobs": "jobs",
     "backup": "backup",
     "restore": "restore",

@@ -82,18 +82,46 @@ def send_official(database: Database, calendar: Calendar, order: Order, now_ms: 
     A file is in place before its rows count as sent, and its name and bytes follow from them: stopped in between, the same
     command writes it again. Raise `Refused(totals_differ)` where rows sent and minutes frozen are not the same; `OSError`.
     """
-    order.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sent: list[Sent] = []
+    for unit in units_of(database, order):
+        sent += send_unit(database, calendar, order, unit, now_ms)
+    return sent
+
+
+Unit = tuple[str, int]
+"""A site, and a month of it that is closed."""
+
+Beside = Callable[[Connection, list[Sent]], None]
+"""Writes something in the transaction in which rows count as sent. What it raises stands against sending them."""
+
+
+def units_of(database: Database, order: Order) -> list[Unit]:
+    """Give what an order is about, in the order in which it is sent."""
     with database.read() as connection:
         closed = select(PeriodClose.site, PeriodClose.month)
         closed = closed.where(order.part.sites_within(PeriodClose.site))
+        if order.site:
+            closed = closed.where(PeriodClose.site == order.site)
+        if order.month:
+            closed = closed.where(PeriodClose.month == order.month)
         ordered = closed.order_by(PeriodClose.month, PeriodClose.site)
-        units = [(site, month) for site, month in connection.execute(ordered)]
-    sent: list[Sent] = []
-    for site, month in units:
-        if order.site in ("", site) and order.month in (0, month):
-            with database.write_facts() as connection, database.read() as derived:
-                maker = RowMaker(derived, site, month, order.body, calendar)
-                sent += _send_month(connection, maker, order, (site, month), now_ms)
+        return [(site, month) for site, month in connection.execute(ordered)]
+
+
+def send_unit(
+    database: Database,
+    calendar: Calendar,
+    order: Order,
+    unit: Unit,
+    now_ms: int,
+    beside: Beside = lambda _connection, _sent: None,
+) -> list[Sent]:
+    """Send one site's month, as `send_official` does."""
+    order.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with database.write_facts() as connection, database.read() as derived:
+        maker = RowMaker(derived, *unit, order.body, calendar)
+        sent = _send_month(connection, maker, order, unit, now_ms)
+        beside(connection, sent)
     return sent
 
 
@@ -104,7 +132,7 @@ def totals(rows: Sequence[Wanted]) -> Totals:
 
 
 def _send_month(
-    connection: Connection, maker: RowMaker, order: Order, unit: tuple[str, int], now_ms: int
+    connection: Connection, maker: RowMaker, order: Order, unit: Unit, now_ms: int
 ) -> list[Sent]:
     site, month = unit
     fresh, refused = _waiting(connection, site, month, again=order.again)

@@ -1,6 +1,7 @@
 """Which characters a font can draw. What it cannot must be found before anything is printed: PDF writers leave a hole."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from fontTools.ttLib import TTFont
 
@@ -19,6 +20,12 @@ class Glyphs:
     def missing(self, text: str) -> str:
         """Give the characters of a text that cannot be drawn, each once, in their order."""
         return "".join(dict.fromkeys(c for c in text if ord(c) not in self._drawn))
+
+
+@lru_cache(maxsize=2)
+def glyphs_of(fonts: Fonts) -> Glyphs:
+    """Give the characters of fonts that stay as they are while this process runs: reading them takes long."""
+    return Glyphs(fonts)
 
 
 def named(characters: Iterable[str]) -> str:

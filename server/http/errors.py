@@ -32,6 +32,7 @@ STATUS = {
     Code.CODE_EXPIRED: 410,
     Code.TOO_MANY_ATTEMPTS: 429,
     Code.QUOTA: 429,
+    Code.TOO_MANY_RUNS: 429,
     Code.TRY_LATER: 503,
     Code.INTERNAL: 500,
 }
@@ -44,7 +45,12 @@ _OF_HTTP = {
     415: Code.UNSUPPORTED_MEDIA,
     429: Code.TOO_MANY_ATTEMPTS,
 }
-_RETRY_S = {Code.TOO_MANY_ATTEMPTS: 900, Code.QUOTA: 3600, Code.TRY_LATER: 60}
+_RETRY_S = {
+    Code.TOO_MANY_ATTEMPTS: 900,
+    Code.QUOTA: 3600,
+    Code.TOO_MANY_RUNS: 60,
+    Code.TRY_LATER: 60,
+}
 _KEPT_HEADERS = frozenset({"Allow"})
 """What an answer to a wrong method has to say (RFC 9110, 15.5.6)."""
 

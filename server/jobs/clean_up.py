@@ -11,6 +11,7 @@ from server.limits import API_ANSWER_KEPT_MS
 from server.models.derived import PersonDone
 from server.models.log import EnrolmentAttempt, EnrolmentCode, PersonQueue
 from server.models.token import GivenAnswer
+from server.runs.keep import drop_old
 from server.services import Services
 
 CODES_KEPT_DAYS = 30
@@ -21,7 +22,7 @@ RESTS_KEPT_DAYS = 2
 
 
 def clean_up(services: Services) -> str:
-    """Drop codes long expired, old counts of attempts and answers, the worked-off queue, and files that were never finished."""
+    """Drop codes long expired, old counts of attempts and answers, the worked-off queue, old runs, files never finished."""
     now = services.signer.clock.wall_ms()
     expired = EnrolmentCode.expires_ms < now - CODES_KEPT_DAYS * DAY_MS
     old = EnrolmentAttempt.window < (now - ATTEMPTS_KEPT_DAYS * DAY_MS) // ATTEMPT_WINDOW_MS
@@ -37,6 +38,7 @@ def clean_up(services: Services) -> str:
         worked_off = (PersonQueue.id <= reach) & (PersonQueue.id < newest)
         queue = connection.execute(delete(PersonQueue).where(worked_off)).rowcount
         aside = count_waiting(connection)
+    drop_old(services.database, services.config.home, now)
     rests = _drop_rests(services.config.home, now)
     return f"codes={codes} attempts={attempts} answers={answers} queue={queue} files={rests} set_aside={aside}"
 

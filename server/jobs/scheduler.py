@@ -1,4 +1,4 @@
-"""The scheduler process: keeps derived tables current, runs jobs when due, and ends when the server beside it has gone."""
+"""The scheduler process: keeps derived tables current, runs jobs when due, has runs worked on, ends with the server beside it."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from server import logs
 from server.books.derive import drain
 from server.jobs.once import run_due
+from server.jobs.runs_worker import RunsWorker
 from server.jobs.table import JOBS, Job
 from server.services import Services
 
@@ -32,14 +33,17 @@ def keep_current(services: Services, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs = schedule_jobs(services)
+    runs = RunsWorker(services.database)
     turns = 0
     try:
         while not stop.is_set() and os.getppid() == parent:
             turns = BUSY_TURNS if _derive(services) else max(turns - 1, 0)
+            _look_after(runs)
             if turns < BUSY_TURNS:
                 stop.wait(BUSY_PAUSE_S if turns else PAUSE_S)
     finally:
         jobs.shutdown(wait=False)
+        runs.end()
 
 
 def schedule_jobs(services: Services, *, every_s: float = LOOK_EVERY_S) -> BackgroundScheduler:
@@ -58,6 +62,15 @@ def schedule_jobs(services: Services, *, every_s: float = LOOK_EVERY_S) -> Backg
         )
     jobs.start()
     return jobs
+
+
+def _look_after(runs: RunsWorker) -> None:
+    try:
+        runs.look()
+    except OperationalError as error:  # busy, or away: it is due still
+        _log.warning("runs_later", error=type(error).__name__)
+    except OSError as error:
+        _log.error("runs_failed", error=type(error).__name__)
 
 
 def _look(services: Services, job: Job) -> None:

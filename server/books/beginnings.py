@@ -1,0 +1,82 @@
+"""Which records touch some dates: those that began on them, or not longer before than a record can be open.
+
+So a month is read by when its records began, and not by looking at the dates of each there is. On SQLite the index of records by
+site and time finds them, site by site; on PostgreSQL an index of blocks by time (BRIN) does, which costs writing next to nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, column, func, select, table, text
+
+from server.books.dates import DAY_MS, SHANGHAI_MS
+from server.models.derived import RecordRow
+from server.models.policy import PolicyFigure
+from server.reconcile.policy import DEFAULTS
+
+Dates = tuple[int, int]
+"""The first and the last of some local dates."""
+
+_PART_MAX = 4
+"""SQLite reads all records if more than one in so many is wanted: each found by the index costs a search for its row."""
+_RECORD = RecordRow.__table__.c
+_SITES = table("record_site", column("site"))
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """How to find records. longest_ms: how long one can be open; by_site: through the temporary table `record_site`."""
+
+    longest_ms: int
+    by_site: bool
+
+    def of(self, first: int, last: int) -> list[ColumnElement[bool]]:
+        """Give conditions on `derived.record` that every record meets which touches these dates, and few others do."""
+        from_ms, before_ms = self._between(first, last)
+        found: list[ColumnElement[bool]] = [
+            _RECORD.in_ms >= from_ms,
+            _RECORD.in_ms < before_ms,
+        ]
+        return [*found, _RECORD.site.in_(select(_SITES.c.site))] if self.by_site else found
+
+    def count(self, connection: Connection, dates: Dates, most: int) -> int:
+        """Give how many records meet them, at most so many, from the index alone."""
+        found = select(RecordRow.in_ms).where(*self.of(*dates))
+        some = found.limit(most).subquery()
+        return connection.scalar(select(func.count()).select_from(some)) or 0
+
+    def _between(self, first: int, last: int) -> tuple[int, int]:
+        return first * DAY_MS - SHANGHAI_MS - self.longest_ms, (last + 1) * DAY_MS - SHANGHAI_MS
+
+
+def read_beginnings(connection: Connection) -> Beginnings:
+    """Get ready to find records, for the transaction of the caller."""
+    set_ = select(func.max(PolicyFigure.value)).where(PolicyFigure.key == "open_ms_max")
+    longest_ms = max(connection.scalar(set_) or 0, DEFAULTS.open_ms_max)
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        for statement in _FILL:
+            connection.execute(statement)
+    return Beginnings(longest_ms, by_site=is_sqlite)
+
+
+def worth_finding(connection: Connection, ways: Beginnings, dates: Sequence[Dates]) -> bool:
+    """Tell whether finding the records of these dates is cheaper than reading all. PostgreSQL knows that by itself."""
+    if not ways.by_site:
+        return True
+    rows = connection.scalar(select(func.max(_RECORD.row))) or 0
+    most = rows // _PART_MAX + 1
+    return all(ways.count(connection, each, most) < most for each in dates)
+
+
+_FILL = (
+    text("CREATE TEMPORARY TABLE IF NOT EXISTS record_site (site VARCHAR(20) PRIMARY KEY)"),
+    text("DELETE FROM record_site"),
+    # One look at the index for each site, however many records it has.
+    text(
+        "WITH RECURSIVE next(site) AS (SELECT min(site) FROM derived.record UNION ALL "
+        "SELECT (SELECT min(site) FROM derived.record WHERE site > next.site) FROM next "
+        "WHERE next.site IS NOT NULL) "
+        "INSERT INTO record_site SELECT site FROM next WHERE site IS NOT NULL"
+    ),
+)
