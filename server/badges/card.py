@@ -6,21 +6,19 @@ All lengths are in mm from the card's upper left corner.
 from dataclasses import dataclass
 
 from fpdf import FPDF
-from PIL import Image
 
 from server.badges.code import QUIET_MODULES, draw_code
 from server.badges.fit import LINE, MM_PER_POINT, Box, Fitted, Measure, fit
+from server.papers.blank import FAMILY, place_code
 
 WIDTH, HEIGHT = 85.6, 54.0
 CODE = 32.0
 """Side of the QR code without its margin: phones and cheap scanners want 30."""
 
-FAMILY = "NotoSansSC"
 _RED = (200, 16, 46)
 _BLACK, _GREY, _WHITE = (0, 0, 0), (110, 110, 110), (255, 255, 255)
 _BAND = 8.5
 _LEFT, _CODE_X, _CODE_Y = 4.0, WIDTH - CODE - 4.0, _BAND + 5.0
-_PIXELS_A_MODULE = 8
 _TEXT = 41.0
 _NAME = Box(_TEXT, 18.0, (22, 20, 18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5), whole=12)
 _NUMBER = Box(_TEXT, 6.5, (14, 12, 11, 10, 9, 8, 7, 6), whole=6)
@@ -118,8 +116,4 @@ def _code(pdf: FPDF, text: str, x: float, y: float) -> None:
     margin = CODE / code.width * QUIET_MODULES
     if margin > min(WIDTH - _CODE_X - CODE + 1, _CODE_Y - _BAND):
         raise ValueError("the code's margin would be cut off")
-    side = code.width * _PIXELS_A_MODULE
-    sharp = code.convert("1", dither=Image.Dither.NONE).resize(
-        (side, side), Image.Resampling.NEAREST
-    )
-    pdf.image(sharp, x=x, y=y, w=CODE, h=CODE)
+    place_code(pdf, code, x, y, CODE)

@@ -1,14 +1,12 @@
 """Cards on A4 sheets, with marks where to cut. A file is there whole or not at all."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fpdf import FPDF
-
-from server.badges.card import FAMILY, HEIGHT, WIDTH, Card, Layout, draw_card, lay_out
+from server.badges.card import HEIGHT, WIDTH, Card, Layout, draw_card, lay_out
 from server.fonts.files import Fonts
+from server.papers.blank import blank, measuring
 
 COLUMNS, ROWS = 2, 5
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
@@ -26,13 +24,9 @@ class Sheet:
     def __init__(self, fonts: Fonts, *, now_ms: int = 0) -> None:
         """Begin without a page."""
         self.cards = 0
-        pdf = self._pdf = FPDF(format="A4")
-        pdf.set_auto_page_break(False)
-        pdf.set_title("红马甲 志愿者证 / Red Vest badges")
+        pdf = self._pdf = blank(fonts, "红马甲 志愿者证 / Red Vest badges")
         pdf.set_creation_date(datetime.fromtimestamp(now_ms / 1000, UTC))
-        for style, file in (("", fonts.regular), ("B", fonts.bold)):
-            pdf.add_font(FAMILY, style, file, collection_font_number=fonts.face)
-        self._regular, self._bold = self._measure(""), self._measure("B")
+        self._regular, self._bold = measuring(pdf, ""), measuring(pdf, "B")
 
     def lay_out(self, number: str, name: str, team: str) -> Layout | str:
         """Make a card's texts fit, or give the one that does not."""
@@ -60,21 +54,6 @@ class Sheet:
             new.replace(file)
         finally:
             new.unlink(missing_ok=True)
-
-    def _measure(self, style: str) -> Callable[[str], float]:
-        """Give a function that measures in mm at one point; each character is asked for once."""
-        widths: dict[str, float] = {}
-
-        def width(text: str) -> float:
-            total = 0.0
-            for character in text:
-                if character not in widths:
-                    self._pdf.set_font(FAMILY, style, 1)
-                    widths[character] = self._pdf.get_string_width(character)
-                total += widths[character]
-            return total
-
-        return width
 
     def _crop_marks(self) -> None:
         """Draw short lines outside the cards at every cut, and faint ones between them for scissors."""

@@ -1,12 +1,8 @@
 """Draw certificates on A4. Everything was laid out before (`paper`); here it only goes onto the page. Lengths in mm."""
 
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-from fpdf import FPDF
-from PIL import Image
-
-from server.badges.fit import LINE, MM_PER_POINT, Fitted, Measure
+from server.badges.fit import Fitted
 from server.books.dates import DAY_MS, iso_date
 from server.books.explain_words import GRADES
 from server.books.rounding import hours_of
@@ -24,64 +20,46 @@ from server.certificates.paper import (
     TableRow,
     fitted,
     lay_out,
-    wrapped,
 )
-from server.certificates.words import Language, label, sentences, total_words
+from server.certificates.pen import BLACK, GREY, LABEL, PALE, RED, Pair, Pen
+from server.certificates.words import Language, label, total_words
 from server.fonts.files import Fonts
+from server.papers.blank import place_code
 
-FAMILY = "NotoSansSC"
-_RED, _BLACK, _GREY, _PALE = (168, 20, 38), (0, 0, 0), (95, 95, 95), (225, 225, 225)
 _WIDTH = RIGHT - LEFT
-_CODE, _CODE_PIXELS = 36.0, 6
+_CODE = 36.0
 _SEAL = 19.0
 _FACTS = TOP + 28.0
-_LABEL = 38.0
-_VALUE_SIZES = (11, 10, 9, 8, 7, 6, 5)
 _PAD = 1.2
-
-
-class _Pair(NamedTuple):
-    """A label, and what stands beside it in so much width."""
-
-    key: str
-    value: str
-    x: float
-    y: float
-    width: float = 138
-    style: str = ""
 
 
 class Press:
     """One PDF in the making."""
 
-    __slots__ = ("_language", "_measures", "_page", "_pages", "_paper", "_pdf", "count")
+    __slots__ = ("_language", "_page", "_pages", "_paper", "_pen", "count")
 
     def __init__(self, fonts: Fonts, language: Language) -> None:
         """Begin without a page."""
         self.count = 0
         self._language = language
-        self._measures: dict[str, dict[str, float]] = {"": {}, "B": {}}
         self._page = self._pages = 0
-        pdf = self._pdf = FPDF(format="A4")
-        pdf.set_auto_page_break(False)
-        pdf.set_title("志愿服务记录证明 / Certificate of Volunteer Service")
-        pdf.set_lang("en" if language is Language.EN else "zh-CN")
-        for style, file in (("", fonts.regular), ("B", fonts.bold)):
-            pdf.add_font(FAMILY, style, file, collection_font_number=fonts.face)
+        self._pen = Pen(fonts, language)
 
     def try_it(self, paper: Paper) -> None:
         """Raise `Refused(does_not_fit)` for a certificate that does not fit its pages."""
-        lay_out(paper, self._language, self.measure(""))
+        lay_out(paper, self._language, self._pen.measures[""])
         self._heading(paper)
         for pair in (*self._first_pairs(paper), *self._last_pairs(paper, 0)):
-            self._value(pair)
+            self._pen.value(pair)
         self._address(paper)
 
     def add(self, paper: Paper) -> None:
         """Put a certificate onto pages of its own."""
-        pages = lay_out(paper, self._language, self.measure(""))
+        pages = lay_out(paper, self._language, self._pen.measures[""])
         heading = self._heading(paper)
-        self._pdf.set_creation_date(datetime.fromtimestamp(paper.issued_day * DAY_MS / 1000, UTC))
+        self._pen.pdf.set_creation_date(
+            datetime.fromtimestamp(paper.issued_day * DAY_MS / 1000, UTC)
+        )
         self._page, self._pages = 0, len(pages)
         for rows in pages:
             self._begin_page(paper)
@@ -94,76 +72,61 @@ class Press:
 
     def output(self) -> bytes:
         """Give the file."""
-        return bytes(self._pdf.output())
-
-    def measure(self, style: str) -> Measure:
-        """Give a function that measures in mm at one point; each character is asked for once."""
-        widths = self._measures[style]
-
-        def width(text: str) -> float:
-            total = 0.0
-            for character in text:
-                if character not in widths:
-                    self._pdf.set_font(FAMILY, style, 1)
-                    widths[character] = self._pdf.get_string_width(character)
-                total += widths[character]
-            return total
-
-        return width
+        return bytes(self._pen.pdf.output())
 
     def _begin_page(self, paper: Paper) -> None:
-        self._pdf.add_page()
+        self._pen.pdf.add_page()
         self._page += 1
         foot = f"{paper.number}    {self._page} / {self._pages}"
-        self._text(foot, RIGHT, 290.5, size=7.5, colour=_GREY, align="R")
+        self._pen.text(foot, RIGHT, 290.5, size=7.5, colour=GREY, align="R")
         if paper.is_demo:
             for y in (TOP - 3, 290.5):
-                self._text("演示 DEMO · 不是真证明", LEFT, y, size=9, style="B", colour=_RED)
+                self._pen.text("演示 DEMO · 不是真证明", LEFT, y, size=9, style="B", colour=RED)
         if self._page > 1:
             title, small = label("title", self._language)
-            self._text(title, LEFT, TOP + 4, size=10, style="B")
+            self._pen.text(title, LEFT, TOP + 4, size=10, style="B")
             more = " ".join(part for part in label("more", self._language) if part)
             words = f"{paper.volunteer}  {paper.number}  {more}"
-            self._text(words, RIGHT, TOP + 4, size=8, colour=_GREY, align="R")
+            self._pen.text(words, RIGHT, TOP + 4, size=8, colour=GREY, align="R")
             if small:
-                self._text(small, LEFT, TOP + 8.5, size=7, colour=_GREY)
+                self._pen.text(small, LEFT, TOP + 8.5, size=7, colour=GREY)
 
     def _heading(self, paper: Paper) -> Fitted:
-        return fitted(paper.name, 118, self.measure("B"), (16, 14, 12, 10, 8, 7, 6), 13.5)
+        return fitted(paper.name, 118, self._pen.measures["B"], (16, 14, 12, 10, 8, 7, 6), 13.5)
 
     def _first(self, paper: Paper, name: Fitted) -> None:
         title, small = label("title", self._language)
         middle = (LEFT + RIGHT) / 2
-        self._text(title, middle, TOP + 10, size=24, style="B", colour=_RED, align="C")
+        self._pen.text(title, middle, TOP + 10, size=24, style="B", colour=RED, align="C")
         if small:
-            self._text(small, middle, TOP + 17, size=11, colour=_RED, align="C")
-        self._pdf.set_draw_color(*_RED)
-        self._pdf.set_line_width(0.6)
-        self._pdf.line(LEFT, TOP + 21, RIGHT, TOP + 21)
-        self._label("name", LEFT, _FACTS + 9)
-        self._block(name, LEFT + _LABEL, _FACTS + 5.2, style="B")
+            self._pen.text(small, middle, TOP + 17, size=11, colour=RED, align="C")
+        self._pen.pdf.set_draw_color(*RED)
+        self._pen.pdf.set_line_width(0.6)
+        self._pen.pdf.line(LEFT, TOP + 21, RIGHT, TOP + 21)
+        self._pen.label("name", LEFT, _FACTS + 9)
+        self._pen.block(name, LEFT + LABEL, _FACTS + 5.2, style="B")
         for pair in self._first_pairs(paper):
-            self._pair(pair)
-        self._sentences(["certified"], _FACTS + 44.5)
+            self._pen.pair(pair)
+        self._pen.sentences(["certified"], _FACTS + 44.5)
 
-    def _first_pairs(self, paper: Paper) -> list[_Pair]:
+    def _first_pairs(self, paper: Paper) -> list[Pair]:
         total = total_words(
             paper.minutes, str(hours_of(paper.minutes)), paper.times, self._language
         )
         period = f"{iso_date(paper.first_day)} – {iso_date(paper.last_day)}"
         pairs = [
-            _Pair("number", paper.number, LEFT, _FACTS),
-            _Pair("date", iso_date(paper.issued_day), LEFT + 118, _FACTS),
-            _Pair("volunteer", paper.volunteer, LEFT, _FACTS + 23),
-            _Pair("period", period, LEFT, _FACTS + 31),
-            _Pair("total", total, LEFT, _FACTS + 39, style="B"),
+            Pair("number", paper.number, LEFT, _FACTS),
+            Pair("date", iso_date(paper.issued_day), LEFT + 118, _FACTS),
+            Pair("volunteer", paper.volunteer, LEFT, _FACTS + 23),
+            Pair("period", period, LEFT, _FACTS + 31),
+            Pair("total", total, LEFT, _FACTS + 39, style="B"),
         ]
         if paper.signers.document:
             document = paper.signers.document
-            pairs.append(_Pair("document", document, LEFT + 88, _FACTS + 23, width=_WIDTH - 126))
+            pairs.append(Pair("document", document, LEFT + 88, _FACTS + 23, width=_WIDTH - 126))
         return pairs
 
-    def _last_pairs(self, paper: Paper, at: float) -> list[_Pair]:
+    def _last_pairs(self, paper: Paper, at: float) -> list[Pair]:
         told = (
             ("issuer", paper.issuer),
             ("responsible", paper.signers.responsible),
@@ -172,33 +135,35 @@ class Press:
             ("date", iso_date(paper.issued_day)),
         )
         return [
-            _Pair(key, value, LEFT, at + 5 + row * 9, width=52)
+            Pair(key, value, LEFT, at + 5 + row * 9, width=52)
             for row, (key, value) in enumerate(told)
         ]
 
     def _table(self, rows: list[TableRow], at: float) -> float:
         """Draw the head and these rows; give where they end."""
-        pdf = self._pdf
+        pdf = self._pen.pdf
         pdf.set_fill_color(245, 245, 245)
         pdf.rect(LEFT, at, _WIDTH, HEAD, style="F")
         x = LEFT
         for key, width in COLUMNS:
             words, small = label(key, self._language)
-            large = fitted(words, width - 2 * _PAD, self.measure("B"), (8, 7, 6, 5), 4)
-            self._text(
+            large = fitted(words, width - 2 * _PAD, self._pen.measures["B"], (8, 7, 6, 5), 4)
+            self._pen.text(
                 large.lines[0], x + _PAD, at + (4 if small else 5.5), size=large.size, style="B"
             )
             if small:
-                below = fitted(small, width - 2 * _PAD, self.measure(""), (6.5, 6, 5.5, 5, 4.5), 4)
-                self._text(below.lines[0], x + _PAD, at + 7.4, size=below.size, colour=_GREY)
+                below = fitted(
+                    small, width - 2 * _PAD, self._pen.measures[""], (6.5, 6, 5.5, 5, 4.5), 4
+                )
+                self._pen.text(below.lines[0], x + _PAD, at + 7.4, size=below.size, colour=GREY)
             x += width
         at += HEAD
-        pdf.set_draw_color(*_PALE)
+        pdf.set_draw_color(*PALE)
         pdf.set_line_width(0.15)
         for row in rows:
             x = LEFT
             for cell, (key, width) in zip(row.cells, COLUMNS, strict=True):
-                self._block(
+                self._pen.block(
                     cell, x + _PAD, at + 1.2, right=width - 2 * _PAD if key == "minutes" else 0
                 )
                 x += width
@@ -209,10 +174,10 @@ class Press:
     def _last(self, paper: Paper, at: float) -> None:
         """Draw what stands below the table."""
         at = self._grades(paper, at + 5)
-        at = self._sentences(["rounding", "law"], at + 1)
+        at = self._pen.sentences(["rounding", "law"], at + 1)
         at = max(at + 4, min(BOTTOM - 58, at + 12))
         for pair in self._last_pairs(paper, at):
-            self._pair(pair)
+            self._pen.pair(pair)
         self._seal(LEFT + 112, at + 22)
         self._code(paper, RIGHT - _CODE, at + 1)
 
@@ -229,97 +194,28 @@ class Press:
             for grade, minutes in sorted(by_grade.items())
         ]
         text = f"{words}{' ' + small if small else ''}   {' · '.join(told)}"
-        return self._paragraph(text, at, size=7.5, colour=_BLACK)
+        return self._pen.paragraph(text, at, size=7.5, colour=BLACK)
 
     def _seal(self, x: float, y: float) -> None:
-        self._pdf.set_draw_color(*_PALE)
-        self._pdf.set_line_width(0.3)
-        self._pdf.circle(x, y, _SEAL)
+        self._pen.pdf.set_draw_color(*PALE)
+        self._pen.pdf.set_line_width(0.3)
+        self._pen.pdf.circle(x, y, _SEAL)
         words, small = label("seal", self._language)
-        self._text(f"{words} {small}".strip(), x, y + 1, size=9, colour=_GREY, align="C")
+        self._pen.text(f"{words} {small}".strip(), x, y + 1, size=9, colour=GREY, align="C")
 
     def _code(self, paper: Paper, x: float, y: float) -> None:
-        code = draw_code(paper.code)
-        side = code.width * _CODE_PIXELS
-        sharp = code.convert("1", dither=Image.Dither.NONE).resize(
-            (side, side), Image.Resampling.NEAREST
-        )
-        self._pdf.image(sharp, x=x, y=y, w=_CODE, h=_CODE)
+        place_code(self._pen.pdf, draw_code(paper.code), x, y, _CODE)
         words, small = label("check", self._language)
-        self._text(f"{words} {small}".strip(), x + _CODE / 2, y + _CODE + 6, size=7.5, align="C")
+        self._pen.text(
+            f"{words} {small}".strip(), x + _CODE / 2, y + _CODE + 6, size=7.5, align="C"
+        )
         if where := self._address(paper):
             below = (RIGHT, y + _CODE + 10)
-            self._text(where.lines[0], *below, size=where.size, colour=_GREY, align="R")
+            self._pen.text(where.lines[0], *below, size=where.size, colour=GREY, align="R")
 
     def _address(self, paper: Paper) -> Fitted | None:
         if not paper.public_url:
             return None
-        return fitted(f"{paper.public_url}/c", _CODE + 12, self.measure(""), (7, 6, 5, 4, 3), 3.5)
-
-    def _pair(self, pair: _Pair) -> None:
-        """Write a label, and beside it what it is of."""
-        self._label(pair.key, pair.x, pair.y)
-        value = self._value(pair)
-        step = value.size * LINE * MM_PER_POINT
-        top = pair.y + 0.6 - step * (len(value.lines) / 2 + 0.45)
-        self._block(value, pair.x + _LABEL, top, style=pair.style)
-
-    def _value(self, pair: _Pair) -> Fitted:
-        return fitted(pair.value, pair.width, self.measure(pair.style), _VALUE_SIZES, 8.6)
-
-    def _label(self, key: str, x: float, y: float) -> None:
-        words, small = label(key, self._language)
-        self._text(words, x, y - (0.6 if small else 0), size=9.5, colour=_GREY)
-        if small:
-            self._text(small, x, y + 2.8, size=6.5, colour=_GREY)
-
-    def _sentences(self, keys: list[str], at: float) -> float:
-        for key in keys:
-            for sentence in sentences(key, self._language):
-                at = self._paragraph(sentence, at, size=7.5, colour=_GREY)
-        return at
-
-    def _paragraph(
-        self, text: str, at: float, *, size: float, colour: tuple[int, int, int]
-    ) -> float:
-        """Write a text over the whole width; give where it ends."""
-        lines = wrapped(text, _WIDTH, self.measure(""), size)
-        self._block(lines, LEFT, at, colour=colour)
-        return at + len(lines.lines) * size * LINE * MM_PER_POINT
-
-    def _block(
-        self,
-        lines: Fitted,
-        x: float,
-        y: float,
-        *,
-        style: str = "",
-        colour: tuple[int, int, int] = _BLACK,
-        right: float = 0,
-    ) -> None:
-        """Write lines below this height; `right`: pushed to the right of so much room."""
-        step = lines.size * LINE * MM_PER_POINT
-        rest = (LINE - 1) * lines.size * MM_PER_POINT
-        for number, line in enumerate(lines.lines, 1):
-            where = (x + right, "R") if right else (x, "L")
-            self._text(
-                line, where[0], y + number * step - rest, size=lines.size, style=style,
-                colour=colour, align=where[1],
-            )  # fmt: skip
-
-    def _text(
-        self,
-        text: str,
-        x: float,
-        y: float,
-        *,
-        size: float,
-        style: str = "",
-        colour: tuple[int, int, int] = _BLACK,
-        align: str = "L",
-    ) -> None:
-        width = self.measure(style)(text) * size
-        start = {"L": x, "C": x - width / 2, "R": x - width}[align]
-        self._pdf.set_font(FAMILY, style, size)
-        self._pdf.set_text_color(*colour)
-        self._pdf.text(start, y, text)
+        return fitted(
+            f"{paper.public_url}/c", _CODE + 12, self._pen.measures[""], (7, 6, 5, 4, 3), 3.5
+        )

@@ -1,10 +1,9 @@
 """Break a text into lines: Chinese anywhere but before its closing marks, words and figures within only if they must be."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-Measure = Callable[[str], float]
-"""Gives the width of a text in mm at one point."""
+from server.badges.fit import Measure
 
 _CLOSING = re.escape("，。；：、！？）》」』”’％%℃°·…,.;:!?)]")
 _OPENING = re.escape("（《「『“‘([")

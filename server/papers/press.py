@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fpdf import FPDF
-from PIL import Image
-
 from schemas.vocabulary import Code
 from server.badges.code import draw_code
-from server.badges.fit import LINE, MM_PER_POINT, Box, fit
+from server.badges.fit import LINE, MM_PER_POINT, Box, Measure, fit
 from server.fonts.files import Fonts
 from server.fonts.glyphs import Glyphs, named
-from server.papers.lines import Measure, wrap
+from server.papers.blank import FAMILY, blank, measuring, place_code
+from server.papers.lines import wrap
 from sync.errors import Refused
 
 WIDTH, HEIGHT = 210.0, 297.0
@@ -25,10 +23,8 @@ BLACK, GREY, RED = (0, 0, 0), (105, 105, 105), (200, 16, 46)
 Colour = tuple[int, int, int]
 PAPER_MARK = "演示 DEMO"
 """What stands on every page of a demo."""
-_FAMILY = "NotoSansSC"
 _FOOT_Y = HEIGHT - 10.0
 _BOTTOM = HEIGHT - 18.0
-_PIXELS_A_MODULE = 8
 _SHOWN_CHARS = 60
 
 
@@ -65,20 +61,16 @@ class Type:
 class Press:
     """One PDF. y: where the next paragraph or row begins."""
 
-    __slots__ = ("_foot", "_pdf", "_type", "_widths", "y")
+    __slots__ = ("_foot", "_measures", "_pdf", "_type", "y")
 
     def __init__(self, type_: Type, *, title: str, now_ms: int = 0, foot: str = "") -> None:
         """Begin without a page. foot: what stands under every page, below its number ("": neither)."""
         self._type = type_
         self._foot = foot
-        self._widths: dict[tuple[str, str], float] = {}
         self.y = MARGIN
-        pdf = self._pdf = FPDF(format="A4")
-        pdf.set_auto_page_break(False)
-        pdf.set_title(title)
-        pdf.set_creation_date(datetime.fromtimestamp(now_ms / 1000, UTC))
-        for style, file in (("", type_.fonts.regular), ("B", type_.fonts.bold)):
-            pdf.add_font(_FAMILY, style, file, collection_font_number=type_.fonts.face)
+        self._pdf = blank(type_.fonts, title)
+        self._pdf.set_creation_date(datetime.fromtimestamp(now_ms / 1000, UTC))
+        self._measures = {style: measuring(self._pdf, style) for style in ("", "B")}
 
     @property
     def pages(self) -> int:
@@ -103,13 +95,8 @@ class Press:
         return bytes(self._pdf.output())
 
     def measure(self, ink: Ink) -> Measure:
-        """Give a function that measures in mm at one point; each character is asked for once."""
-        style = "B" if ink.bold else ""
-
-        def width(text: str) -> float:
-            return sum(self._width(style, character) for character in text)
-
-        return width
+        """Give what measures in mm at one point."""
+        return self._measures["B" if ink.bold else ""]
 
     def width(self, text: str, ink: Ink) -> float:
         """Give the width of a text in mm."""
@@ -121,7 +108,7 @@ class Press:
             shown = "".join(c if c.isprintable() else "�" for c in text)[:_SHOWN_CHARS]
             words = f"字体缺字 / the font lacks {named(missing)}: {shown}"
             raise Refused(Code.GLYPH_MISSING, words)
-        self._pdf.set_font(_FAMILY, "B" if ink.bold else "", ink.size)
+        self._pdf.set_font(FAMILY, "B" if ink.bold else "", ink.size)
         self._pdf.set_text_color(*ink.colour)
         self._pdf.text(x, y, text)
 
@@ -189,11 +176,7 @@ class Press:
 
     def code(self, text: str, x: float, y: float, side: float) -> None:
         """Draw a QR code without its margin. side: in mm."""
-        drawn = draw_code(text)
-        pixels = drawn.width * _PIXELS_A_MODULE
-        sharp = drawn.convert("1", dither=Image.Dither.NONE)
-        sharp = sharp.resize((pixels, pixels), Image.Resampling.NEAREST)
-        self._pdf.image(sharp, x=x, y=y, w=side, h=side)
+        place_code(self._pdf, draw_code(text), x, y, side)
 
     def need(self, height: float) -> bool:
         """Begin a page if there is no room for so much below; tell whether one was begun."""
@@ -206,13 +189,6 @@ class Press:
         step = ink.size * LINE * MM_PER_POINT
         self.need(step)
         self.y += step
-
-    def _width(self, style: str, character: str) -> float:
-        key = style, character
-        if key not in self._widths:
-            self._pdf.set_font(_FAMILY, style, 1)
-            self._widths[key] = self._pdf.get_string_width(character)
-        return self._widths[key]
 
 
 def _too_long(text: str) -> Refused:
