@@ -390,6 +390,9 @@ API_ANSWER_STUCK_MS = 120_000
 API_CODES_MAX = 200
 """Enrolment codes that one call makes."""
 
+API_REGION_SITES_MAX = 100
+"""Sites of a region whose month one call closes."""
+
 API_FIELDS_TOLD_MAX = 20
 """Fields that an answer names as wrong; of each, as many characters of its name as of a code are told."""
 

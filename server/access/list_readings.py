@@ -31,9 +31,11 @@ class Page:
     after: int
 
 
-def list_readings(connection: Connection, *, by: str = "", after: int = 0) -> Page:
+def list_readings(
+    connection: Connection, *, by: str = "", after: int = 0, limit: int = READINGS_A_PAGE
+) -> Page:
     """Give readings of an account ("" for everyone), the newest first; after: only older ones than this."""
-    query = select(Reading).order_by(Reading.id.desc()).limit(READINGS_A_PAGE + 1)
+    query = select(Reading).order_by(Reading.id.desc()).limit(limit + 1)
     if by:
         query = query.where(Reading.by == by)
     if after:
@@ -42,5 +44,5 @@ def list_readings(connection: Connection, *, by: str = "", after: int = 0) -> Pa
         Noted(r.id, r.at_ms, r.by, r.what, r.about, r.people, r.purpose, r.seal)
         for r in connection.execute(query)
     ]
-    rows = found[:READINGS_A_PAGE]
-    return Page(rows, rows[-1].id if len(found) > READINGS_A_PAGE else 0)
+    rows = found[:limit]
+    return Page(rows, rows[-1].id if len(found) > limit else 0)

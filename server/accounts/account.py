@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
+from server.access.part import Part
 from server.access.roles import DECIDES_AS, Right, StaffRole
 from server.books.actor import Actor, rank_of
 from server.models.staff import StaffAccount, StaffGrant
@@ -45,19 +46,27 @@ class Account(UserMixin):
         """Tell whether any grant brings this right, wherever."""
         return any(grant.brings(right) for grant in self.grants)
 
-    def actor(self) -> Actor:
-        """Give who decides. Raise `Refused(number_needed)`: E6 compares numbers.
+    def actor(self, right: Right = Right.DECIDE) -> Actor:
+        """Give who acts by a right on what names no single record, site or team (`acting.py` is for what does).
 
-        A role holds within its grant's part alone, and nobody asks here which record it is about: so of several roles the
-        lowest counts, and besides it what is granted over everything.
+        A role holds within its grant's part alone, and nobody asks here where: so of several roles that bring the right the
+        lowest counts, and besides it what is granted over everything. Raise `Refused(number_needed)`.
         """
+        self.require_number()
+        mine = [g for g in self.grants if g.brings(right) and g.role in DECIDES_AS]
+        everywhere = {DECIDES_AS[grant.role] for grant in mine if grant.over is Over.ALL}
+        lowest = sorted((DECIDES_AS[grant.role] for grant in mine), key=rank_of)[:1]
+        return Actor(self.number, frozenset(everywhere.union(lowest)))
+
+    def lies_within(self, part: Part) -> bool:
+        """Tell whether everything that the account may do lies within a part: who looks after it must reach as far."""
+        return all(part.has_grant(grant.over, grant.code) for grant in self.grants)
+
+    def require_number(self) -> None:
+        """Refuse (`number_needed`) an account that names no number of its own: E6 compares numbers."""
         if not self.number:
             words = "账号没有本人编号 / the account names no number of its own"
             raise Refused(Code.NUMBER_NEEDED, words)
-        deciding = [grant for grant in self.grants if grant.role in DECIDES_AS]
-        everywhere = {DECIDES_AS[grant.role] for grant in deciding if grant.over is Over.ALL}
-        lowest = sorted((DECIDES_AS[grant.role] for grant in deciding), key=rank_of)[:1]
-        return Actor(self.number, frozenset(everywhere.union(lowest)))
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:  # noqa: ARG002 # as Flask-Security calls it
         """Count the attempt; after too many the account is locked for a while."""

@@ -187,6 +187,24 @@ class UploadConverter(BaseConverter):
     regex = "[0-9a-f]{16}"
 
 
+class KeyConverter(BaseConverter):
+    """What a message is known by on kiosks."""
+
+    regex = "[0-9a-f]{16}"
+
+
+class SweepConverter(BaseConverter):
+    """The mark of a sweep, in hex."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class CodeConverter(BaseConverter):
+    """The id of an enrolment code, in hex."""
+
+    regex = "(?:[0-9a-f]{2}){1,16}"
+
+
 class MonthConverter(BaseConverter):
     """A month."""
 
@@ -208,6 +226,9 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "upload": UploadConverter,
     "place": PlaceConverter,
     "kind": KindConverter,
+    "key": KeyConverter,
+    "sweep": SweepConverter,
+    "code": CodeConverter,
 }
 
 _KEY: dict[str, object] = {

@@ -46,7 +46,7 @@ def browse(asked: dict[str, Any]) -> Page[Listed]:
 )
 def withdraw_one(wanted: dict[str, Any], certificate: str) -> Withdrawn:
     """Withdraw a certificate: every check says so from now on. The same again changes nothing."""
-    services, actor = here.services(), here.actor()
+    services, actor = here.services(), here.actor(Right.CERTIFY)
     with here.reading() as connection:
         part = here.part(connection, Right.CERTIFY)
     return withdraw(

@@ -3,16 +3,21 @@
 from typing import Any
 
 from marshmallow import fields, validate
+from sqlalchemy import Connection
 
 from schemas.vocabulary import Action
 from server.access.roles import Right
+from server.accounts.acting import Where
 from server.api import here
 from server.api.calls import Calls
-from server.api.fields import LocalDate, Strict, dry_run, number, why
+from server.api.fields import LocalDate, Strict, dry_run, nobody_else, number, why
 from server.api.findings import RULE
+from server.books.actor import Actor
 from server.books.decide import Reasons
 from server.books.decide_many import ACTIONS, Sweep, Swept, decide_many
+from server.books.decisions_on import record_of
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.look import look
 from server.books.undo_decision import Undone, undo_decision
 
 calls = Calls(
@@ -31,7 +36,7 @@ class SweepWanted(Strict):
     first = LocalDate(data_key="from", load_default=FIRST_DAY)
     last = LocalDate(data_key="to", load_default=LAST_DAY)
     why = why()
-    second = number(load_default=str)
+    second = nobody_else()
     dry_run = dry_run()
 
 
@@ -45,7 +50,7 @@ class UndoWanted(Strict):
 @calls.acts("/decisions/bulk", needs=Right.DECIDE, takes=SweepWanted, gives=Swept)
 def sweep(wanted: dict[str, Any]) -> Swept:
     """Decide on many records, or (`dry_run`) say in numbers what that would do. `mark` takes all back at once."""
-    services, actor = here.services(), here.actor()
+    services, actor = here.services(), here.actor(Right.DECIDE)
     with here.reading() as connection:
         part = here.part(connection, Right.DECIDE)
     return decide_many(
@@ -58,7 +63,7 @@ def sweep(wanted: dict[str, Any]) -> Swept:
             wanted["site"],
             Span(wanted["first"], wanted["last"]),
         ),
-        Reasons(wanted["why"], wanted["second"]),
+        Reasons(wanted["why"]),
         is_dry=wanted["dry_run"],
         part=part,
     )
@@ -67,9 +72,10 @@ def sweep(wanted: dict[str, Any]) -> Swept:
 @calls.acts("/decisions/<mark:decision>/undo", needs=Right.DECIDE, takes=UndoWanted, gives=Undone)
 def undo(wanted: dict[str, Any], decision: str) -> Undone:
     """Take a decision back by its hash, or all that were made at once by their mark. What was decided before counts again."""
-    services, actor = here.services(), here.actor()
+    services = here.services()
     with here.reading() as connection:
         part = here.part(connection, Right.DECIDE)
+        actor = _actor_on(connection, decision)
     return undo_decision(
         services.database,
         services.central,
@@ -79,3 +85,15 @@ def undo(wanted: dict[str, Any], decision: str) -> Undone:
         is_dry=wanted["dry_run"],
         part=part,
     )
+
+
+def _actor_on(connection: Connection, decision: str) -> Actor:
+    """Give who takes back: of one decision as what they decide on its record, of many as what they are everywhere."""
+    made = record_of(connection, decision)
+    looked = look(connection, here.sight(connection), *made) if made else None
+    if (
+        looked is None
+    ):  # of many, or on what is no record any more: `undo_decision` says whether it is within
+        return here.actor(Right.DECIDE)
+    where = Where(looked.site, looked.team, looked.region)
+    return here.acting(connection, Right.DECIDE, where)

@@ -137,3 +137,11 @@ def why() -> fields.String:
 def dry_run() -> fields.Boolean:
     """Give the field by which nothing is done, and what would be is told."""
     return Truth(load_default=False, metadata={"description": "Only say what would be."})
+
+
+def nobody_else() -> fields.String:
+    """Give the field that once named a second person: a token speaks for one alone, so it stays empty."""
+    told = {
+        "description": "Always empty: what takes two people is proposed (`/records/{record}/proposals`) and confirmed."
+    }
+    return fields.String(load_default=str, validate=validate.Length(max=0), metadata=told)

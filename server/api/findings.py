@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, validate
+from sqlalchemy import Connection
 
 from schemas.vocabulary import END, NUMBER_PATTERN
 from server.access.roles import Right
@@ -11,11 +12,13 @@ from server.access.tree import tree
 from server.api import here
 from server.api.calls import Calls
 from server.api.cursors import Page, after, page
-from server.api.fields import LocalDate, PageAsked, number
+from server.api.fields import LocalDate, PageAsked, Strict, number, words
 from server.api.shapes import page_shape
 from server.books.dates import day_end_ms, iso_time
 from server.books.open_findings import EVER_MS, Place, Queued, Sought, read_queue
 from server.books.standing import State
+from server.limits import SEARCH_CHARS_MAX
+from server.people.meant import people_meant
 from server.reconcile.facts import Severity
 
 calls = Calls(
@@ -29,7 +32,7 @@ class Finding:
     """A finding. state: `open`, `changed` (somebody decided, and it is to be looked at again), `decided` or `kiosk`.
 
     about: a volunteer's number, or a kiosk's log. since: when it began (null: a kiosk's). record: "" for one about no record.
-    suggestion: what to look at deciding first.
+    suggestion: what to look at deciding first. finding: what names it among all others (`/sweeps`).
     """
 
     rule: str
@@ -44,10 +47,11 @@ class Finding:
     entries: list[str]
     figures: dict[str, str]
     suggestion: str
+    finding: str
 
 
-class FindingsAsked(PageAsked):
-    """Which findings; without `state` all that wait for a person. region: with all below it."""
+class FindingsSought(Strict):
+    """Which findings; without `state` all that wait for a person. region: with all below it. q: people, as typed."""
 
     state = fields.String(
         load_default=None, validate=validate.OneOf([state.value for state in State])
@@ -60,8 +64,13 @@ class FindingsAsked(PageAsked):
     team = number(load_default=str)
     region = number(load_default=str)
     volunteer = fields.String(load_default=None, validate=validate.Regexp(NUMBER_PATTERN))
+    q = words(SEARCH_CHARS_MAX, load_default=str)
     first = LocalDate(data_key="from", load_default=None)
     last = LocalDate(data_key="to", load_default=None)
+
+
+class FindingsAsked(PageAsked, FindingsSought):
+    """Which page of which findings."""
 
 
 @calls.reads("/findings", needs=Right.SEE, asks=FindingsAsked, gives=page_shape(Finding))
@@ -70,25 +79,34 @@ def browse(asked: dict[str, Any]) -> Page[Finding]:
     behind, limit = after(asked), asked["limit"]
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
-        regions = tree(connection).below([asked["region"]]) if asked["region"] else ()
-        sought = _sought(asked, frozenset(regions))
-        found = read_queue(connection, part, sought, Place(*behind) if behind else None, limit + 1)
+        wanted = sought(connection, asked)
+        found = read_queue(connection, part, wanted, Place(*behind) if behind else None, limit + 1)
     placed = page(found, limit, _key)
     return Page([_told(each) for each in placed.items], placed.next)
 
 
-def _sought(asked: dict[str, Any], regions: frozenset[str]) -> Sought:
+def sought(connection: Connection, asked: dict[str, Any]) -> Sought:
+    """Give which findings are meant."""
+    regions = tree(connection).below([asked["region"]]) if asked["region"] else ()
     return Sought(
         state=State(asked["state"]) if asked["state"] else None,
         rule=asked["rule"],
         severity=asked["severity"],
         site=asked["site"],
         team=asked["team"],
-        regions=regions,
+        regions=frozenset(regions),
         from_ms=-EVER_MS if asked["first"] is None else day_end_ms(asked["first"] - 1),
         before_ms=EVER_MS if asked["last"] is None else day_end_ms(asked["last"]),
-        people=None if asked["volunteer"] is None else (asked["volunteer"],),
+        people=_people(connection, asked),
     )
+
+
+def _people(connection: Connection, asked: dict[str, Any]) -> tuple[str, ...] | None:
+    meant = people_meant(connection, asked["q"])
+    one = asked["volunteer"]
+    if one is None:
+        return meant
+    return (one,) if meant is None or one in meant else ()
 
 
 def _key(one: Queued) -> tuple[int, str, str, bytes]:
@@ -100,5 +118,5 @@ def _told(one: Queued) -> Finding:
     return Finding(
         found.rule, found.severity, str(one.state), found.about, found.site, one.team, one.region,
         iso_time(at_ms) if at_ms else None, found.record, found.entries, found.figures,
-        found.suggestion,
+        found.suggestion, one.place.text(),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from server.access.part import Part
 from server.access.roles import Right
 from server.access.tree import part_of
 from server.accounts.account import Account
+from server.accounts.acting import Where, require_actor
 from server.accounts.tokens import Token
 from server.books.actor import Actor
 from server.services import Services
@@ -46,15 +47,31 @@ def caller() -> Caller:
     return found
 
 
-def actor() -> Actor:
-    """Give who decides. Raise `Refused(number_needed)` for an account that names no number of its own."""
-    return caller().account.actor()
+def actor(right: Right) -> Actor:
+    """Give who acts by a right on what names no single place. Raise `Refused(number_needed)` for an account without a number."""
+    return caller().account.actor(right)
+
+
+def acting(connection: Connection, right: Right, where: Where) -> Actor:
+    """Give who acts by a right there. Raise `Refused`: `number_needed`; `no_right` for who may look there at most."""
+    require(right)
+    return require_actor(connection, caller().account, right, where)
+
+
+def sight(connection: Connection) -> Part:
+    """Give the part that the account sees, whatever its token may: there a lack of rights is told (403), beyond it is nothing."""
+    return part_of(connection, caller().account.grants, Right.SEE)
 
 
 def part(connection: Connection, right: Right) -> Part:
     """Give the part of the tree in which whoever calls has a right. Raise `Refused(no_right)` where the token lacks it."""
     require(right)
     return part_of(connection, caller().account.grants, right)
+
+
+def clear(connection: Connection) -> Part:
+    """Give the part in which whoever calls may read names in full."""
+    return part(connection, Right.UNMASK) if caller().may(Right.UNMASK) else Part()
 
 
 def require(right: Right) -> None:

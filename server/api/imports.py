@@ -3,7 +3,7 @@
 For whoever has the whole tree: rows of a file are anybody's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +20,11 @@ from server.api.fields import LocalDate, Nothing, Strict
 from server.api.shapes import page_shape
 from server.books.dates import iso_date, iso_time, local_day
 from server.imports import uploads
+from server.imports.cells import Cell
+from server.imports.columns import Kind
 from server.imports.kinds import KINDS
 from server.imports.uploads import Upload
+from server.imports.written import written
 from server.limits import UPLOAD_BYTES_MAX
 from sync.errors import Refused
 
@@ -60,6 +63,21 @@ class ImportTold:
     bad: int
     faults: list[FaultTold]
     refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """A row that would change, by column. before: what stands now (null: it is new)."""
+
+    before: dict[str, str] | None
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDropped:
+    """An import that was dropped, with its file. One that is being worked on goes on, and is dropped by its age."""
+
+    id: str
 
 
 class FileAsked(Strict):
@@ -116,6 +134,27 @@ def run(_wanted: dict[str, Any], upload: str) -> ImportTold:
         return _told(uploads.read(home, upload))
 
 
+@calls.reads("/imports/<upload:upload>/changes", needs=Right.EDIT, gives=page_shape(ImportChange))
+def changes(_asked: dict[str, Any], upload: str) -> Page[ImportChange]:
+    """The first of the changes that an import would make, as they were found when it was checked."""
+    with _of_everything():
+        found = uploads.read(here.services().config.home, upload)
+    if found.kind == "volunteers" and found.changes:
+        here.note("import", upload, len(found.changes))
+    kind = KINDS[found.kind]
+    rows = [(c.before, c.after) for c in found.changes]
+    told = [ImportChange(None if b is None else _cells(kind, b), _cells(kind, a)) for b, a in rows]
+    return Page(told, None)
+
+
+@calls.acts("/imports/<upload:upload>/drop", needs=Right.EDIT, takes=Nothing, gives=ImportDropped)
+def drop(_wanted: dict[str, Any], upload: str) -> ImportDropped:
+    """Drop an import that is not to be done."""
+    with _of_everything():
+        uploads.drop(here.services().config.home, upload)
+    return ImportDropped(upload)
+
+
 @contextmanager
 def _of_everything() -> Iterator[None]:
     """Refuse (`no_right`) whoever looks after a part only."""
@@ -131,3 +170,7 @@ def _told(one: Upload) -> ImportTold:
         one.id, one.kind, one.name, one.by, iso_date(one.day), iso_time(one.at_ms), one.state,
         one.doing, one.rows, one.added, one.changed, one.unchanged, one.bad, faults, one.refused,
     )  # fmt: skip
+
+
+def _cells(kind: Kind, row: Sequence[Cell]) -> dict[str, str]:
+    return {c.name: written(c, value) for c, value in zip(kind.columns, row, strict=True)}

@@ -1,7 +1,8 @@
 """Kiosks and their logs: how each stands, confirming one that succeeds another, revoking a lost one, codes for new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import fields, validate
@@ -14,16 +15,18 @@ from server.access.roles import Right
 from server.api import here
 from server.api.calls import Calls
 from server.api.cursors import Page, after, page
-from server.api.fields import Minute, PageAsked, Strict, dry_run, number, words
+from server.api.fields import Minute, PageAsked, Strict, dry_run, hash_of, number, words
 from server.api.shapes import page_shape
-from server.books.dates import iso_time
+from server.books.dates import iso_time, local_day
 from server.fleet.codes import note_codes
+from server.fleet.held import Pieces, read_pieces
 from server.fleet.kiosks import Kiosk, KioskState, read_kiosks
 from server.intake import revoke_log as revoking
 from server.intake.confirm import Confirmed, confirm
 from server.intake.enrol import make_codes
 from server.intake.place import enrolled_at, place_of
-from server.limits import API_CODES_MAX
+from server.limits import API_CODES_MAX, SEARCH_CHARS_MAX
+from server.now.ground import Wanted, read_sites
 from sync.errors import Refused
 
 calls = Calls("kiosks", __name__, "Kiosks, their logs, and codes to enrol new ones.")
@@ -33,7 +36,8 @@ calls = Calls("kiosks", __name__, "Kiosks, their logs, and codes to enrol new on
 class KioskTold:
     """A log of a kiosk. state: `pending`, `silent`, `never`, `current`, `revoked` or `ended`; contact: its last hello.
 
-    as_of: before it everything is in. announced: the highest seq that it spoke of. health: what it said of itself.
+    as_of: before it everything is in. announced: the highest seq that it spoke of. health: what it said of itself. silent: since
+    when it is missed (null: it is not).
     """
 
     log: str
@@ -47,6 +51,8 @@ class KioskTold:
     health: dict[str, int]
     succeeds: str
     followers: list[str]
+    site_name: str
+    silent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,25 @@ class EnrolmentCodes:
     codes: list[EnrolmentCode]
 
 
+class Trouble(StrEnum):
+    """What is amiss with what is held of a log: it has branches, or entries are missing."""
+
+    FORKED = "forked"
+    GAPPED = "gapped"
+
+
 class KiosksAsked(PageAsked):
-    """Which kiosks."""
+    """Which kiosks. region: with all below it. q: in the code or name of the site."""
 
     state = fields.String(
         load_default=None, validate=validate.OneOf([state.value for state in KioskState])
     )
     site = number(load_default=str)
+    region = number(load_default=str)
+    q = words(SEARCH_CHARS_MAX, load_default=str)
+    trouble = fields.String(
+        load_default=None, validate=validate.OneOf([trouble.value for trouble in Trouble])
+    )
 
 
 class ConfirmWanted(Strict):
@@ -94,12 +112,16 @@ class ConfirmWanted(Strict):
 
 
 class RevokeWanted(Strict):
-    """A revocation. lost: when the device was lost. seq: the last entry that stands; without it, the last contact before."""
+    """A revocation. lost: when the device was lost. seq: the last entry that stands; without it, the last contact before.
+
+    hash: that entry's, where there are two with this seq, or none has come in yet.
+    """
 
     lost = Minute(required=True)
     seq = fields.Integer(
         load_default=None, strict=True, validate=validate.Range(min=0, max=SAFE_INTEGER_MAX)
     )
+    hash = hash_of(load_default=None)
     reason = words(WHY_CHARS_MAX, 1, required=True)
     dry_run = dry_run()
 
@@ -115,11 +137,13 @@ def browse(asked: dict[str, Any]) -> Page[KioskTold]:
     """Kiosks by site and log."""
     behind, limit = after(asked), asked["limit"]
     with here.reading() as connection:
-        found = read_kiosks(connection, here.part(connection, Right.SEE), here.now_ms())
-    wanted = [kiosk for kiosk in found if _is_wanted(kiosk, asked)]
-    rest = [k for k in wanted if behind is None or (k.site, k.log) > tuple(behind)]
-    some = page(rest[: limit + 1], limit, lambda kiosk: (kiosk.site, kiosk.log))
-    return Page([_told(kiosk) for kiosk in some.items], some.next)
+        part = here.part(connection, Right.SEE)
+        found = read_kiosks(connection, part, here.now_ms())
+        is_wanted = _wanted(connection, part, asked)
+    rest = [k for k in found if behind is None or (k.site, k.log) > tuple(behind)]
+    wanted = [kiosk for kiosk in rest if is_wanted(kiosk)]
+    some = page(wanted[: limit + 1], limit, lambda kiosk: (kiosk.site, kiosk.log))
+    return Page([told(kiosk) for kiosk in some.items], some.next)
 
 
 @calls.acts("/logs/<log:log>/confirm", needs=Right.FLEET, takes=ConfirmWanted, gives=Confirmed)
@@ -144,8 +168,9 @@ def revoke_log(wanted: dict[str, Any], log: str) -> Revoked:
         log,
         wanted["lost"] * 60_000,
         wanted["reason"],
-        here.caller().account.number,
+        here.caller().account.username,
         wanted["seq"],
+        bytes.fromhex(wanted["hash"]) if wanted["hash"] else None,
     )
     do = revoking.preview if wanted["dry_run"] else revoking.revoke_log
     done = do(services.database, services.central, wish)
@@ -165,10 +190,8 @@ def make(wanted: dict[str, Any]) -> EnrolmentCodes:
     by = here.caller().account.username
     made = make_codes(services.database, services.signer, wanted["sites"], by)
     note_codes(services.database, services.central, wanted["sites"], by=by)
-    by = here.caller().account.username
-    note_codes(services.database, services.central, wanted["sites"], by=by)
-    told = zip(wanted["sites"], made, strict=True)
-    return EnrolmentCodes([EnrolmentCode(site, code.text()) for site, code in told])
+    pairs = zip(wanted["sites"], made, strict=True)
+    return EnrolmentCodes([EnrolmentCode(site, code.text()) for site, code in pairs])
 
 
 def _require_log(connection: Connection, part: Part, log: str) -> None:
@@ -183,12 +206,32 @@ def _require_sites(part: Part, sites: Sequence[str]) -> None:
         raise Refused(Code.NOT_FOUND, "没有这个站点 / no such site")
 
 
-def _is_wanted(kiosk: Kiosk, asked: dict[str, Any]) -> bool:
-    is_state = asked["state"] in (None, kiosk.state.value)
-    return is_state and asked["site"] in ("", kiosk.site)
+def _wanted(connection: Connection, part: Part, asked: dict[str, Any]) -> Callable[[Kiosk], bool]:
+    """Give what tells whether a kiosk is one of those asked for."""
+    pieces = read_pieces(connection) if asked["trouble"] else {}
+    places = None
+    if asked["region"] or asked["q"]:
+        sought = Wanted(asked["region"], asked["q"])
+        places = {s.code for s in read_sites(connection, part, local_day(here.now_ms()), sought)}
+
+    def is_wanted(kiosk: Kiosk) -> bool:
+        if asked["state"] not in (None, kiosk.state.value) or asked["site"] not in ("", kiosk.site):
+            return False
+        if places is not None and kiosk.site not in places:
+            return False
+        return asked["trouble"] is None or _has(pieces.get(kiosk.number), asked["trouble"])
+
+    return is_wanted
 
 
-def _told(kiosk: Kiosk) -> KioskTold:
+def _has(pieces: Pieces | None, trouble: str) -> bool:
+    if pieces is None:
+        return False
+    return pieces.forked if trouble == Trouble.FORKED else pieces.missing > 0
+
+
+def told(kiosk: Kiosk) -> KioskTold:
+    """Tell how a kiosk stands."""
     return KioskTold(
         kiosk.log,
         kiosk.site,
@@ -201,4 +244,6 @@ def _told(kiosk: Kiosk) -> KioskTold:
         dict(kiosk.health),
         kiosk.succeeds,
         list(kiosk.followers),
+        kiosk.site_name,
+        iso_time(kiosk.silent_ms) if kiosk.silent_ms else None,
     )

@@ -20,7 +20,7 @@ from server.books.dates import iso_time
 from server.books.merge import Merged, accept_walk_in, merge
 from server.books.queue import queue_people
 from server.books.within import has_person
-from server.people.walk_ins import find_walk_in, unmatched
+from server.people.walk_ins import WalkIn, find_walk_in, unmatched
 from sync.errors import Refused
 
 calls = Calls(
@@ -68,8 +68,7 @@ def walk_ins(asked: dict[str, Any]) -> Page[WalkInTold]:
         part = here.part(connection, Right.DECIDE)
         place = behind[0] if behind else ""
         found, more = unmatched(connection, part, after=place, limit=asked["limit"])
-    told = [WalkInTold(one.number, one.site, iso_time(one.at_ms), one.by) for one in found]
-    return Page(told, onward(more))
+    return Page([walk_in_told(one) for one in found], onward(more))
 
 
 @calls.acts(
@@ -77,12 +76,12 @@ def walk_ins(asked: dict[str, Any]) -> Page[WalkInTold]:
 )
 def accept(wanted: dict[str, Any], volunteer: str) -> Merged:
     """Say which volunteer a walk-in is: their hours become that person's. The same again changes nothing."""
-    services, actor = here.services(), here.actor()
+    services, actor = here.services(), here.actor(Right.DECIDE)
     with here.reading() as connection:
         part = here.part(connection, Right.DECIDE)
         if find_walk_in(connection, part, volunteer) is None:
-            _require_people(connection, part, [volunteer])  # one who was matched before
-        _require_people(connection, part, [wanted["into"]])
+            require_people(connection, part, [volunteer])  # one who was matched before
+        require_people(connection, part, [wanted["into"]])
     return accept_walk_in(
         services.database, services.central, actor, volunteer, wanted["into"], wanted["why"]
     )
@@ -91,10 +90,10 @@ def accept(wanted: dict[str, Any], volunteer: str) -> Merged:
 @calls.acts("/people/<number:volunteer>/merge", needs=Right.DECIDE, takes=MergeWanted, gives=Merged)
 def merge_into(wanted: dict[str, Any], volunteer: str) -> Merged:
     """Say that two numbers are one person. The same again changes nothing."""
-    services, actor = here.services(), here.actor()
+    services, actor = here.services(), here.actor(Right.DECIDE)
     with here.reading() as connection:
         part = here.part(connection, Right.DECIDE)
-        _require_people(connection, part, [volunteer, wanted["into"]])
+        require_people(connection, part, [volunteer, wanted["into"]])
     return merge(
         services.database,
         services.central,
@@ -116,7 +115,7 @@ def revoke_badges(wanted: dict[str, Any], volunteer: str) -> Revoked:
     """Revoke the badges of a person, who lost one: the next print issues another. The same again changes nothing."""
     services = here.services()
     with here.reading() as connection:
-        _require_people(connection, here.part(connection, Right.BADGES), [volunteer])
+        require_people(connection, here.part(connection, Right.BADGES), [volunteer])
     return revoke_badge(
         services.database,
         volunteer,
@@ -127,7 +126,12 @@ def revoke_badges(wanted: dict[str, Any], volunteer: str) -> Revoked:
     )
 
 
-def _require_people(connection: Connection, part: Part, numbers: Iterable[str]) -> None:
+def require_people(connection: Connection, part: Part, numbers: Iterable[str]) -> None:
     """Refuse (`not_found`) numbers of which one is nobody's within the part."""
     if not all(has_person(connection, part, [each]) for each in numbers):
         raise Refused(Code.NOT_FOUND, "没有这个人 / no such person")
+
+
+def walk_in_told(one: WalkIn) -> WalkInTold:
+    """Tell of a walk-in, without what they gave."""
+    return WalkInTold(one.number, one.site, iso_time(one.at_ms), one.by)

@@ -6,18 +6,20 @@ from typing import Any
 from schemas.limits import WHY_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
+from server.accounts.acting import Where
 from server.api import here
 from server.api.calls import Calls
 from server.api.cursors import Page, after, onward
 from server.api.fields import LocalDate, Month, PageAsked, Strict, dry_run, number, words
 from server.api.shapes import NAMES, page_shape
 from server.books.close_period import ClosedNow, close_period
+from server.books.dates import iso_date
 from server.books.hours import Span
 from server.books.list_periods import SiteMonthState, list_periods
 from server.books.months import iso_month, read_month
 from server.books.read_completeness import Completeness, SiteDate, read_completeness
 from server.books.read_completeness import Missing as MissingKiosk
-from server.books.read_period import Period, Sums, read_period
+from server.books.read_period import Minutes, Period, Sums, read_period
 from server.books.site_month import Coverage, read_site_month
 from server.books.site_month import Stretch as Thin
 from sync.errors import Refused
@@ -44,21 +46,33 @@ class SiteMonthListed:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """A month added up one way (`team`, `region`, `day`, `who`). rows: how many there are."""
+class AddedLine:
+    """Minutes of a team, region or date."""
 
-    by: str
-    rows: int
+    key: str
     credited: int
     held: int
     refused: int
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A month added up one way (`team`, `region`, `day`, `who`). rows: how many there are; lines: each (of people, none)."""
+
+    by: str
+    rows: int
+    credited: int
+    held: int
+    refused: int
+    lines: list[AddedLine]
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodTold:
     """A month of a site. ways: the same minutes added up each way. agree: all of them have the same total (F6).
 
-    open_days: dates that something is out of. entry: hash of its close ("" while it is open).
+    open_days: dates that something is out of. entry: hash of its close ("" while it is open). owed: how many adjustments of it no
+    close has booked yet (`/sites/{site}/adjustments`).
     """
 
     site: str
@@ -69,6 +83,7 @@ class PeriodTold:
     agree: bool
     ways: list[Added]
     open_days: list[SiteDate]
+    owed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +153,10 @@ def one(_asked: dict[str, Any], site: str, month: str) -> PeriodTold:
 )
 def close(wanted: dict[str, Any], site: str, month: str) -> ClosedNow:
     """Close a month of a site, or (`dry_run`) say what would be frozen. Closing again changes nothing."""
-    services, actor = here.services(), here.actor()
+    services = here.services()
     with here.reading() as connection:
-        require_site(here.part(connection, Right.CLOSE).has_site(site))
+        require_site(here.sight(connection).has_site(site))
+        actor = here.acting(connection, Right.CLOSE, Where(site))
     return close_period(
         services.database,
         services.central,
@@ -193,9 +209,16 @@ def _told(found: Period) -> PeriodTold:
         found.agree,
         [_added(way) for way in found.ways],
         found.open_days,
+        found.owed,
     )
 
 
 def _added(way: Sums) -> Added:
     total = way.total
-    return Added(way.by, way.count, total["credited"], total["held"], total["refused"])
+    lines = [_line(way.by, key, minutes) for key, minutes in way.rows]
+    return Added(way.by, way.count, total["credited"], total["held"], total["refused"], lines)
+
+
+def _line(by: str, key: str | int, minutes: Minutes) -> AddedLine:
+    told = iso_date(int(key)) if by == "day" else str(key)
+    return AddedLine(told, minutes["credited"], minutes["held"], minutes["refused"])

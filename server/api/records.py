@@ -4,21 +4,35 @@ from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+from sqlalchemy import Connection
 
 from schemas.limits import DECISION_INTERVALS_MAX, DECISION_OTHERS_MAX
 from schemas.vocabulary import END, Action, Code
 from server.access.roles import Right
+from server.accounts.acting import Where
 from server.api import here
 from server.api.based_on import seen, tag
 from server.api.calls import Calls
 from server.api.cursors import Page, after, page
-from server.api.fields import LocalDate, Minute, PageAsked, Strict, dry_run, hash_of, number, why
+from server.api.fields import (
+    LocalDate,
+    Minute,
+    PageAsked,
+    Strict,
+    dry_run,
+    hash_of,
+    nobody_else,
+    number,
+    why,
+)
 from server.api.shapes import page_shape
+from server.books.actor import Actor
 from server.books.browse_records import Listed, Which, browse_records
 from server.books.decide import Decided, Reasons, decide
 from server.books.draft import Wish
 from server.books.explain import Explained, RecordTold, explain, is_number
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.books.look import Looked, look
 from server.people.mask import masked
 from sync.errors import Refused
 
@@ -55,8 +69,8 @@ class Stretch(Strict):
     until = Minute(load_default=None, allow_none=True)
 
 
-class DecisionWanted(Strict):
-    """A decision. credit: what is credited, for adjust, split and attest. others: records to join, or to refuse for this one."""
+class WishWanted(Strict):
+    """What is to be decided. credit: for adjust, split and attest. others: records to join, or to refuse for this one."""
 
     volunteer = number(required=True)
     action = fields.String(
@@ -74,7 +88,12 @@ class DecisionWanted(Strict):
         load_default=str, validate=validate.Regexp(rf"^(?:[A-Z][0-9]{{1,2}})?{END}")
     )
     why = why()
-    second = number(load_default=str)
+
+
+class DecisionWanted(WishWanted):
+    """A decision."""
+
+    second = nobody_else()
     dry_run = dry_run()
 
 
@@ -123,8 +142,27 @@ def of_person(asked: dict[str, Any], volunteer: str) -> Explained:
 )
 def settle(wanted: dict[str, Any], record: str) -> tuple[Decided, dict[str, str]]:
     """Decide on a record, or (`dry_run`) say what that would do. `If-Match`: the `ETag` of the record."""
+    wish = wish_of(wanted, record)
+    services = here.services()
+    with here.reading() as connection:
+        _, actor = look_at(connection, wish.number, wish.record)
+        part = here.part(connection, Right.DECIDE)
+    done = decide(
+        services.database,
+        services.central,
+        actor,
+        wish,
+        Reasons(wanted["why"], "", seen()),
+        is_dry=wanted["dry_run"],
+        part=part,
+    )
+    return done, tag(done.seen)
+
+
+def wish_of(wanted: dict[str, Any], record: str) -> Wish:
+    """Give what somebody wants to be decided on a record."""
     spans = tuple((each["since"], each["until"]) for each in wanted["credit"])
-    wish = Wish(
+    return Wish(
         wanted["volunteer"],
         record,
         Action(wanted["action"]),
@@ -132,16 +170,15 @@ def settle(wanted: dict[str, Any], record: str) -> tuple[Decided, dict[str, str]
         tuple(wanted["others"]),
         wanted["settles"],
     )
-    services, actor = here.services(), here.actor()
-    with here.reading() as connection:
-        part = here.part(connection, Right.DECIDE)
-    done = decide(
-        services.database,
-        services.central,
-        actor,
-        wish,
-        Reasons(wanted["why"], wanted["second"], seen()),
-        is_dry=wanted["dry_run"],
-        part=part,
-    )
-    return done, tag(done.seen)
+
+
+def look_at(connection: Connection, number: str, record: str) -> tuple[Looked, Actor]:
+    """Look at a record that the account sees, as who decides on it.
+
+    Raise `Refused`: `not_found`; `no_right` for who may look at most; `number_needed`.
+    """
+    looked = look(connection, here.sight(connection), number, record)
+    if looked is None:
+        raise Refused(Code.NOT_FOUND, "没有这条记录 / no such record")
+    where = Where(looked.site, looked.team, looked.region)
+    return looked, here.acting(connection, Right.DECIDE, where)

@@ -123,7 +123,7 @@ def find_people(asked: dict[str, Any]) -> Page[PersonFound]:
     behind, limit = after(asked), asked["limit"]
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
-        clear = _clear(connection)
+        clear = here.clear(connection)
         text = behind[0] if behind else ""
         found = search(connection, part, asked["q"], after=text, limit=limit, by_phone=False)
     people = [_person(one, clear) for one in found.people]
@@ -153,7 +153,7 @@ def browse_kind(asked: dict[str, Any], kind: str) -> Page[ThingListed]:
             after=behind[0] if behind else "",
             limit=asked["limit"],
         )
-        clear = _clear(connection)
+        clear = here.clear(connection)
     shown = sum(_is_clear(found, clear, row) for row in listed.rows)
     if kind == "volunteers" and shown:
         here.note("reference volunteers", asked["q"] or asked["is_"], shown)
@@ -170,7 +170,7 @@ def one(_asked: dict[str, Any], kind: str, key: str) -> tuple[ThingTold, dict[st
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
         thing = find(connection, part, kind, _storable(key), local_day(here.now_ms()))
-        clear = _clear(connection)
+        clear = here.clear(connection)
     if thing is None:
         raise Refused(Code.NOT_FOUND)
     if kind == "volunteers":
@@ -199,12 +199,6 @@ def save(wanted: dict[str, Any], kind: str) -> ThingSaved:
         raise FieldsRefused({"json": {"cells": told}})
     row = {column.field: value for column, value in zip(found.columns, saved.row, strict=True)}
     return ThingSaved(kind, key_of(found, row), saved.changed, saved.unknown)
-
-
-def _clear(connection: Any) -> Part:
-    """Give the part in which whoever calls may read names."""
-    may = here.caller().may(Right.UNMASK)
-    return here.part(connection, Right.UNMASK) if may else Part()
 
 
 def _is_clear(kind: Kind, clear: Part, row: Mapping[str, Any]) -> bool:

@@ -5,20 +5,34 @@ from importlib import import_module
 from flask_smorest import Api
 
 RESOURCES = (
+    "todo",
+    "now",
+    "coverage",
     "hours",
     "findings",
     "records",
     "decisions",
+    "sweeps",
+    "proposals",
+    "views",
     "corrections",
     "periods",
+    "regions",
     "kiosks",
+    "logs",
+    "codes",
+    "messages",
     "set_aside",
     "reference",
     "people",
+    "who_is_who",
     "imports",
     "certificates",
     "exports",
     "bulletins",
+    "account",
+    "accounts",
+    "readings",
 )
 
 

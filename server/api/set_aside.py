@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from schemas.limits import WHY_CHARS_MAX
+from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.api import here
 from server.api.calls import Calls
@@ -13,7 +14,9 @@ from server.api.cursors import Page, after, page
 from server.api.fields import Nothing, PageAsked, Strict, words
 from server.api.shapes import NAMES, page_shape
 from server.books.dates import iso_time
-from server.fleet.aside import Aside, Retried, keep_aside, list_aside, retry
+from server.fleet.aside import Aside, Retried, keep_aside, list_aside, open_aside, retry
+from server.intake.claims import Claim
+from sync.errors import Refused
 
 calls = Calls(
     "set_aside", __name__, "Batches that could not be taken in, kept raw until a person has looked."
@@ -35,6 +38,27 @@ class SetAsideTold:
     seen: str | None
     seen_by: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTold:
+    """What a batch says of itself: which log from which seq on, how many entries. form: the number of its form."""
+
+    log: str
+    form: int
+    first: int
+    entries: int
+    bytes_inflated: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideOpened:
+    """A batch in detail. digest: its SHA-256. first: its first bytes, in hex. claim: null for what is no batch at all."""
+
+    batch: SetAsideTold
+    digest: str
+    first: str
+    claim: ClaimTold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +90,17 @@ def browse(asked: dict[str, Any]) -> Page[SetAsideTold]:
         found = list_aside(connection, part, is_seen=is_seen, before=before, limit=limit + 1)
     some = page(found, limit, lambda one: (one.id,))
     return Page([_told(one) for one in some.items], some.next)
+
+
+@calls.reads("/set-aside/<place:batch>", needs=Right.FLEET, gives=SetAsideOpened)
+def one(_asked: dict[str, Any], batch: int) -> SetAsideOpened:
+    """A batch in detail: what it says of itself, which nothing proves."""
+    with here.reading() as connection:
+        found = open_aside(connection, here.part(connection, Right.FLEET), batch)
+    if found is None:
+        raise Refused(Code.NOT_FOUND, "没有这一批 / no such batch")
+    claim = None if found.claim is None else _claim(found.claim)
+    return SetAsideOpened(_told(found.aside), found.aside.digest.hex(), found.first.hex(), claim)
 
 
 @calls.acts("/set-aside/<place:batch>/retry", needs=Right.FLEET, takes=Nothing, gives=Retried)
@@ -104,3 +139,7 @@ def _told(one: Aside) -> SetAsideTold:
         one.seen_by,
         one.note,
     )
+
+
+def _claim(said: Claim) -> ClaimTold:
+    return ClaimTold(said.log, said.form, said.first, said.entries, said.bytes_inflated)

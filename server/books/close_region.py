@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.vocabulary import Code
+from server.access.part import EVERYTHING, Part
 from server.books.actor import Actor
 from server.books.close_period import ClosedNow, close_period
 from server.books.months import iso_month, last_day
@@ -41,14 +42,21 @@ def close_region(
     *,
     why: str = "",
     is_dry: bool = False,
+    part: Part = EVERYTHING,
+    sites_max: int = 0,
 ) -> ClosedRegion:
-    """Close a month of each site that lies in a region, or in one below it, on the month's last day.
+    """Close a month of each site that lies in a region, or in one below it, on the month's last day, and in the part now.
 
     A site that something is missing of, or whose totals differ, is left open and named, and the others are closed: again later
-    closes the rest. Raise `Refused`: `not_found` where no site lies there, `not_over`, `role_too_low`.
+    closes the rest. Raise `Refused`: `not_found` where no site lies there, `not_over`, `role_too_low`, `too_large` for more than
+    `sites_max` (0: as many as there are).
     """
     with database.read() as connection:
-        sites = sites_of(connection, region, last_day(month))
+        every = sites_of(connection, region, last_day(month))
+    sites = [site for site in every if part.has_site(site)]
+    if 0 < sites_max < len(sites):
+        words = f"超过 {sites_max} 个站点，请按下级区划 / too many sites: by a region below"
+        raise Refused(Code.TOO_LARGE, words)
     if not sites:
         raise Refused(Code.NOT_FOUND, f"区划内没有站点 / no site in region: {region}")
     closed: list[ClosedNow] = []
@@ -62,7 +70,8 @@ def close_region(
             left_out.append(LeftOpen(site, str(refused.code), refused.detail))
         else:
             closed.append(done)
-    is_closed = not left_out and not (is_dry and any(not done.already for done in closed))
+    is_open = left_out or len(sites) < len(every)
+    is_closed = not is_open and not (is_dry and any(not done.already for done in closed))
     return ClosedRegion(region, iso_month(month), is_closed, closed, left_out)
 
 

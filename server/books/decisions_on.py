@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from re import fullmatch
 
 from sqlalchemy import Connection, select
 
 from schemas.central_entry import Decide
-from server.books.identities import read_identities
+from server.access.part import Part
+from server.books.person_now import read_now
+from server.books.within import seen_of
 from server.models.decision import Decision
 from sync.canonical import understand
 
@@ -29,12 +32,23 @@ class Made:
     undoes: str = ""
 
 
-def decisions_on(connection: Connection, number: str) -> list[Made]:
-    """Give the decisions on the records of a person, under any of their numbers: at most `DECISIONS_LISTED_MAX`."""
-    who_is = read_identities(connection, [number])
-    keeper = who_is.keeper(number)
-    made = made_about(connection, {number, keeper, *who_is.others(keeper)})
-    return made[:DECISIONS_LISTED_MAX]
+def decisions_on(connection: Connection, part: Part, number: str) -> list[Made]:
+    """Give the decisions on the records of a person within a part, under any of their numbers: at most `DECISIONS_LISTED_MAX`."""
+    now = next(n for n in read_now(connection, [number]).values() if number in n.numbers)
+    seen = seen_of(connection, part, now)
+    scans = {scan.hash for scan in now.facts.scans if seen.has_scan(scan)}
+    made = made_about(connection, now.numbers)
+    mine = [m for m in made if seen.has_record(r := bytes.fromhex(m.record)) or r in scans]
+    return mine[:DECISIONS_LISTED_MAX]
+
+
+def record_of(connection: Connection, decision: str) -> tuple[str, str] | None:
+    """Give whose record a decision is on, and which, in hex; None for a hash (64 hex) that is no decision's."""
+    if not fullmatch(r"[0-9a-f]{64}", decision):
+        return None
+    query = select(Decision.who, Decision.record).where(Decision.hash == bytes.fromhex(decision))
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.who, bytes(row.record).hex())
 
 
 def made_about(connection: Connection, numbers: Collection[str]) -> list[Made]:

@@ -31,6 +31,11 @@ def next_month(month: int) -> int:
     return month + 1 if month % 100 < 12 else month + 89
 
 
+def month_before(month: int) -> int:
+    """Give the month before."""
+    return month - 1 if month % 100 > 1 else month - 89
+
+
 def month_end_ms(month: int) -> int:
     """Give the first millisecond after a month in Asia/Shanghai."""
     return (last_day(month) + 1) * DAY_MS - SHANGHAI_MS

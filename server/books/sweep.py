@@ -35,6 +35,9 @@ class Phase(StrEnum):
 STEPPING = frozenset({Phase.LOOKING, Phase.DECIDING, Phase.UNDOING})
 """Phases that go on by themselves, step by step."""
 
+TURNS = {"decide": (Phase.READY, Phase.DECIDING), "undo": (Phase.DONE, Phase.UNDOING)}
+"""What a person can have done with a sweep, from which phase on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:

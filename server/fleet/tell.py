@@ -13,6 +13,7 @@ from server.central import Central
 from server.database import Database
 from server.intake.messages import Message, lasting
 from server.limits import MESSAGE_DAYS_MAX, MESSAGES_A_SITE_MAX, SITES_AT_ONCE_MAX
+from server.now.ground import Wanted, read_sites
 from server.people.sites import site_exists
 from sync.errors import Refused
 
@@ -46,6 +47,20 @@ def tell(
             _check_room(held, site)
             write_entry(connection, central, Tell(*UNSTAMPED, site, words, until_ms, by))
     return len(fresh)
+
+
+def sites_told(connection: Connection, part: Part, day: int, wanted: Wanted) -> list[str]:
+    """Give the sites of a part that a message goes to: those named, or those of a region with all below it.
+
+    Raise `Refused`: `not_found` where there is none, or one named lies elsewhere; `too_large` for more than `SITES_AT_ONCE_MAX`.
+    """
+    found = [one.code for one in read_sites(connection, part, day, wanted)]
+    if not found or (wanted.sites is not None and set(wanted.sites) - set(found)):
+        raise Refused(Code.NOT_FOUND, "没有这个站点 / no such site")
+    if len(found) > SITES_AT_ONCE_MAX:
+        words = f"一次最多 {SITES_AT_ONCE_MAX} 个站点，请选小一点的区划 / choose a smaller region"
+        raise Refused(Code.TOO_LARGE, words)
+    return found
 
 
 def take_back(database: Database, central: Central, part: Part, key: str, *, by: str) -> bool:

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
-from server.access.part import Part
 from server.access.roles import Right, StaffRole
 from server.accounts import change_account as changing
 from server.accounts.account import Account, read_account, read_accounts
@@ -22,7 +21,7 @@ def browse() -> str:
     """List all accounts."""
     with reading() as connection:
         within = part(connection, Right.ACCOUNTS)
-        found = [one for one in read_accounts(connection) if _is_within(one, within)]
+        found = [one for one in read_accounts(connection) if one.lies_within(within)]
     return render_template("accounts/browse.html", accounts=found)
 
 
@@ -72,14 +71,9 @@ def act(number: int, what: str) -> str | Response:
 
 def _find(connection: Connection, number: int) -> Account:
     found = read_account(connection, StaffAccount.id == number)
-    if found is None or not _is_within(found, part(connection, Right.ACCOUNTS)):
+    if found is None or not found.lies_within(part(connection, Right.ACCOUNTS)):
         abort(404)
     return found
-
-
-def _is_within(found: Account, within: Part) -> bool:
-    """Tell whether everything that an account may do lies within a part: who looks after it must reach as far."""
-    return all(within.has_grant(grant.over, grant.code) for grant in found.grants)
 
 
 def _not_own(found: Account) -> None:

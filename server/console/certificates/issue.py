@@ -37,7 +37,7 @@ def new() -> str | Response:
         mine = part(connection, Right.CERTIFY)
     drain(there.database, there.signer.keys.identity_public)
     keys = there.signer.keys.badges
-    desk = Desk(there.database, there.central, keys, account().actor(), mine)
+    desk = Desk(there.database, there.central, keys, account().actor(Right.CERTIFY), mine)
     with TemporaryDirectory(prefix="certificate-") as folder:
         out = Path(folder) / "certificate.pdf"
         run = print_certificates(desk, _order(out), [number])

@@ -19,7 +19,7 @@ def withdraw(number: str) -> Response:
     with reading() as connection:
         mine = part(connection, Right.CERTIFY)
     done = withdraw_certificate(
-        there.database, there.central, account().actor(), number[:20], why, part=mine
+        there.database, there.central, account().actor(Right.CERTIFY), number[:20], why, part=mine
     )
     flash(_("早已作废，没有改动。") if done.already else _("已作废。"))
     return redirect(url_for("certificates.one", number=done.number))

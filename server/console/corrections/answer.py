@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code, Outcome
 from server.access.roles import Right
+from server.accounts.acting import Where, require_actor
 from server.books.correct import answer_correction
 from server.books.list_corrections import read_correction
 from server.console import form
 from server.console.corrections.browse import pages, reader
 from server.console.here import account, reading, services
 from server.console.words import say as _
+from server.people.within import home_of
 from sync.errors import Refused
 
 
@@ -18,13 +20,15 @@ from sync.errors import Refused
 def answer(hash_: str) -> Response:
     """Answer a request. The same answer again changes nothing."""
     with reading() as connection:
-        found = read_correction(connection, reader(connection, Right.ANSWER), hash_)
+        found = read_correction(connection, reader(connection, Right.SEE), hash_)
+        where = Where(found.site, *home_of(connection, found.volunteer))
+        actor = require_actor(connection, account(), Right.ANSWER, where)
     why = form.why()
     there = services()
     answer_correction(
         there.database,
         there.central,
-        account().actor(),
+        actor,
         found.request,
         _outcome(),
         why,

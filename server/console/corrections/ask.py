@@ -5,14 +5,13 @@ from werkzeug.wrappers import Response
 
 from schemas.limits import NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
-from server.access.part import Part
 from server.access.roles import Right
 from server.books.correct import Said, correct
 from server.console import form
 from server.console.corrections.browse import pages
 from server.console.here import account, now_ms, part, reading, services
 from server.console.words import say as _
-from server.models.now import VolunteerNow
+from server.people.within import reaches
 from sync.errors import Refused
 
 
@@ -41,11 +40,5 @@ def _require_within(said: Said) -> None:
     """Refuse whoever lies outside one's part, like somebody who is not there."""
     with reading() as connection:
         within = part(connection, Right.ANSWER)
-        query = VolunteerNow.__table__.select().where(VolunteerNow.number == said.number)
-        row = connection.execute(query).one_or_none()
-    if row is None or not _sees(within, said.site, row.team, row.region):
-        raise Refused(Code.NOT_FOUND, _("没有这位志愿者，或不在您的范围内。"))
-
-
-def _sees(within: Part, site: str, team: str, region: str) -> bool:
-    return within.has_person(team, region) or bool(site and within.has_site(site))
+        if not reaches(connection, within, said.number, said.site):
+            raise Refused(Code.NOT_FOUND, _("没有这位志愿者，或不在您的范围内。"))

@@ -32,8 +32,9 @@ def browse() -> str:
 def one(hash_: str) -> str:
     """Show a request with what was said, who may have seen it, and what can answer it."""
     with reading() as connection:
-        found = read_correction(connection, reader(connection, Right.SEE), hash_)
-        decisions = decisions_on(connection, found.volunteer)
+        mine = reader(connection, Right.SEE)
+        found = read_correction(connection, mine, hash_)
+        decisions = decisions_on(connection, mine.part, found.volunteer)
     note("correction", found.volunteer, 1)
     return render_template("corrections/one.html", one=found, decisions=decisions)
 

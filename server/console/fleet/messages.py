@@ -12,10 +12,10 @@ from server.console.fleet.doors import pages
 from server.console.now.board import read_regions
 from server.console.words import say as _
 from server.console.words import say_number
-from server.fleet.tell import find, take_back, tell
+from server.fleet.tell import find, sites_told, take_back, tell
 from server.intake.messages import lasting
-from server.limits import MESSAGE_DAYS_MAX, MESSAGES_SHOWN, SITES_AT_ONCE_MAX
-from server.now.ground import Wanted, read_sites
+from server.limits import MESSAGE_DAYS_MAX, MESSAGES_SHOWN
+from server.now.ground import Wanted
 from server.people.titles import titles
 from sync.errors import Refused
 
@@ -63,11 +63,7 @@ def _send() -> Response:
         part = here.part(connection, Right.FLEET)
         site, region = request.form.get("site", "").strip(), request.form.get("region", "")
         wanted = Wanted(region=region) if region else Wanted(sites=[site])
-        sites = [one.code for one in read_sites(connection, part, local_day(now), wanted)]
-    here.or_404(sites)
-    if len(sites) > SITES_AT_ONCE_MAX:
-        words = _("一次最多 %(most)s 个站点，请选小一点的区划。", most=SITES_AT_ONCE_MAX)
-        raise Refused(Code.TOO_LARGE, words)
+        sites = sites_told(connection, part, local_day(now), wanted)
     there = here.services()
     written = tell(
         there.database,

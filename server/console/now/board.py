@@ -14,6 +14,7 @@ from server.models.region import Region
 from server.now.ground import Wanted, looked_for
 from server.now.kept import read_picture
 from server.now.sites import PICTURE_OLD_MS, SiteNow
+from server.now.totals import add_up
 
 
 @pages.page("/now", needs=Right.SEE)
@@ -36,7 +37,7 @@ def board() -> str:
         sites=shown,
         count=len(fitting),
         after=after,
-        totals=_totals(boxed),
+        totals=add_up(boxed),
         regions=regions,
         map=draw(fitting) if asked.view == "map" else None,
         size=(WIDTH, HEIGHT),
@@ -65,17 +66,3 @@ def _page(sites: list[SiteNow], asked: Asked) -> tuple[list[SiteNow], str]:
         return shown, ""
     figure, code = asked.place(shown[-1])
     return shown, asked.address(after=f"{-figure}.{code}")
-
-
-def _totals(sites: list[SiteNow]) -> dict[str, int]:
-    """Add up what stands above the list."""
-    return {
-        "people": sum(site.people for site in sites),
-        "needed": sum(site.needed for site in sites),
-        "missing": sum(site.short for site in sites),
-        "short": sum(site.short > 0 for site in sites),
-        "over": sum(site.over > 0 for site in sites),
-        "manned": sum(site.people > 0 for site in sites),
-        "blind": sum(site.is_blind for site in sites),
-        "all": len(sites),
-    }

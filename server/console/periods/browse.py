@@ -7,7 +7,7 @@ from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import local_day
 from server.books.list_periods import list_periods
-from server.books.months import iso_month, month_of, next_month, read_month
+from server.books.months import iso_month, month_before, month_of, next_month, read_month
 from server.books.read_period import Period, read_period
 from server.console.here import now_ms, part, reading
 from server.console.pages import Pages
@@ -55,8 +55,3 @@ def month_from(words: str) -> int:
         return read_month(words)
     except ValueError as error:
         raise Refused(Code.BAD_FIELD, "month: 2026-11") from error
-
-
-def month_before(month: int) -> int:
-    """Give the month before."""
-    return month - 1 if month % 100 > 1 else month - 89

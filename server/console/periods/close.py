@@ -4,6 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.access.roles import Right
+from server.accounts.acting import Where, require_actor
+from server.books.actor import Actor
 from server.books.close_period import ClosedNow, close_period
 from server.books.months import iso_month
 from server.books.read_period import Period
@@ -17,17 +19,18 @@ from server.console.words import say as _
 def close(site: str, month: str) -> str | Response:
     """Show what a close would freeze, or close."""
     with reading() as connection:
-        period = find(connection, site, month, Right.CLOSE)
+        period = find(connection, site, month, Right.SEE)
+        actor = require_actor(connection, account(), Right.CLOSE, Where(period.site))
     if request.method == "GET":
-        would = _close(period, "", is_dry=True)
+        would = _close(actor, period, "", is_dry=True)
         return render_template("periods/close.html", period=period, would=would)
-    done = _close(period, form.why(is_needed=False), is_dry=False)
+    done = _close(actor, period, form.why(is_needed=False), is_dry=False)
     flash(_("早已结账，没有改动。") if done.already else _("已结账。"))
     return redirect(url_for("periods.one", site=site, month=iso_month(period.month)))
 
 
-def _close(period: Period, why: str, *, is_dry: bool) -> ClosedNow:
-    there, actor = services(), account().actor()
+def _close(actor: Actor, period: Period, why: str, *, is_dry: bool) -> ClosedNow:
+    there = services()
     return close_period(
         there.database, there.central, actor, period.site, period.month, why=why, is_dry=is_dry
     )

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
+from server.accounts.acting import Where, require_actor
 from server.books.actor import Actor
 from server.books.decide import Reasons, decide
 from server.books.draft import Wish, draft
@@ -16,7 +17,6 @@ from server.books.propose import Proposer, propose
 from server.books.undo_decision import undo_decision
 from server.console import form
 from server.console.here import account, now_ms, or_404, part, reading, services
-from server.console.review.acting import acting
 from server.console.review.asked import read_asked
 from server.console.review.doors import pages
 from server.console.review.one import Trouble, found_or_404, see, show
@@ -62,13 +62,14 @@ def undo_one(number: str, entry: str) -> Response | tuple[str, int]:
 
 
 def _looked(number: str, entry: str) -> tuple[Looked, Actor]:
-    """Look at a record on which whoever asks may decide; what lies outside their part is answered as if it were not there."""
+    """Look at a record, as what whoever asks decides on it; what they do not see is answered as if it were not there.
+
+    Raise `Refused(no_right)` where they may look at most.
+    """
     with reading() as connection:
-        looked = found_or_404(connection, part(connection, Right.DECIDE), number, entry)
-        actor = acting(connection, account(), looked.site, looked.team, looked.region)
-    if actor is None:
-        raise Refused(Code.BAD_FIELD, _("账号没有填本人编号，不能认定时长；请管理员补上。"))
-    return looked, actor
+        looked = found_or_404(connection, part(connection, Right.SEE), number, entry)
+        where = Where(looked.site, looked.team, looked.region)
+        return looked, require_actor(connection, account(), Right.DECIDE, where)
 
 
 def _require_inside(looked: Looked, wish: Wish) -> None:

@@ -3,27 +3,21 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from re import fullmatch
 from typing import Any
 
 from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
-from schemas.vocabulary import NUMBER_PATTERN
-from server.access.part import EVERYTHING
 from server.access.tree import tree
+from server.accounts.views import FILTER_CHARS_MAX, FILTERS
 from server.books.dates import day_end_ms, read_date
 from server.books.open_findings import EVER_MS, Place, Sought, read_place
 from server.books.standing import State
-from server.people.search import search
+from server.people.meant import people_meant
 from server.reconcile.facts import Severity
 
-FILTERS = ("q", "state", "rule", "severity", "site", "region", "team", "from", "to")
 STATES = ("open", "changed", "decided")
 """`open`, or nothing: all that waits, the changed too."""
-
-_CHARS_MAX = 80
-_PEOPLE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ class Asked:
 
 def read_asked(values: MultiDict[str, str]) -> Asked:
     """Read the filters of an address or form. Raise `Refused` (`bad_field`) for a cursor that nobody gave."""
-    filters = {name: values.get(name, "").strip()[:_CHARS_MAX] for name in FILTERS}
+    filters = {name: values.get(name, "").strip()[:FILTER_CHARS_MAX] for name in FILTERS}
     kept = {name: value for name, value in filters.items() if value}
     return Asked(kept, read_place(values.get("after", "")))
 
@@ -62,20 +56,8 @@ def sought(connection: Connection, asked: Asked) -> Sought:
         regions=frozenset(regions),
         from_ms=-EVER_MS if first is None else day_end_ms(first - 1),
         before_ms=EVER_MS if last is None else day_end_ms(last),
-        people=_people(connection, asked.get("q")),
+        people=people_meant(connection, asked.get("q")),
     )
-
-
-def _people(connection: Connection, text: str) -> tuple[str, ...] | None:
-    """Give whom a search means: the number it is, and whoever is found by name or pinyin.
-
-    Names are looked for everywhere: only findings within the part are shown, also those about people of elsewhere.
-    """
-    if not text:
-        return None
-    found = search(connection, EVERYTHING, text, limit=_PEOPLE_MAX, by_phone=False).people
-    exact = {text, text.upper()} if fullmatch(NUMBER_PATTERN, text) else set()
-    return tuple(sorted(exact.union(person.number for person in found)))
 
 
 def _day(text: str) -> int | None:

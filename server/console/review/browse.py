@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from server.access.part import Part
 from server.access.roles import Right
+from server.accounts.views import read_views
 from server.books.open_findings import Queued, count_queue, read_queue
 from server.books.waiting_people import waiting_among
 from server.console.here import account, note, part, reading
 from server.console.review.asked import Asked, read_asked, sought
 from server.console.review.doors import pages
-from server.console.review.views import read_views
 from server.console.review.wording import rule_words
 from server.limits import FINDINGS_A_PAGE, FINDINGS_COUNTED_MAX
 from server.models.now import RegionNow, SiteNow, TeamNow
@@ -44,7 +44,7 @@ def browse() -> str:
             "names": _names(connection, rows, unmasked),
             "fresh": waiting_among(connection, {row.place.about for row in rows}),
             "options": _options(connection, mine, rows),
-            "views": read_views(connection, account().id, "review"),
+            "views": read_views(connection, account().id),
         }
     return render_template(
         "review/browse.html",

@@ -1,6 +1,5 @@
 """Deciding on many records: begin, watch it being worked out, decide, watch again, and take it all back with one button."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Action, Code
 from server.access.roles import Right
-from server.books.actor import Actor
+from server.accounts.acting import actor_of
 from server.books.open_findings import Place, read_place
 from server.books.sweep import (
     STEPPING,
+    TURNS,
     Beginning,
     Phase,
     begin_sweep,
@@ -25,15 +25,12 @@ from server.books.sweep import (
 from server.books.sweep_steps import step
 from server.console import form
 from server.console.here import account, note, now_ms, or_404, part, reading, services
-from server.console.review.acting import acting
 from server.console.review.asked import read_asked, sought
 from server.console.review.doors import pages
 from server.console.words import say as _
 from server.limits import FINDINGS_A_PAGE
 from server.models.sweep import SweepRow
 from sync.errors import Refused
-
-_TURNS = {"decide": (Phase.READY, Phase.DECIDING), "undo": (Phase.DONE, Phase.UNDOING)}
 
 
 @pages.page("/review/many", needs=Right.DECIDE)
@@ -48,8 +45,7 @@ def many() -> str:
 def begin() -> Response:
     """Begin a sweep of the rows chosen, or of all that the filters match. Nothing is decided yet."""
     asked, me = read_asked(request.form), account()
-    if not me.number:
-        raise Refused(Code.BAD_FIELD, _("账号没有填本人编号，不能认定时长；请管理员补上。"))
+    me.require_number()
     with reading() as connection:
         wanted = sought(connection, asked)
         begun = Beginning(
@@ -73,7 +69,7 @@ def step_many(mark: str) -> str | Response:
     there = services()
     with reading() as connection:
         found = _found(connection, mark)
-    step(there.database, there.central, found, _actors())
+    step(there.database, there.central, found, actor_of(account()))
     if request.headers.get("HX-Request"):
         return _show(mark, "review/many_part.html")
     return redirect(url_for("review.one_many", mark=mark))
@@ -82,12 +78,12 @@ def step_many(mark: str) -> str | Response:
 @pages.page("/review/many/<mark>/<act>", needs=Right.DECIDE, methods=["POST"])
 def turn_many(mark: str, act: str) -> Response:
     """Decide as shown, or take all of it back. Sent twice it does nothing twice."""
-    or_404(act in _TURNS)
+    or_404(act in TURNS)
     with reading() as connection:
         found = _found(connection, mark)
     why = form.why()
     with services().database.write_facts() as connection:
-        turned = turn(connection, bytes(found.mark), *_TURNS[act], why)
+        turned = turn(connection, bytes(found.mark), *TURNS[act], why)
     if not turned:
         flash(_("没有改动：这一步已经做过。"))
     return redirect(url_for("review.one_many", mark=mark))
@@ -124,17 +120,3 @@ def _places() -> list[Place] | None:
         return None
     picked = request.form.getlist("pick")[:FINDINGS_A_PAGE]
     return [place for text in picked if (place := read_place(text)) is not None]
-
-
-def _actors() -> Callable[[Connection, str, str, str], Actor | None]:
-    """Tell as what whoever asks decides; the answer for one place is remembered for the others there."""
-    known: dict[tuple[str, str, str], Actor | None] = {}
-    me = account()
-
-    def actor_of(connection: Connection, site: str, team: str, region: str) -> Actor | None:
-        where = site, team, region
-        if where not in known:
-            known[where] = acting(connection, me, *where)
-        return known[where]
-
-    return actor_of

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from server.access.part import Part
 from server.access.roles import Right
+from server.accounts.acting import Where, acting
 from server.books.actor import Actor
 from server.books.decisions_on import Made, made_about
 from server.books.draft import Wish
@@ -15,7 +16,6 @@ from server.books.look import Effect, Looked, effect_of, look
 from server.books.may_decide import FOUR_EYES
 from server.books.suggest import leading, suggest
 from server.console.here import account, note, or_404, part, reading
-from server.console.review.acting import acting
 from server.console.review.asked import read_asked
 from server.console.review.doors import pages
 from server.console.review.wishing import ACTIONS, local_input
@@ -64,8 +64,8 @@ def one(number: str, entry: str) -> str:
 def see(connection: Connection, number: str, entry: str, wish: Wish | None) -> Sight:
     """Look at a record within the part of whoever asks, with what a wish, or else what is suggested, would do; or answer 404."""
     looked = found_or_404(connection, part(connection, Right.SEE), number, entry)
-    me = account()
-    actor = acting(connection, me, looked.site, looked.team, looked.region)
+    where = Where(looked.site, looked.team, looked.region)
+    actor = acting(connection, account(), Right.DECIDE, where)
     finding = leading(looked.findings, request.values.get("of", ""))
     wish = wish or suggest(number, looked.record, finding)
     effect = effect_of(looked, actor, wish) if actor and wish else None

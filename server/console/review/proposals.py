@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from server.access.roles import Right
+from server.accounts.acting import Where, require_actor
 from server.books.look import look
 from server.books.propose import (
     WITHDRAWN,
@@ -14,7 +15,6 @@ from server.books.propose import (
     read_proposals,
 )
 from server.console.here import account, now_ms, or_404, part, reading, services
-from server.console.review.acting import acting
 from server.console.review.doors import pages
 from server.console.words import say as _
 
@@ -37,9 +37,8 @@ def confirm(number: int) -> Response:
         looked = look(connection, mine, proposed.wish.number, proposed.wish.record)
         or_404(looked)
         assert looked is not None  # noqa: S101 # or_404 has answered
-        actor = acting(connection, account(), looked.site, looked.team, looked.region)
-    or_404(actor)
-    assert actor is not None  # noqa: S101 # or_404 has answered
+        where = Where(looked.site, looked.team, looked.region)
+        actor = require_actor(connection, account(), Right.DECIDE, where)
     confirm_proposal(there.database, there.central, actor, proposed, now_ms())
     flash(_("已确认并认定。"))
     return redirect(url_for("review.proposals"))

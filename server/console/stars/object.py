@@ -30,7 +30,14 @@ def answer(objection: str) -> Response:
     """Answer an objection; agreeing takes the person off the list."""
     why = form.why()
     there = services()
-    asked = (there.database, there.central, account().actor(), objection, _outcome(), why)
+    asked = (
+        there.database,
+        there.central,
+        account().actor(Right.ANSWER),
+        objection,
+        _outcome(),
+        why,
+    )
     done = answer_objection(*asked, part=_mine())
     flash(_("早已答复，没有改动。") if done.already else _("已答复。"))
     return redirect(url_for("stars.one", entry=done.list))

@@ -47,7 +47,7 @@ def publish() -> Response:
     with reading() as connection:
         wish = _wish(part(connection, Right.PUBLISH), local_day(now_ms()))
     days = _number("days", 0, _DAYS_MAX)
-    where = (there.database, there.central, account().actor())
+    where = (there.database, there.central, account().actor(Right.PUBLISH))
     done = publish_list(*where, _title(), wish, days=days, seen=seen)
     flash(_("早已公示，没有改动。") if done.already else _("已公示。"))
     return redirect(url_for("stars.one", entry=done.entry))
@@ -60,7 +60,7 @@ def conclude(entry: str) -> Response:
     drain(there.database, there.signer.keys.identity_public)
     with reading() as connection:
         mine = part(connection, Right.PUBLISH)
-    where = (there.database, there.central, account().actor())
+    where = (there.database, there.central, account().actor(Right.PUBLISH))
     done = conclude_list(*where, entry, part=mine)
     flash(_("早已确定，没有改动。") if done.already else _("已确定。"))
     return redirect(url_for("stars.one", entry=done.entry))

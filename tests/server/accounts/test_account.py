@@ -3,7 +3,7 @@
 import pytest
 
 from server.access.grant import Grant, Over
-from server.access.roles import StaffRole
+from server.access.roles import Right, StaffRole
 from server.accounts.account import Account
 from server.books.actor import Role
 from sync.errors import Refused
@@ -25,6 +25,12 @@ def test_a_high_role_over_one_part_lifts_nobody_in_another() -> None:
 def test_a_role_over_everything_counts_everywhere() -> None:
     assert _roles(Grant(StaffRole.CITY, Over.ALL), LEAD_AT_B) == {Role.CITY, Role.LEAD}
     assert _roles(Grant(StaffRole.REVIEWER, Over.ALL), CITY_OVER_A) == {Role.REVIEWER}
+
+
+def test_only_roles_that_bring_the_right_count() -> None:
+    district = Grant(StaffRole.DISTRICT, Over.REGION, "A")
+    actor = Account(number="G1", grants=(district, LEAD_AT_B)).actor(Right.CLOSE)
+    assert actor.roles == {Role.REVIEWER}
 
 
 def test_whoever_has_no_number_decides_nothing() -> None:
