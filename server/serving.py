@@ -45,7 +45,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
 
 def rest_collector() -> None:
-    """Take what an application is made of, which stays, out of every later search for garbage: a page is ."""
+    """Take what an application is made of, which stays, out of every later search for garbage."""
     gc.collect()
     gc.freeze()
 
