@@ -271,6 +271,9 @@ BULLETIN_SECTIONS_MAX = 500
 BULLETIN_REGIONS_MAX = 20_000
 """Regions below that of a bulletin, all levels together."""
 
+BULLETIN_NUMBERS_APART = 1_000
+"""After a restore the numbers of bulletins go on behind the next multiple of this: more than are issued between two backups."""
+
 BULLETIN_OUT_LISTED_MAX = 200
 """Kiosks that a bulletin names as still out; all are counted."""
 

@@ -46,14 +46,18 @@ def read_hours(connection: Connection, by: By, span: Span) -> list[dict[str, obj
     reaches, closed = read_reaches(connection), read_closed(connection)
     days = gather_site_days(connection, span.first, span.last, reaches=reaches, closed=closed)
     minutes: dict[str | int, dict[str, int]] = {}
-    for key, verdict, total in connection.execute(_sql(_MINUTES, by), dates):
+    for key, verdict, total in connection.execute(_sql(_MINUTES, _POSTING_KEY, by), dates):
         minutes.setdefault(key, {})[verdict] = int(total)
     counts = {
         key: (people, records)
-        for key, people, records in connection.execute(_sql(_COUNTS, by), dates)
+        for key, people, records in connection.execute(_sql(_COUNTS, _RECORD_KEY, by), dates)
     }
-    states = {key: tuple(rest) for key, *rest in connection.execute(_sql(_STATES, by), dates)}
-    open_minutes = {key: int(more) for key, more in connection.execute(_sql(_OPEN, by), dates)}
+    states = {
+        key: tuple(rest) for key, *rest in connection.execute(_sql(_STATES, _RECORD_KEY, by), dates)
+    }
+    open_minutes = {
+        key: int(more) for key, more in connection.execute(_sql(_OPEN, _RECORD_KEY, by), dates)
+    }
     out = _out(connection, by, dates, days)
     known = titles(connection, by.value)
     rows = []
@@ -86,7 +90,7 @@ def _out(
     if all(day.complete for day in days.values()):
         return {}
     found: dict[str | int, set[str]] = {}
-    for key, site, day in connection.execute(_sql(_INCOMPLETE, by), dates):
+    for key, site, day in connection.execute(_sql(_INCOMPLETE, _RECORD_KEY, by), dates):
         found.setdefault(key, set()).update(reach.log for reach in days[site, day].out)
     return {key: sorted(logs)[:OUT_LISTED_MAX] for key, logs in found.items()}
 
@@ -100,40 +104,44 @@ def _state(state: tuple[int, int | None, int] | None) -> dict[str, object]:
     return {"complete": bool(complete), "as_of": as_of}
 
 
-_RECORD_COLUMN = {
+_POSTING_KEY = {
     By.VOLUNTEER: "who",
     By.TEAM: "team",
     By.REGION: "region",
     By.SITE: "site",
     By.DAY: "day",
 }
+_RECORD_KEY = {by: f"r.{column}" for by, column in _POSTING_KEY.items()} | {
+    By.DAY: "CASE WHEN r.day < :first THEN :first ELSE r.day END"
+}
+"""A record that began before the span counts on the first date of it, as in reports; minutes have dates of their own."""
 
 
-def _sql(template: str, by: By) -> TextClause:
-    """Fill in the one column to sum by, from the closed set above."""
-    return text(template.format(key=_RECORD_COLUMN[by]))
+def _sql(template: str, keys: Mapping[By, str], by: By) -> TextClause:
+    """Fill in what to sum by, from the closed sets above."""
+    return text(template.format(key=keys[by]))
 
 
-_WITHIN = "WHERE day <= :last AND last_day >= :first"
 _COUNTS = (
-    f"SELECT {{key}}, COUNT(DISTINCT who), COUNT(*) FROM derived.record {_WITHIN} GROUP BY {{key}}"  # noqa: S608 # closed set
+    "SELECT {key}, COUNT(DISTINCT r.who), COUNT(*) FROM derived.record r "
+    "WHERE r.day <= :last AND r.last_day >= :first GROUP BY 1"
 )
 _MINUTES = (
     "SELECT {key}, verdict, SUM(minutes) FROM derived.posting "
     "WHERE day BETWEEN :first AND :last GROUP BY {key}, verdict"
 )
 _STATES = (
-    "SELECT r.{key}, MIN(s.complete), MIN(s.frontier), SUM(CASE WHEN s.frontier IS NULL THEN 1 ELSE 0 END) "
+    "SELECT {key}, MIN(s.complete), MIN(s.frontier), SUM(CASE WHEN s.frontier IS NULL THEN 1 ELSE 0 END) "
     "FROM derived.record r JOIN site_day s ON s.site = r.site AND s.day IN (r.day, r.last_day) "
-    "WHERE r.day <= :last AND r.last_day >= :first GROUP BY r.{key}"
+    "WHERE r.day <= :last AND r.last_day >= :first GROUP BY 1"
 )
 _OPEN = (
-    "SELECT r.{key}, SUM(s.open_minutes) FROM derived.record r "
+    "SELECT {key}, SUM(s.open_minutes) FROM derived.record r "
     "JOIN site_day s ON s.site = r.site AND s.day = r.day "
-    "WHERE r.out_ms IS NULL AND r.day <= :last AND r.last_day >= :first GROUP BY r.{key}"
+    "WHERE r.out_ms IS NULL AND r.day <= :last AND r.last_day >= :first GROUP BY 1"
 )
 _INCOMPLETE = (
-    "SELECT DISTINCT r.{key}, s.site, s.day "
+    "SELECT DISTINCT {key}, s.site, s.day "
     "FROM derived.record r JOIN site_day s ON s.site = r.site AND s.day IN (r.day, r.last_day) "
     "WHERE r.day <= :last AND r.last_day >= :first AND s.complete = 0"
 )

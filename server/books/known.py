@@ -75,8 +75,13 @@ def read_known(
     logs: Logs,
     fresh: Mapping[str, Sequence[ScanFact]],
     whole: Collection[str],
+    *,
+    tied: Mapping[str, Sequence[Span]],
 ) -> Known:
-    """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read."""
+    """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read.
+
+    tied: of each person times through which no cut may go.
+    """
     rest_ms = read_rest_ms(connection)
     known = Known(rest_ms)
     new = [who for who in people if who in fresh and who not in whole]
@@ -89,9 +94,14 @@ def read_known(
             by_person.setdefault(row.who, []).append(row)
         nobody_near = window_around([min(times), max(times)], (), seen, rest_ms)
         if nobody_near is not None:  # the usual case, and the same for all
-            known.windows = {who: nobody_near for who in new if who not in by_person}
-        for who in by_person if nobody_near is not None else new:
-            _take_part(known, who, fresh[who], by_person.get(who, ()), seen, rest_ms, logs)
+            near = by_person.keys() | tied.keys()
+            known.windows = {who: nobody_near for who in new if who not in near}
+        for who in new:
+            if who not in known.windows:
+                spans = tied.get(who, ())
+                _take_part(
+                    known, who, fresh[who], by_person.get(who, ()), spans, seen, rest_ms, logs
+                )
         all_of -= known.windows.keys()
     known.add(_read(connection, [who for who in people if who in all_of], EVER), logs)
     return known
@@ -102,12 +112,13 @@ def _take_part(
     who: str,
     fresh: Sequence[ScanFact],
     rows: Sequence[_Row],
+    tied: Sequence[Span],
     seen: Window,
     rest_ms: int,
     logs: Logs,
 ) -> None:
     """Take in the part of a history that news can change, if it can be cut."""
-    spans = [Span(row.start_ms, row.end_ms) for row in rows]
+    spans = [*tied, *(Span(row.start_ms, row.end_ms) for row in rows)]
     window = window_around([scan.at_ms for scan in fresh], spans, seen, rest_ms)
     if window is None:
         return

@@ -12,6 +12,7 @@ from server.books.known import Known, Logs, read_known, read_rest_ms
 from server.books.months import month_of
 from server.books.said import Said, read_said
 from server.books.settled import Settled, both, read_decisions, read_frozen
+from server.books.tied import read_tied, within
 from server.reconcile.cuts import Window
 from server.reconcile.facts import Frozen, GroupHold, PersonFacts, ScanFact
 
@@ -70,13 +71,19 @@ def gather(
 ) -> Gathered:
     """Gather what is known of these people, whatever numbers they are known by. fresh: their new scans, by number.
 
-    Of `whole`, and of people without new scans, of several numbers or with decisions everything is gathered; of the others
-    only the days that news can change.
+    Of `whole`, and of people without new scans, of several numbers or with a decision about what is no record everything is
+    gathered; of the others only the days that news can change.
     """
     who_is = read_identities(connection, chunk)
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
     decisions = read_decisions(connection, numbers)
-    known = read_known(connection, numbers, logs, fresh, {*whole, *who_is.linked, *decisions})
+    tied = read_tied(connection, decisions, logs, fresh)
+    all_of = {*whole, *who_is.linked, *(who for who in decisions if who not in tied)}
+    spans = {who: [one.span for one in own] for who, own in tied.items()}
+    known = read_known(connection, numbers, logs, fresh, all_of, tied=spans)
+    for who in known.windows.keys() & tied.keys():
+        decisions[who] = within(tied[who], known.windows[who])
+    decisions = {who: own for who, own in decisions.items() if own}
     frozen = _frozen(connection, numbers, known.windows)
     people, scans = numbers, known.scans
     if who_is.linked:

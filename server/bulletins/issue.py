@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server import bulk
@@ -15,6 +15,7 @@ from server.bulletins import content as contents
 from server.bulletins.compose import compose
 from server.bulletins.content import Content, Section
 from server.bulletins.figures import Summing
+from server.bulletins.number import next_number
 from server.bulletins.paper import Language
 from server.bulletins.reach import Standing, read_standing
 from server.bulletins.rows import Packed, digest_of, pack_rows, read_rows
@@ -87,7 +88,7 @@ def issue(
             last = _latest(connection, wish)
             if last is not None and not wish.anew:
                 return _answer(last, already=True)
-            number = (connection.scalar(select(func.max(Bulletin.number))) or 0) + 1
+            number = next_number(connection)
             replaces = contents.read_content(last).number if last is not None else 0
             content, pieces = _count(connection, wish, (number, replaces), now_ms, progress)
         frozen = contents.write_content(content)

@@ -107,8 +107,9 @@ def _settled(frozen: Iterable[Frozen]) -> Callable[[Stretch], list[Stretch]]:
     ends = [end for _, end in spans]
 
     def cut(piece: Stretch) -> list[Stretch]:
-        if piece.decision:
-            return [piece if piece.verdict == CREDITED else piece._replace(decision=b"")]
+        if piece.decision and piece.verdict == CREDITED:
+            return [piece]
+        piece = piece._replace(decision=b"")
         parts, start = [], piece.start
         for first, last in spans[bisect_left(ends, piece.start + 1) :]:
             if first >= piece.end:

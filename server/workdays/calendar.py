@@ -1,7 +1,7 @@
 """Which days are worked: weekdays, but for holidays, and the weekend days that are worked in their stead (调休).
 
-The tables come from the yearly notices of the State Council. `workdays.csv` beside this file has those known when it was
-released; one of the same form in the home adds years, or replaces them whole.
+The tables come from the yearly notices of the State Council, which each line names. `workdays.csv` beside this file has those
+known when it was released; one of the same form in the home adds years, or replaces them whole.
 """
 
 import csv

@@ -1,17 +1,28 @@
 """News is derived from the days that it can change, and comes to the same as deriving everything again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from schemas.vocabulary import Action
 from server import create_app
 from server.books import derive_people as deriving
 from server.books import known as knowing
+from server.books.decide import Reasons, decide
 from server.books.derive_people import PEOPLE_AT_A_TIME, next_size
+from server.books.draft import Wish
+from server.books.known import Logs
+from server.books.person_facts import Gathered
 from server.books.rebuild import rebuild
+from server.books.settled import read_decisions
+from server.books.undo_decision import undo_decision
 from server.services import Services
+from sync.errors import Refused
+from tests.server.books.desk import CITY
 from tests.server.books.world import derive, meaning
 from tests.server.builders import (
     DAY_MS,
@@ -81,6 +92,83 @@ def test_news_in_any_order_comes_to_what_deriving_everything_gives(
     assert step_by_step == meaning(services)
 
 
+def decide_something(services: Services, chance: Random) -> int:
+    """Decide on a person's record, or take a decision back, as somebody at random would; give how many decisions were made."""
+    with services.database.read() as connection:
+        records = [
+            (who, bytes(id_).hex(), in_ms // MINUTE_MS)
+            for who, id_, in_ms in connection.exec_driver_sql(
+                "SELECT who, id, in_ms FROM derived.record ORDER BY who, in_ms, id"
+            )
+        ]
+        made = [
+            bytes(hash_).hex()
+            for (hash_,) in connection.exec_driver_sql("SELECT hash FROM decision ORDER BY hash")
+        ]
+    if not records:
+        return 0
+    who, record, start = chance.choice(records)
+    near = chance.choice([id_ for other, id_, _ in records if other == who])
+    later = start + chance.choice((60, 600, 1_500))
+    wish = chance.choice(
+        (
+            Wish(who, record, Action.APPROVE),
+            Wish(who, record, Action.REFUSE),
+            Wish(who, record, Action.ATTEST, ((None, start + 90),)),
+            Wish(who, record, Action.ADJUST, ((start - 900, start - 800), (later, later + 30))),
+            Wish(who, record, Action.CHOOSE, others=(near,)),
+        )
+    )
+    services_of = services.database, services.central, CITY
+    try:
+        if made and chance.random() < 0.2:
+            return len(undo_decision(*services_of, chance.choice(made), "no").decisions)
+        return len(decide(*services_of, wish, Reasons("so it was", "V9", "")).decisions)
+    except Refused:
+        return 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_news_of_people_with_decisions_come_to_what_deriving_everything_gives(
+    services: Services, seed: int, cuts: list[bool]
+) -> None:
+    """Decisions on all kinds of records, across days and taken back, between contacts that come in any order."""
+    chance = Random(100 + seed)
+    client = create_app(services).test_client()
+    news = contacts(services, chance)
+    if seed % 2:
+        chance.shuffle(news)
+    decisions = 0
+    for kiosk, first, last in news:
+        assert push(client, kiosk.batch(first, last)).status_code == 200
+        derive(services)
+        decisions += decide_something(services, chance)
+        derive(services)
+    step_by_step = meaning(services)
+    rebuild(services.database, services.signer.keys.identity_public, lambda *_: None)
+    assert step_by_step == meaning(services)
+    assert decisions > 5
+    assert cuts.count(True) > 5
+
+
+@pytest.fixture
+def cuts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether the history of somebody with decisions was cut, each time that there was news about them."""
+    told: list[bool] = []
+    gather = deriving.gather
+
+    def watched(
+        connection: Connection, chunk: Collection[str], logs: Logs, fresh: Any, whole: Any = ()
+    ) -> Gathered:
+        gathered = gather(connection, chunk, logs, fresh, whole)
+        decided = read_decisions(connection, [who for who in chunk if who in fresh])
+        told.extend(who in gathered.known.windows for who in decided)
+        return gathered
+
+    monkeypatch.setattr(deriving, "gather", watched)
+    return told
+
+
 @pytest.fixture
 def read_rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows were read back, each time."""
@@ -96,13 +184,14 @@ def read_rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return counts
 
 
-def usual_days(services: Services, days: int) -> Author:
-    """One person comes every day, and everything is derived day by day."""
+def usual_days(services: Services, days: range, kiosk: Author | None = None) -> Author:
+    """One person comes every day, and everything is derived day by day. kiosk: where they came on the days before."""
     client = create_app(services).test_client()
-    kiosk = make_author("daily")
-    enrol_at(services, kiosk, "S1")
-    kiosk.boot(START_MS)
-    for day in range(days):
+    if kiosk is None:
+        kiosk = make_author("daily")
+        enrol_at(services, kiosk, "S1")
+        kiosk.boot(START_MS)
+    for day in days:
         start, first = START_MS + day * DAY_MS, kiosk.head + (1 if day else 0)
         kiosk.scan(start + 8 * HOUR_MS, "V1", "in")
         kiosk.scan(start + 12 * HOUR_MS, "V1", "out")
@@ -115,11 +204,29 @@ def usual_days(services: Services, days: int) -> Author:
 def test_what_is_read_back_does_not_grow_with_history(
     services: Services, read_rows: list[int]
 ) -> None:
-    usual_days(services, 20)
+    usual_days(services, range(20))
     assert max(read_rows[-10:]) <= 6
     with services.database.read() as connection:
         records = connection.exec_driver_sql("SELECT count(*) FROM derived.record").scalar_one()
     assert records == 20
+
+
+def test_a_decision_long_ago_does_not_make_everything_count(
+    services: Services, read_rows: list[int]
+) -> None:
+    kiosk = usual_days(services, range(6))
+    with services.database.read() as connection:
+        query = "SELECT id FROM derived.record WHERE who = 'V1' ORDER BY in_ms LIMIT 1"
+        (id_,) = connection.exec_driver_sql(query).one()
+    wish = Wish("V1", bytes(id_).hex(), Action.REFUSE)
+    decide(services.database, services.central, CITY, wish, Reasons("not there"))
+    derive(services)
+    read_rows.clear()
+    usual_days(services, range(6, 20), kiosk)
+    assert max(read_rows) <= 6
+    with services.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT refused FROM derived.record ORDER BY in_ms")
+        assert [refused for (refused,) in rows] == [240] + [0] * 19
 
 
 def test_a_policy_that_looks_further_makes_everything_count(
@@ -131,7 +238,7 @@ def test_a_policy_that_looks_further_makes_everything_count(
         "policies",
         "region,site,from,key,value\n,,1970-01-01,year_cap_minutes,600\n",
     )
-    usual_days(services, 8)
+    usual_days(services, range(8))
     assert max(read_rows[-2:]) == 7
     assert "F3" in meaning(services)
 

@@ -17,6 +17,7 @@ from server.bulletins import issue as issuing
 from server.bulletins.content import Content, digest, write_content
 from server.bulletins.issue import Wish
 from server.bulletins.read_bulletins import check_bulletins, list_bulletins, save_papers
+from server.intake.epoch import start_epoch
 from server.services import Services
 from sync.errors import Refused
 from tests.server.books.desk import CITY, NOVEMBER
@@ -109,6 +110,30 @@ def test_the_same_again_is_the_same_number_and_anew_replaces_it(town: Services) 
     assert (anew.number, content_of(town, 2).replaces) == (2, 1)
     assert write(town, Wish("R0", WEEK)).number == 2
     assert write(town, Wish("R1", WEEK)).number == 3
+
+
+@pytest.mark.usefixtures("no_papers")
+def test_no_number_is_given_twice_after_a_restore_from_an_old_copy(
+    town: Services, clock: ServerClock
+) -> None:
+    """What the copy does not know may be on paper: numbers go on behind the next thousand, and from there one by one."""
+    assert write(town, Wish("R0", WEEK)).number == 1
+    clock.now_ms = NOW_MS + 1
+    with town.database.write_facts() as connection:
+        start_epoch(connection, town.central, town.signer, reason="restored")
+    assert write(town, Wish("R0", WEEK), NOW_MS + 1).number == 1
+    assert write(town, Wish("R1", WEEK), NOW_MS + 1).number == 1_001
+    assert write(town, Wish("R2", WEEK), NOW_MS + 2).number == 1_002
+
+
+@pytest.mark.usefixtures("no_papers")
+def test_a_copy_without_any_bulletin_does_not_begin_at_one_again(
+    town: Services, clock: ServerClock
+) -> None:
+    clock.now_ms = NOW_MS
+    with town.database.write_facts() as connection:
+        start_epoch(connection, town.central, town.signer, reason="restored")
+    assert write(town, Wish("R0", WEEK)).number == 1_001
 
 
 @pytest.mark.both_databases

@@ -57,10 +57,10 @@ def as_hours_say(row: Row, by: By) -> dict[str, object]:
     }
 
 
-def require_same_as_hours(connection: Connection) -> None:
+def require_same_as_hours(connection: Connection, span: Span) -> None:
     for by in hours.By:
-        ours, _ = read(connection, Query(By(by.value)))
-        theirs = read_hours(connection, by, Span())
+        ours, _ = read(connection, Query(By(by.value), span))
+        theirs = read_hours(connection, by, span)
         keys = as_hours_say(ours[0], By(by.value)) if ours else {}
         assert [as_hours_say(row, By(by.value)) for row in ours] == [
             {key: row[key] for key in keys} for row in theirs
@@ -95,7 +95,8 @@ def require_agreement(connection: Connection, span: Span) -> Figures:
 
 def look(desk: Desk, spans: list[Span]) -> list[Figures]:
     with desk.services.database.read() as connection:
-        require_same_as_hours(connection)
+        for span in (Span(), *spans):
+            require_same_as_hours(connection, span)
         return [require_agreement(connection, span) for span in spans]
 
 

@@ -70,6 +70,16 @@ def test_b7_counts_what_is_frozen_first() -> None:
     assert stays(found) == [("A", 240, 0, 240), ("A", 480, 480, 0)]
 
 
+def test_b7_counts_what_is_frozen_first_where_a_decision_holds_it_too() -> None:
+    early, gone, late = scan("7:00", "in"), scan("11:00", "out"), scan("12:00", "in")
+    frozen = Frozen(late.hash, 2, ((minute_of(at("12:00")), minute_of(at("20:00")), "held"),))
+    found = meaning(
+        early, gone, late, scan("20:00", "out"),
+        decisions=[decision(late.hash, ("12:00", "20:00", "held"))], frozen=[frozen],
+    )  # fmt: skip
+    assert stays(found) == [("A", 240, 0, 240), ("A", 480, 0, 480)]
+
+
 def test_b7_leaves_refused_minutes_out() -> None:
     early = scan("7:00", "in")
     found = meaning(
