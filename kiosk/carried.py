@@ -4,7 +4,7 @@ One file a part, in a folder of the home. Couriers need no trust: nothing here c
 what does not fit is refused; a reply that is dropped for a newer one only means that its kiosk exports once more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,8 +12,11 @@ from os import SEEK_END
 from pathlib import Path
 from typing import IO
 
+from kiosk.digests import digest_of, remember
 from kiosk.errors import Stopped
 from kiosk.limits import CARRIED_BYTES_MAX, CARRIED_PARTS_MAX
+from kiosk.lock import turn
+from kiosk.receipts import merged
 from kiosk.whole_file import write_whole
 from schemas.vocabulary import Code
 from sync.bundle import Header, Run, Signed
@@ -22,7 +25,7 @@ from sync.errors import Refused
 from sync.frames import FIRST_LINE, enclose, require_whole
 from sync.reply import Answered
 
-FOLDER = "carried"
+FOLDER, DONE, LOCK = "carried", "done", "carried.lock"
 _BUNDLE, _REPLY = "bundle", "reply"
 _PIECE_BYTES = 65_536
 _CLOSING_BYTES = 37
@@ -53,7 +56,10 @@ class Part:
         return None
 
     def drop(self) -> None:
-        """Carry it no longer."""
+        """Carry it no longer. A bundle is remembered, so that no neighbour brings it once more."""
+        if self.is_bundle:
+            with suppress(OSError):
+                remember(self.file.with_name(DONE), digest_of(self.file))
         self.file.unlink(missing_ok=True)
 
 
@@ -86,19 +92,20 @@ def open_parts(home: Path) -> Iterator[list[IO[bytes]]]:
 
 def frames_of(file: IO[bytes]) -> Iterator[bytes]:
     """Give the frames of an open part, piece by piece, without first line and closing frame."""
-    yield from _slice(file, len(FIRST_LINE), file.seek(0, SEEK_END) - _CLOSING_BYTES)
+    yield from slice_of(file, len(FIRST_LINE), file.seek(0, SEEK_END) - _CLOSING_BYTES)
 
 
 def keep(home: Path, opened: IO[bytes], found: Signed | Answered) -> bool:
     """Keep a part of a file that was read whole; tell whether it is new here. Raise `Stopped(quota)` where there is no room."""
-    file = home / FOLDER / _name(found)
-    if isinstance(found, Signed) and file.exists():
-        return False
+    file = home / FOLDER / name_of(found)
     file.parent.mkdir(mode=0o700, exist_ok=True)
-    if isinstance(found, Signed):
-        _drop_covered(home, found.header)
-    _make_room(home, found)
-    write_whole(file, enclose(_slice(opened, found.start, found.stop)), _check)
+    with turn(home / LOCK):
+        if isinstance(found, Signed) and file.exists():
+            return False
+        if isinstance(found, Signed):
+            _drop_covered(home, found.header)
+        _make_room(home, found)
+        write_whole(file, enclose(slice_of(opened, found.start, found.stop)), _check)
     return True
 
 
@@ -107,18 +114,26 @@ def drop_proved(home: Path, proved: set[Run]) -> int:
     dropped = 0
     for part in bundles(home):
         header = part.header()
-        if (
-            header is not None
-            and header.runs
-            and all(_is_within(run, proved) for run in header.runs)
-        ):
+        if header is not None and header.runs and are_within(header.runs, proved):
             part.drop()
             dropped += 1
     return dropped
 
 
-def _name(found: Signed | Answered) -> str:
-    """A kiosk has one reply here, the newest; of its bundles each that holds something of its own."""
+def are_within(runs: Iterable[Run], others: Iterable[Run]) -> bool:
+    """Tell whether others, together, reach over each of these runs."""
+    by_log: dict[str, list[tuple[int, int]]] = {}
+    for other in others:
+        by_log.setdefault(other.log, []).append((other.first, other.last))
+    over = {log: merged(ranges) for log, ranges in by_log.items()}
+    return all(
+        any(first <= run.first and run.last <= last for first, last in over.get(run.log, []))
+        for run in runs
+    )
+
+
+def name_of(found: Signed | Answered) -> str:
+    """Name its file. A kiosk has one reply here, the newest; of its bundles each that holds something of its own."""
     if isinstance(found, Answered):
         return f"{found.answer.log}.{_REPLY}"
     header = found.header
@@ -127,17 +142,12 @@ def _name(found: Signed | Answered) -> str:
 
 def _drop_covered(home: Path, newer: Header) -> None:
     """Drop what the same kiosk gave before and has put, whole, into this bundle."""
-    runs = set(newer.runs)
     for part in bundles(home):
         if not part.file.name.startswith(newer.log):
             continue
         header = part.header()
-        if header is None or all(_is_within(run, runs) for run in header.runs):
+        if header is None or are_within(header.runs, newer.runs):
             part.drop()
-
-
-def _is_within(run: Run, others: set[Run]) -> bool:
-    return any(o.log == run.log and o.first <= run.first and run.last <= o.last for o in others)
 
 
 def _make_room(home: Path, found: Signed | Answered) -> None:
@@ -153,7 +163,8 @@ def _make_room(home: Path, found: Signed | Answered) -> None:
         here.remove(oldest)
 
 
-def _slice(opened: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
+def slice_of(opened: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
+    """Give the bytes of an open file from `start` to before `stop`, in pieces. Raise `Refused(truncated)`."""
     opened.seek(start)
     while start < stop:
         piece = opened.read(min(_PIECE_BYTES, stop - start))

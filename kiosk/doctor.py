@@ -16,6 +16,8 @@ from sync.demo import BANNER, MARK
 FREE_BYTES_MIN = 500_000_000
 SANE_FROM_MS = 1_704_067_200_000
 """2024-01-01: a clock before that has lost its battery."""
+NEIGHBOUR_MS_OLD = 24 * 3_600_000
+"""A day without a neighbour, where there should be some, is worth a look."""
 _WAL_FAULT = ((3, 7, 0), (3, 51, 2))
 """SQLite versions, first and last, whose WAL reset can lose a commit."""
 
@@ -98,4 +100,23 @@ def _trust(kiosk: Kiosk, reach: Callable[[device.Enrolment], str]) -> Iterator[C
     keys = view.counts(db)["badge_keys"]
     yield Check("badge_keys", keys > 0, str(keys))
     problem = reach(enrolment)
+    yield _neighbours(kiosk)
     yield Check("server_reachable", not problem, problem or enrolment.url, is_note=True)
+
+
+def _neighbours(kiosk: Kiosk) -> Check:
+    """Say whether this kiosk deals with neighbours, and when it last met one."""
+    from kiosk.neighbours.me import read_me
+    from kiosk.neighbours.met import neighbours
+    from kiosk.neighbours.setting import read_setting
+
+    setting = read_setting(kiosk.store.db)
+    if not setting.is_on:
+        return Check("neighbours", True, "off", is_note=True)
+    if read_me(kiosk) is None:
+        return Check("neighbours", False, "on, but not ready: sync once", is_note=True)
+    found = [one for one in neighbours(kiosk.store.db) if one.met_ms]
+    newest_ms = max((one.met_ms for one in found), default=0)
+    age_ms = kiosk.clock.read().wall_ms - newest_ms
+    said = f"on at {setting.host}:{setting.port}, {len(found)} met"
+    return Check("neighbours", bool(found) and age_ms < NEIGHBOUR_MS_OLD, said, is_note=True)

@@ -46,7 +46,7 @@ class Doors:
 
     def keys(self) -> Fields:
         """Ask for the server's keys."""
-        return _answer(self.transport.get("/sync/v1/keys"), envelopes.KeysReply())
+        return read_answer(self.transport.get("/sync/v1/keys"), envelopes.KeysReply())
 
     def enrol(self, text: str, secret: bytes) -> Fields:
         """Ask for enrolment with this statement and sealed secret."""
@@ -77,13 +77,13 @@ class Doors:
         reply = self._send("pull", self._signed(text))
         if reply.status == 200 and reply.kind == PARCEL_KIND:
             return reply.body
-        _answer(reply, envelopes.Problem())
+        read_answer(reply, envelopes.Problem())
         raise Stopped(Code.NOT_AN_ANSWER, reply.kind, later=True)
 
     def deposit(self, wire: bytes) -> Fields:
         """Give back what the centre left here."""
         reply = self.transport.post("/sync/v1/deposit", wire, PARCEL_KIND)
-        return _answer(reply, envelopes.DepositReply())
+        return read_answer(reply, envelopes.DepositReply())
 
     def push(self, wire: bytes) -> Fields | NotTaken:
         """Push a batch; give the receipt, or say that this batch was not taken."""
@@ -91,14 +91,14 @@ class Doors:
         if reply.status in (413, 422):
             problem = _problem(reply)
             return NotTaken(problem["code"], problem["kept"])
-        return _answer(reply, envelopes.PushReply())
+        return read_answer(reply, envelopes.PushReply())
 
     def bundle(self, file: bytes) -> bytes:
         """Bring a bundle file; give the reply file, not yet trusted."""
         reply = self.transport.post("/sync/v1/bundle", file, BUNDLE_KIND)
         if reply.status == 200 and reply.kind == BUNDLE_KIND:
             return reply.body
-        _answer(reply, envelopes.Problem())
+        read_answer(reply, envelopes.Problem())
         raise Stopped(Code.NOT_AN_ANSWER, reply.kind, later=True)
 
     def _signed(self, text: str) -> dict[str, str]:
@@ -109,14 +109,14 @@ class Doors:
         }
 
     def _post(self, door: str, body: Mapping[str, object], schema: Schema) -> Fields:
-        return _answer(self._send(door, body), schema)
+        return read_answer(self._send(door, body), schema)
 
     def _send(self, door: str, body: Mapping[str, object]) -> Reply:
         sent = json.dumps(body, separators=(",", ":")).encode()
         return self.transport.post(f"/sync/v1/{door}", sent, _JSON)
 
 
-def _answer(reply: Reply, schema: Schema) -> Fields:
+def read_answer(reply: Reply, schema: Schema) -> Fields:
     """Read a reply. Raise `Stopped`: later (4) unless the server itself said no."""
     if reply.status == 200 and reply.kind == _JSON:
         return _checked(reply.body, schema)

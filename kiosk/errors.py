@@ -34,6 +34,7 @@ class Trouble(StrEnum):
     CONSENT_NEEDED = "consent_needed"
     UNSENT = "unsent"
     CARRYING = "carrying"
+    NOT_READY = "not_ready"
 
 
 class Stopped(Exception):

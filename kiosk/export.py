@@ -108,6 +108,20 @@ def export(kiosk: Kiosk, file: Path, *, everything: bool) -> Exported:
     return Exported(str(file), size, entries, runs, len(others), plan.left)
 
 
+def write_first(kiosk: Kiosk, file: Path) -> dict[int, Ranges]:
+    """Write one bundle of what is pending, and nothing else; give what is in it, by number of the log. Raise as `export`.
+
+    For neighbours. It says nothing of how far the log reaches, and nothing counts as exported by it.
+    """
+    db = kiosk.store.db
+    enrolment = device.require_enrolment(db)
+    with _one_moment(db):
+        plan = _plan(db, everything=False)
+        del plan.bundles[1:]
+        write_whole(file, enclose(_bundle(kiosk, enrolment, plan.bundles[0], _beside(db))), _check)
+    return plan.ranges()
+
+
 @contextmanager
 def _one_moment(db: Database) -> Iterator[None]:
     """See the store as it is now until the block ends; others go on writing."""

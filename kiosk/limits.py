@@ -51,6 +51,60 @@ SLIP_LOOK_ENTRIES = 1_000
 CARRIED_BYTES_MAX = 268_435_456
 """What these may take on the kiosk's disk, all together."""
 
+NEIGHBOURS_MAX = 16
+"""Addresses of neighbours that a lead may type, and neighbours that are called in one round."""
+
+NEIGHBOUR_AGAIN_MS = 60_000
+"""How long after a round the next one begins while anything waits, and how old what lies ready for neighbours may be."""
+
+NEIGHBOUR_STAGED_LARGE_BYTES = 1_048_576
+"""What lies ready for neighbours and is larger is made anew only as often as an idle kiosk syncs."""
+
+NEIGHBOUR_VISIT_PARTS_MAX = 32
+"""Bundles and replies given to one neighbour, and taken from it, in one round."""
+
+NEIGHBOUR_CALL_S_MAX = 60
+"""One call to a neighbour, from its first byte to the last."""
+
+NEIGHBOUR_CONNECTIONS_MAX = 8
+"""Connections of neighbours that are answered at once; further ones are closed."""
+
+NEIGHBOUR_CONNECTIONS_OF_ONE = 3
+"""The same, from one address."""
+
+NEIGHBOUR_REQUESTS_MAX = 240
+"""Requests from one address in a minute; further connections are closed."""
+
+NEIGHBOUR_SOURCES_MAX = 256
+"""Addresses whose requests are counted; while so many knocked within a minute, no further one is answered."""
+
+NEIGHBOUR_IDLE_S = 10
+"""How long a neighbour's connection may be silent."""
+
+NEIGHBOUR_TALKS_MAX = 64
+"""Talks with neighbours that are remembered at once; of one address at most four, the newest."""
+
+NEIGHBOUR_TALK_MS_MAX = 300_000
+"""How long after its beginning a talk is over."""
+
+NEIGHBOUR_BUNDLES_OF_ONE = 4
+"""Bundles of one log that are kept for a neighbour; those that reach farthest stay."""
+
+NEIGHBOUR_PARTS_MAX = 48
+"""Bundles and replies kept, beyond which nothing more is taken from neighbours: the rest is for sticks."""
+
+NEIGHBOUR_BYTES_MAX = 201_326_592
+"""The same, in bytes."""
+
+NEIGHBOUR_FREE_BYTES_MIN = 200_000_000
+"""Free space below which nothing is kept for neighbours."""
+
+RETURNED_MAX = 8
+"""Replies for this kiosk that a neighbour brought and that wait to be read."""
+
+DIGESTS_KEPT_MAX = 256
+"""Parts that are remembered as done with, so that nobody brings them again."""
+
 LEAD_PIN_CHARS_MIN = 6
 """Characters of a lead's PIN, at least."""
 

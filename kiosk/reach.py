@@ -20,12 +20,14 @@ _log = structlog.get_logger("kiosk.export")
 _UNWRITABLE = (Trouble.DISK_FULL, Trouble.READ_ONLY)
 
 
-def say_reach(kiosk: Kiosk) -> None:
+def say_reach(kiosk: Kiosk, *, again_ms: int = FRONTIER_AGAIN_MS) -> None:
     """Append a frontier, unless the log ends in one of just now: trying again because a stick was full adds nothing.
+
+    again_ms: how long one is of just now.
 
     A disk that takes nothing more holds no file up: what is on it can be rescued still.
     """
-    if _is_said(kiosk):
+    if _is_said(kiosk, again_ms):
         return
     try:
         with appending(kiosk.store, kiosk.clock) as log:
@@ -41,11 +43,11 @@ def say_reach(kiosk: Kiosk) -> None:
         _log.warning("frontier_left_out", code=fault.code)
 
 
-def _is_said(kiosk: Kiosk) -> bool:
+def _is_said(kiosk: Kiosk, again_ms: int) -> bool:
     """Tell whether the last entry is a frontier of this boot and of just now."""
     db, now = kiosk.store.db, kiosk.clock.read()
     identity = device.read_identity(db)
     last = None if identity is None else entry_at(db, identity, read_head(db, identity).seq)
     if not isinstance(last, Frontier) or last.boot != now.boot:
         return False
-    return now.mono_ms - last.mono_ms < FRONTIER_AGAIN_MS
+    return now.mono_ms - last.mono_ms < again_ms

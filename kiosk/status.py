@@ -9,6 +9,8 @@ from kiosk import carried, device, exported, receipts, view
 from kiosk.app import Kiosk
 from kiosk.clock import Reading
 from kiosk.log import entry_at, read_head
+from kiosk.neighbours.met import Neighbour, neighbours
+from kiosk.neighbours.setting import read_setting
 from kiosk.on_duty import OnDuty
 from kiosk.store import Database
 from schemas.vocabulary import Code
@@ -48,7 +50,8 @@ class Status:
 
     state: not_enrolled, attention, pending or fine. alarms: what needs a person, as stable words. log, head: the log that
     goes on and its last seq. logs: all of them, that one last; recorded, held, pending: entries of them all. exported: pending
-    ones that left in a file, the last one at exported_ms; carried: bundles of other kiosks that wait here. demo: a demo's kiosk.
+    ones that left in a file, the last one at exported_ms; carried: bundles of other kiosks that wait here. neighbours: how it
+    stands with each, where this kiosk deals with them. demo: a demo's kiosk.
     """
 
     state: str
@@ -67,6 +70,8 @@ class Status:
     exported: int
     exported_ms: int
     carried: int
+    neighbours_on: bool
+    neighbours: list[Neighbour]
     oldest_pending_ms: int
     last_sync_ms: int
     last_problem: str
@@ -96,6 +101,7 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
     aside = _set_aside(db)
     skew = skew_ms(anchor, now)
     opened = _open(db, now) if opened is None else opened
+    is_on = read_setting(db).is_on
     alarms = _alarms(db, sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
     return Status(
         state=_state(enrolment is not None, alarms, pending + sync.failures),
@@ -114,6 +120,8 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
         exported=exported.unproved(db),
         exported_ms=exported.last(db).wall_ms,
         carried=len(carried.bundles(kiosk.home)),
+        neighbours_on=is_on,
+        neighbours=neighbours(db) if is_on else [],
         oldest_pending_ms=oldest_ms,
         last_sync_ms=sync.success_ms,
         last_problem=sync.problem,

@@ -14,6 +14,7 @@ from kiosk.doors import Doors, NotTaken
 from kiosk.errors import Stopped
 from kiosk.give_back import give_back
 from kiosk.log import appending, hash_at, read_head
+from kiosk.neighbours.me import keep_word
 from kiosk.outbox import pack
 from kiosk.proofs import TIME_WORD, TimeWord, proofs
 from kiosk.pull import pull
@@ -224,6 +225,8 @@ class _Talk:
         word = parcel.read(action.statement, action.signature, b"", server_key=key)
         if not isinstance(word, parcel.Place):
             raise Refused(Code.NOT_OUR_SERVER, "not a place")
+        with self.kiosk.store.write() as db:
+            keep_word(db, word.log, action.statement, action.signature)
         if take_word(self.kiosk.store, word, epoch=action.epoch):
             _log.info("place_changed", site=word.site, post=word.post)
 

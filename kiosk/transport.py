@@ -63,14 +63,14 @@ def is_loopback(host: str) -> bool:
 class Transport:
     """Requests to one server over one kept connection."""
 
-    def __init__(self, url: str, limits: Limits = Limits()) -> None:
-        """Prepare; nothing is sent yet. Proxies of the environment do not apply to loopback."""
+    def __init__(self, url: str, limits: Limits = Limits(), *, is_near: bool = False) -> None:
+        """Prepare; nothing is sent yet. Proxies of the environment do not apply to loopback, nor to what `is_near`."""
         self._url = url
         self._limits = limits
         self._stream: Any = None
         self._client = httpx2.Client(
             follow_redirects=False,
-            trust_env=not is_loopback(httpx2.URL(url).host),
+            trust_env=not is_near and not is_loopback(httpx2.URL(url).host),
             timeout=httpx2.Timeout(limits.read_s, connect=limits.connect_s),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
         )
@@ -87,9 +87,11 @@ class Transport:
         """Get a path below the server's address. Raise `Stopped(unreachable | not_an_answer)`."""
         return self._ask("GET", path, b"", {})
 
-    def post(self, path: str, body: bytes, kind: str) -> Reply:
-        """Post bytes of this content type. Raise `Stopped(unreachable | not_an_answer)`."""
-        return self._ask("POST", path, body, {"Content-Type": kind})
+    def post(
+        self, path: str, body: bytes, kind: str, more: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Post bytes of this content type, with more headers. Raise `Stopped(unreachable | not_an_answer)`."""
+        return self._ask("POST", path, body, {"Content-Type": kind, **(more or {})})
 
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         deadline = time.monotonic() + self._limits.total_s

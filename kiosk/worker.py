@@ -27,6 +27,7 @@ from kiosk.limits import (
     SYNC_SOON_MS,
     WORKER_LOOK_S,
 )
+from kiosk.neighbours.nearby import Nearby
 from kiosk.standing import Standing
 
 _log = structlog.get_logger("kiosk.worker")
@@ -38,6 +39,7 @@ class Ended:
     """How a sync ended. status: of the command; code: of what went wrong, "" after a success; set_aside: batches.
 
     notice: what a person has to hear although it succeeded: `revoked`, `copied`, `partly` (set aside), `held` (not enrolled).
+    neighbours: how calls of neighbours went, as the command says it.
     """
 
     status: int
@@ -46,6 +48,7 @@ class Ended:
     pending: int = 0
     set_aside: int = 0
     notice: str = ""
+    neighbours: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def is_due(sync: SyncState, *, now_ms: int, is_waiting: bool, spread_ms: int) ->
 class Worker:
     """The background of one screen. open_kiosk: opens the store, for this thread; command: what a sync is, as a process.
 
-    tend: what else is looked after as often as it is looked whether a sync is due; it must not raise.
+    tend: what else is looked after as often as it is looked whether a sync is due; it must not raise. nearby: what has to do
+    with neighbours.
     """
 
     open_kiosk: Callable[[], Kiosk]
@@ -83,6 +87,7 @@ class Worker:
     environment: dict[str, str]
     chance: Callable[[int], bytes]
     tend: Callable[[], object] = lambda: None
+    nearby: Nearby | None = None
     progress: Progress = Progress(False, 0, None)
     _standing: Standing = field(default_factory=Standing)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -103,6 +108,10 @@ class Worker:
         self._is_asked = True
         self._wake.set()
 
+    def wake(self) -> None:
+        """Look at once what is due."""
+        self._wake.set()
+
     def stop(self) -> None:
         """End what is running and look no more."""
         self._is_stopping = True
@@ -112,27 +121,40 @@ class Worker:
                 self._child.terminate()
         if self._thread is not None:
             self._thread.join(_END_S)
+        if self.nearby is not None:
+            self.nearby.close()
 
     def _run(self) -> None:
-        spread_ms = self._spread()
+        spread_ms, faulty_until_s = self._spread(), 0.0
         while not self._is_stopping:
             self.tend()
             try:
-                if self._is_asked or self._should_run(spread_ms):
-                    self._is_asked = False
-                    spread_ms = self._spread()
-                    self.hold()
+                if self._is_asked or time.monotonic() >= faulty_until_s:
+                    spread_ms = self._look(spread_ms)
             except Exception as error:  # noqa: BLE001 - the background must outlive any fault; the screen shows the store's
                 fault = fault_of(error)
                 _log.warning("worker_fault", code=fault.code if fault else type(error).__name__)
                 self._wait_longer()
+                faulty_until_s = self._not_before_s
             self._wake.wait(WORKER_LOOK_S)
             self._wake.clear()
 
-    def _should_run(self, spread_ms: int) -> bool:
+    def _look(self, spread_ms: int) -> int:
+        """Do what is due; give the spread of the next sync."""
+        kiosk = self.open_kiosk()
+        if self.nearby is not None:
+            self.nearby.tend(kiosk)
+        if self._is_asked or self._should_run(kiosk, spread_ms):
+            self._is_asked = False
+            self.hold()
+            return self._spread()
+        if self.nearby is not None and self.nearby.is_due(kiosk):
+            self._run_command(self.nearby.command())
+        return spread_ms
+
+    def _should_run(self, kiosk: Kiosk, spread_ms: int) -> bool:
         if time.monotonic() < self._not_before_s:
             return False
-        kiosk = self.open_kiosk()
         sync = device.read_sync(kiosk.store.db)
         if device.read_enrolment(kiosk.store.db) is None:
             return False
@@ -140,7 +162,7 @@ class Worker:
         if not is_due(sync, now_ms=now_ms, is_waiting=True, spread_ms=spread_ms):
             return False
         found = self._standing.look(kiosk)
-        is_waiting = found.pending > 0 and not found.set_aside
+        is_waiting = (found.pending > 0 and not found.set_aside) or found.carried > 0
         return is_due(sync, now_ms=now_ms, is_waiting=is_waiting, spread_ms=spread_ms)
 
     def hold(self) -> None:
@@ -159,8 +181,16 @@ class Worker:
         self.progress = Progress(False, before.count + 1, ended)
 
     def _hold(self) -> Ended:
-        with subprocess.Popen(  # noqa: S603 - our own command, no word of it from outside
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self.environment
+        found = [] if self.nearby is None else self.nearby.found()
+        named = [word for address in found for word in ("--neighbour", address)]
+        ended = read_ended(*self._run_command([*self.command, *named]))
+        if self.nearby is not None:
+            self.nearby.called()
+        return ended
+
+    def _run_command(self, command: list[str]) -> tuple[int, bytes]:
+        with subprocess.Popen(  # noqa: S603 - our own command; of what is from outside only checked addresses
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self.environment
         ) as child:
             self._child = child
             try:
@@ -170,7 +200,7 @@ class Worker:
                 out, _ = child.communicate()
             finally:
                 self._child = None
-        return read_ended(child.returncode, out)
+        return child.returncode, out
 
     def _wait_longer(self) -> None:
         """Hold back within this process too, in case the store cannot keep when to try again."""
@@ -188,11 +218,11 @@ def read_ended(exit_status: int, out: bytes) -> Ended:
         data: Any = json.loads(out)
     except ValueError:
         return Ended(exit_status or 1, "interrupted")
-    error = data.get("error")
+    error, near = data.get("error"), tuple(data.get("neighbours", ()))
     if error is not None:
-        return Ended(exit_status, str(error["code"]))
+        return Ended(exit_status, str(error["code"]), neighbours=near)
     aside = len(data["set_aside"])
-    return Ended(exit_status, "", data["pushed"], data["pending"], aside, _notice(data))
+    return Ended(exit_status, "", data["pushed"], data["pending"], aside, _notice(data), near)
 
 
 def _notice(data: Any) -> str:

@@ -131,6 +131,18 @@ CURSOR_CHARS_MAX = 2_000
 SLIP_BYTES_MAX = 2_304
 """A slip before Base64: one entry, its place in the chain, key and signature."""
 
+NEIGHBOUR_ENVELOPE_BYTES_MAX = 65_536
+"""What two kiosks of a local network say to each other beside the parts themselves: one request or answer."""
+
+NEIGHBOUR_PARTS_LISTED_MAX = 64
+"""Bundles and replies that a kiosk names to a neighbour."""
+
+NEIGHBOUR_KNOWN_MAX = 128
+"""Bundles and replies of which a kiosk tells a neighbour that it needs them no more."""
+
+NEIGHBOUR_PLACES_MAX = 32
+"""Words of the server about where a log belongs that a kiosk shows a neighbour."""
+
 PARCEL_WIRE_BYTES_MAX = 1_048_576
 """One parcel (a page of a view, say) as it comes over the wire, compressed."""
 

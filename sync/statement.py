@@ -31,6 +31,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "snapshot": ("epoch", "channel", "number", "part", "parts", "digest", "server_ms"),
     "changes": ("epoch", "channel", "after", "number", "digest", "server_ms"),
     "deposit": ("epoch", "log", "first", "last", "hash", "digest", "server_ms"),
+    "neighbour": ("log", "centre", "nonce"),
 }
 
 

@@ -7,6 +7,7 @@ import click
 
 from kiosk.cli import ending, sticks
 from kiosk.cli.here import open_here
+from kiosk.cli.neighbours import neighbours
 from kiosk.cli.output import Answer, Exit, answers
 from kiosk.cli.run import run
 from kiosk.config import read_config
@@ -73,12 +74,19 @@ def scan(text: str | None, image: Path | None, direction: str, typed: bool) -> A
 
 
 @click.command(help="立即同步 / sync now")
+@click.option(
+    "--neighbour",
+    "addresses",
+    multiple=True,
+    help="也联系这个地址的邻机 / also call the neighbour at this address",
+)
 @answers
-def sync() -> Answer:
+def sync(addresses: tuple[str, ...]) -> Answer:
     """Sync now, whatever the backoff."""
     from kiosk.cli import network
+    from kiosk.neighbours.setting import check_address
 
-    return network.sync(open_here())
+    return network.sync(open_here(), [check_address(address) for address in addresses])
 
 
 @click.command(help="本机状态 / how this kiosk stands")
@@ -145,6 +153,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sticks.export,
     sticks.accept,
     sticks.slip,
+    neighbours,
     verify,
     doctor,
     ending.unenrol,

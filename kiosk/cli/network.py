@@ -1,15 +1,18 @@
 """The commands that talk to a server: one sync at a time per home, scans go on meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from kiosk import device, logs
 from kiosk.app import Kiosk
-from kiosk.cli.output import Answer, Exit
+from kiosk.cli.neighbours import call_lines, data_of
+from kiosk.cli.output import Answer, Exit, problem, say
 from kiosk.config import read_config
 from kiosk.deliver import Delivered, deliver
 from kiosk.doors import Doors
 from kiosk.errors import Stopped
 from kiosk.join import join, open_doors
+from kiosk.neighbours.rounds import Round, go_round
 from kiosk.syncer import Synced
 from kiosk.syncer import sync as hold
 from kiosk.transport import Limits, Transport
@@ -44,15 +47,36 @@ def enrol(kiosk: Kiosk, code: EnrolmentCode, *, url: str, post: str) -> Answer:
     return Answer(data, text.rstrip(), status)
 
 
-def sync(kiosk: Kiosk) -> Answer:
-    """Sync now."""
+def sync(kiosk: Kiosk, found: Sequence[str] = ()) -> Answer:
+    """Sync now: with the centre, and with neighbours, whether the centre can be reached or not.
+
+    found: addresses of neighbours. They come before what is carried is delivered, and once more when that was.
+    """
     enrolment = device.require_enrolment(kiosk.store.db)
     logs.configure(read_config().log_level)
     with open_doors(kiosk, enrolment.url) as doors:
-        done = hold(kiosk, doors)
+        try:
+            done = hold(kiosk, doors)
+        except Stopped as error:
+            return _only_neighbours(error, go_round(kiosk, found))
+        met = go_round(kiosk, found)
         carried = deliver(kiosk, doors)
-    data = _data(done) | {"carried": asdict(carried)}
-    return Answer(data, _text(done) + _carried_text(carried), _status(done))
+        if carried.bundles and met.calls:
+            go_round(kiosk, found)
+    data = _data(done) | {"carried": asdict(carried), "neighbours": data_of(met)["calls"]}
+    lines = [_text(done) + _carried_text(carried), *call_lines(met.calls)]
+    return Answer(data, "\n".join(lines), _status(done))
+
+
+def _only_neighbours(error: Stopped, met: Round) -> Answer:
+    """Say that the sync failed, as ever, and what neighbours keep all the same. Raise the error where there are none."""
+    if not met.calls:
+        raise error
+    found = problem(error.code, error.detail, later=error.later)
+    said = {"code": found.code, "message": found.message}
+    say(found.message)
+    text = "\n".join(call_lines(met.calls))
+    return Answer({"error": said, "neighbours": data_of(met)["calls"]}, text, found.status)
 
 
 def reach(enrolment: device.Enrolment) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kiosk.cli.neighbours import neighbour_lines
 from kiosk.cli.output import say
 from kiosk.cli.screen import date_time
 from kiosk.doctor import Check
@@ -48,6 +49,7 @@ def status_text(found: Status) -> str:
         )
     if found.carried:
         lines.append(f"代传 {found.carried} / carried for other kiosks {found.carried}")
+    lines += neighbour_lines(found.neighbours)
     if found.next_try_ms:
         lines.append(f"下次尝试 next try  {_when(found.next_try_ms)}  ({found.last_problem})")
     lines += [f"! {_ALARM[alarm]}" for alarm in found.alarms]

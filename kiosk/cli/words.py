@@ -143,6 +143,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "还有记录没有送达，也没有导出，什么都没有删；请先同步，或导出到 U 盘",
         "entries are neither delivered nor exported: nothing was deleted; sync or export first",
     ),
+    Trouble.NOT_READY: (
+        "邻机互传没有打开，或者本机还没有同步过；请先打开，再同步一次",
+        "dealing with neighbours is off, or this kiosk has not synced since it can; turn it on, and sync once",
+    ),
     Trouble.BAD_CONFIGURATION: ("设置有误", "a setting is wrong"),
     Trouble.WRONG_USAGE: ("用法不对", "wrong usage"),
     Trouble.INTERRUPTED: ("已中断；已记录的都在", "interrupted; what was recorded is safe"),

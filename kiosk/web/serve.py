@@ -14,6 +14,8 @@ import waitress
 from kiosk.app import Kiosk, open_kiosk
 from kiosk.errors import Stopped, Trouble
 from kiosk.limits import SCREEN_BODY_BYTES_MAX, SCREEN_THREADS
+from kiosk.neighbours.nearby import Nearby
+from kiosk.neighbours.presence import Presence
 from kiosk.reserve import keep
 from kiosk.web import create_app, sync_environment
 from kiosk.web.here import Here
@@ -62,6 +64,8 @@ def _here(home: Path, port: int) -> Here:
 
     command = [sys.executable, "-m", "kiosk", "sync", "--json"]
     worker = Worker(open_here, command, sync_environment(home), os.urandom, partial(keep, home))
+    calls = [sys.executable, "-m", "kiosk", "neighbours", "call", "--json"]
+    worker.nearby = Nearby(Presence(os.urandom, on_kept=worker.wake), calls)
     return Here(open_here, worker, frozenset({port}))
 
 

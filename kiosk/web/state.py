@@ -60,6 +60,7 @@ def _sync(found: Status) -> dict[str, Any]:
         "problem": found.last_problem,
         "failures": found.failures,
         "set_aside": len(found.set_aside),
+        "near": max((one.holds for one in found.neighbours), default=0),
         "state": found.state,
         "is_running": progress.is_running,
         "count": progress.count,

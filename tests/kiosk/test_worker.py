@@ -106,7 +106,7 @@ def test_output_that_is_no_answer_is_a_failure() -> None:
 
 
 def test_a_kiosk_that_is_not_enrolled_does_not_try(kiosk: Kiosk) -> None:
-    assert not worker(kiosk, "")._should_run(0)
+    assert not worker(kiosk, "")._should_run(kiosk, 0)
 
 
 def test_entries_that_wait_make_a_sync_due_earlier(enrolled: Kiosk) -> None:
@@ -115,8 +115,8 @@ def test_entries_that_wait_make_a_sync_due_earlier(enrolled: Kiosk) -> None:
     clock = enrolled.clock
     work = worker(enrolled, "")
     clock.advance(SYNC_SOON_MS)  # type: ignore[attr-defined]
-    assert not work._should_run(0)
+    assert not work._should_run(enrolled, 0)
     scan(enrolled, "V1", direction=None, is_typed=True)
-    assert work._should_run(0)
+    assert work._should_run(enrolled, 0)
     enrolled.store.db.execute("INSERT INTO set_aside VALUES (1, 4, 4, 'malformed', 1, 0)")
-    assert not work._should_run(0)
+    assert not work._should_run(enrolled, 0)

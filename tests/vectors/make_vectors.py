@@ -322,11 +322,12 @@ def make_statements() -> Vectors:
             "log": LOG, "nonce": nonce, "server_ms": 1_767_225_660_123, "proof": statement.sign(SERVER, TIME),
             "channel": "site:S1", "epoch": "e-1", "number": 7, "staged": 0, "part": 1,
         },
+        "neighbour": {"log": LOG, "centre": server_fingerprint(public_of(SERVER)), "nonce": nonce},
         **PARCELS,
     }  # fmt: skip
     rows = []
     for name, fields in values.items():
-        key = KIOSK if name in ("head", "hello", "bundle", "enrol", "pull") else SERVER
+        key = KIOSK if name in ("head", "hello", "bundle", "enrol", "pull", "neighbour") else SERVER
         key = key_of("copied") if name == "succeed" else key
         text = statement.write(name, **fields)
         signature = statement.sign(key, text).hex()

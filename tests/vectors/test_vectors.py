@@ -80,7 +80,7 @@ def test_the_chain_is_the_same() -> None:
 
 def test_statements_are_signed() -> None:
     rows = load("statements")["statements"]
-    assert len(rows) == 13
+    assert len(rows) == 14
     for row in rows:
         text = row["statement_text"]
         assert text.startswith(f"redvest/1 {row['name']}\n")

@@ -59,7 +59,8 @@ function showDelivery({ sync, wall_ms }) {
   byId("delivery-icon").setAttribute("href", { stuck: "#icon-warning", fine: "#icon-fine", pending: "#icon-up" }[kind]);
   setText(byId("delivery-words"), say(running, { count: sync.pending }));
   const last = sync.success_ms ? say("sync.last", { time: whenText(sync.success_ms, wall_ms) }) : say("sync.never");
-  setText(byId("delivery-last"), last);
+  const near = sync.pending && sync.near ? say("sync.near", { count: sync.near }) : "";
+  setText(byId("delivery-last"), [last, near].filter(Boolean).join(" · "));
   setText(byId("delivery-why"), sync.failures ? why(sync, wall_ms) : "");
   byId("sync").disabled = sync.is_running;
 }

@@ -28,15 +28,25 @@ async function ask() {
 }
 
 function tell(last) {
-  if (last.code) return open(result(sayError(last.code), last.code === "unreachable" ? "amber" : "red"));
-  if (last.notice) return open(result(say(`synced.${last.notice}`, last), "red"));
-  return open(result(say("synced.done", last), "fine"));
+  if (last.code) return open(result(sayError(last.code), last.code === "unreachable" ? "amber" : "red", last.neighbours));
+  if (last.notice) return open(result(say(`synced.${last.notice}`, last), "red", last.neighbours));
+  return open(result(say("synced.done", last), "fine", last.neighbours));
 }
 
-function result(text, level) {
+function result(text, level, neighbours = []) {
   return {
     id: "synced",
     title: "synced.title",
-    render: (root) => root.append(make("p", { class: "result", "data-level": level, role: "status" }, text)),
+    render: (root) => root.append(
+      make("p", { class: "result", "data-level": level, role: "status" }, text),
+      ...neighbours.map((one) => make("p", { class: "note", "data-neighbour": one.address }, sayNeighbour(one))),
+    ),
   };
+}
+
+// How many of our entries a neighbour keeps now, in plain words.
+function sayNeighbour({ address, site, entries, taken, problem }) {
+  const name = `${site} ${address}`.trim();
+  if (problem && !site) return say("synced.near.missed", { name });
+  return say(taken ? "synced.near.taken" : "synced.near", { name, count: entries, taken });
 }

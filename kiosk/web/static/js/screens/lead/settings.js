@@ -2,7 +2,8 @@
 
 import { make } from "../../dom.js";
 import { close } from "../../screens.js";
-import { say } from "../../words.js";
+import { nowMs } from "../../state.js";
+import { say, whenText } from "../../words.js";
 import { act, button, field, form, read, result } from "./parts.js";
 import { forget, leadingWho } from "./session.js";
 
@@ -22,7 +23,7 @@ export const settings = {
 async function fill(root) {
   const found = await read("/api/lead/settings");
   const { leads } = await read("/api/lead/leads");
-  root.append(part("settings.post", post(found)), part("settings.card", card(found)), part("settings.pin", pin()), part("settings.leads", people(leads)), part("settings.end", end()));
+  root.append(part("settings.post", post(found)), part("settings.card", card(found)), part("settings.pin", pin()), part("settings.leads", people(leads)), part("settings.near", neighbours(found.neighbours)), part("settings.end", end()));
 }
 
 function part(word, ...children) {
@@ -79,6 +80,50 @@ function person(number) {
   const line = make("li", { "data-who": number }, make("div", { class: "person" }, make("b", {}, number)));
   const remove = () => act("/api/lead/leads/remove", { who: number }).then(() => line.remove(), told.wrong);
   if (number !== leadingWho()) line.append(make("div", { class: "person-ways" }, button("settings.leads.remove", remove), told.line));
+  return line;
+}
+
+function neighbours({ on, own, addresses, met }) {
+  const told = result();
+  const box = make("div", { class: "lead-form" }, make("p", { class: "note" }, say("settings.near.hint")));
+  const turn = async () => {
+    try {
+      await act("/api/lead/neighbours", { on: !on });
+      box.replaceWith(neighbours((await read("/api/lead/settings")).neighbours));
+    } catch (error) {
+      told.wrong(error);
+    }
+  };
+  box.append(button(on ? "settings.near.off" : "settings.near.on", turn), told.line);
+  if (on) box.append(make("p", { class: "note" }, say("settings.near.own", { addresses: own.join(" ") })), seen(met), typedAddresses(addresses));
+  return box;
+}
+
+function seen(met) {
+  const lines = met.map((one) => {
+    const name = `${one.site} ${one.address}`.trim();
+    return one.met_ms ? say("settings.near.met", { name, time: whenText(one.met_ms, nowMs() ?? one.met_ms), count: one.holds }) : say("settings.near.missed", { name });
+  });
+  return make("ul", { class: "people" }, ...(lines.length ? lines : [say("settings.near.none")]).map((line) => make("li", {}, line)));
+}
+
+function typedAddresses(addresses) {
+  const typed = field("settings.near.address", { maxlength: "21", name: "address", inputmode: "decimal", required: true });
+  const list = make("ul", { class: "people" }, ...addresses.map(addressLine));
+  const made = form([typed.label], async (sent) => {
+    const { address } = await act("/api/lead/neighbours/add", { address: typed.input.value });
+    if (!list.querySelector(`[data-address="${CSS.escape(address)}"]`)) list.append(addressLine(address));
+    sent.reset();
+    return say("settings.saved");
+  }, "settings.near.add");
+  return make("div", {}, list, made);
+}
+
+function addressLine(address) {
+  const told = result();
+  const line = make("li", { "data-address": address }, make("div", { class: "person" }, make("b", {}, address)));
+  const remove = () => act("/api/lead/neighbours/remove", { address }).then(() => line.remove(), told.wrong);
+  line.append(make("div", { class: "person-ways" }, button("settings.near.remove", remove), told.line));
   return line;
 }
 

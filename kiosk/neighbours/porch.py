@@ -1,0 +1,201 @@
+"""What a neighbour that calls is answered: four doors, of which three open only to who has shown that they belong to our centre.
+
+Knows nothing of sockets (`listener.py`), and never touches the store: it is told who we are, and hands out and keeps files.
+"""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, Any, NamedTuple
+
+from marshmallow import Schema, ValidationError
+
+from kiosk.errors import Stopped
+from kiosk.limits import NEIGHBOUR_TALK_MS_MAX, NEIGHBOUR_TALKS_MAX
+from kiosk.neighbours import parts, words
+from kiosk.neighbours.me import Me
+from kiosk.neighbours.shelf import take_in
+from schemas import neighbour as envelopes
+from schemas.limits import (
+    BUNDLE_POST_BYTES_MAX,
+    NEIGHBOUR_ENVELOPE_BYTES_MAX,
+    NEIGHBOUR_KNOWN_MAX,
+)
+from schemas.vocabulary import Code
+from sync.errors import Refused
+from sync.neighbour import Member, greet, require_greeting, require_member
+
+PATH = "/neighbour/v1/"
+HELLO, OPEN, GIVE, TAKE = "hello", "open", "give", "take"
+NONCE_BYTES = 16
+JSON_KIND, FILE_KIND = "application/json", "application/vnd.redvest.bundle"
+_OF_ONE_MAX = 4
+
+
+class Said(NamedTuple):
+    """What is answered: JSON, or a file."""
+
+    body: bytes | IO[bytes]
+    kind: str = JSON_KIND
+
+
+class Given(NamedTuple):
+    """A neighbour called us, and took our own bundle or not (then no digest)."""
+
+    address: str
+    log: str
+    site: str
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Talk:
+    """A talk with who calls. caller: None until they have shown who they are; members: of whom the centre's word was shown."""
+
+    source: str
+    nonce: bytes
+    began_ms: int
+    caller: Member | None = None
+    members: dict[str, Member] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Porch:
+    """The doors. now_ms: of a monotonic clock. me: who we are now, None while we cannot say; called: what `presence.py` notes."""
+
+    now_ms: Callable[[], int]
+    chance: Callable[[int], bytes]
+    me: Me | None = None
+    called: deque[Given] = field(default_factory=lambda: deque(maxlen=NEIGHBOUR_TALKS_MAX))
+    on_kept: Callable[[], None] = lambda: None
+    _talks: dict[bytes, Talk] = field(default_factory=dict)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _shelf: threading.Lock = field(default_factory=threading.Lock)
+
+    def size_max(self, door: str, source: str, token: str) -> int:
+        """Say how large a body may be, before a byte of it is read. Raise `Refused` if nobody may come in at that door."""
+        if door == HELLO:
+            self._me()
+        elif door in (OPEN, GIVE, TAKE):
+            self._talk(source, token, is_open=door != OPEN)
+        else:
+            raise Refused(Code.NOT_FOUND, "no such door")
+        return BUNDLE_POST_BYTES_MAX if door == GIVE else NEIGHBOUR_ENVELOPE_BYTES_MAX
+
+    def answer(self, door: str, source: str, token: str, body: IO[bytes]) -> Said:
+        """Answer a request whose body was read. Raise `Refused`, `Stopped(quota)`."""
+        me = self._me()
+        if door == HELLO:
+            return self._hello(me, source, body)
+        talk = self._talk(source, token, is_open=door != OPEN)
+        if door == OPEN:
+            return self._open(me, talk, body)
+        return self._give(me, talk, body) if door == GIVE else self._take(me, talk, body)
+
+    def _hello(self, me: Me, source: str, body: IO[bytes]) -> Said:
+        asked = _fields(body, envelopes.HelloRequest())
+        nonce = self.chance(NONCE_BYTES)
+        self._remember(Talk(source, nonce, self.now_ms()))
+        text, signature = greet(me.key, centre=me.centre, nonce=bytes.fromhex(asked["nonce"]))
+        return _json(
+            {
+                "key": me.key.public_key().public_bytes_raw().hex(),
+                **words.signed((text, signature)),
+                "place": words.signed(me.word),
+                "nonce": nonce.hex(),
+            }
+        )
+
+    def _open(self, me: Me, talk: Talk, body: IO[bytes]) -> Said:
+        asked = _fields(body, envelopes.OpenRequest())
+        greeting = asked["statement"], bytes.fromhex(asked["signature"])
+        log = require_greeting(
+            bytes.fromhex(asked["key"]), greeting, centre=me.centre, nonce=talk.nonce
+        )
+        shown = [words.word_of(place) for place in asked["places"]]
+        caller = require_member(shown, log, server_key=me.server_key)
+        if log in me.own:
+            raise Refused(Code.UNKNOWN_LOG, "this kiosk itself")
+        talk.members = words.members(shown, me.server_key)
+        talk.caller = caller
+        self.called.append(Given(talk.source, log, caller.site, b""))
+        here = words.kept(me)
+        offered = [one for one in parts.offers(me) if one.log in here or one.log in me.own]
+        done = parts.known(me.home)[-NEIGHBOUR_KNOWN_MAX:]
+        return _json(
+            {
+                "places": [words.signed(word) for word in words.shown(me, here)],
+                "parts": [one.told() for one in offered],
+                "known": [digest.hex() for digest in done],
+            }
+        )
+
+    def _give(self, me: Me, talk: Talk, body: IO[bytes]) -> Said:
+        with self._shelf:  # one at a time: what there is room for is counted
+            is_kept = take_in(me, talk.members, body, by=_caller(talk).log)
+            words.keep(me, talk.members)
+        if is_kept:
+            self.on_kept()
+        return _json({"kept": is_kept})
+
+    def _take(self, me: Me, talk: Talk, body: IO[bytes]) -> Said:
+        digest = bytes.fromhex(_fields(body, envelopes.TakeRequest())["digest"])
+        for one in parts.offers(me):
+            if one.digest == digest:
+                try:
+                    opened = one.file.open("rb")
+                except OSError:
+                    break
+                if one.log in me.own and one.kind == envelopes.BUNDLE:
+                    caller = _caller(talk)
+                    self.called.append(Given(talk.source, caller.log, caller.site, digest))
+                return Said(opened, FILE_KIND)
+        raise Refused(Code.NOT_FOUND, "not here any more")
+
+    def _me(self) -> Me:
+        if self.me is None:
+            raise Stopped(Code.TRY_LATER, "not ready", later=True)
+        return self.me
+
+    def _talk(self, source: str, token: str, *, is_open: bool) -> Talk:
+        """Give the talk that a token names, from where it began. Raise `Refused(stale_proof)`."""
+        try:
+            talk = self._talks.get(bytes.fromhex(token))
+        except ValueError:
+            talk = None
+        is_over = talk is None or self.now_ms() - talk.began_ms > NEIGHBOUR_TALK_MS_MAX
+        if talk is None or is_over or talk.source != source or (talk.caller is None) == is_open:
+            raise Refused(Code.STALE_PROOF, "no such talk")
+        return talk
+
+    def _remember(self, talk: Talk) -> None:
+        """Remember a talk. Old ones go; one address has few; a flood keeps new ones out, and ends none that goes on."""
+        with self._turn:
+            before = self.now_ms() - NEIGHBOUR_TALK_MS_MAX
+            kept = {n: one for n, one in self._talks.items() if one.began_ms > before}
+            of_one = [nonce for nonce, one in kept.items() if one.source == talk.source]
+            for nonce in of_one[: max(0, len(of_one) - _OF_ONE_MAX + 1)]:
+                del kept[nonce]
+            if len(kept) >= NEIGHBOUR_TALKS_MAX:
+                raise Stopped(Code.TRY_LATER, "too many talks", later=True)
+            self._talks = kept | {talk.nonce: talk}
+
+
+def _caller(talk: Talk) -> Member:
+    if talk.caller is None:
+        raise Refused(Code.STALE_PROOF, "no such talk")
+    return talk.caller
+
+
+def _fields(body: IO[bytes], schema: Schema) -> dict[str, Any]:
+    try:
+        fields: dict[str, Any] = schema.load(json.loads(body.read()))
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise Refused(Code.MALFORMED, type(error).__name__) from error
+    return fields
+
+
+def _json(fields: dict[str, Any]) -> Said:
+    return Said(json.dumps(fields, separators=(",", ":")).encode())
