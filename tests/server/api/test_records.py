@@ -38,9 +38,9 @@ def items(program: Program, path: str, **query: Any) -> list[dict[str, Any]]:
     raise AssertionError("a list without an end")
 
 
-def held_record(program: Program, volunteer: str = "V1") -> dict[str, Any]:
-    """Find the record that rule B6 holds."""
-    (found,) = items(program, "/findings", rule="B6", volunteer=volunteer)
+def held_record(program: Program, volunteer: str = "V1", rule: str = "B6") -> dict[str, Any]:
+    """Find the record of somebody that a rule holds."""
+    (found,) = items(program, "/findings", rule=rule, volunteer=volunteer)
     record: dict[str, Any] = program.get(f"/records/{found['record']}").get_json()
     return record
 

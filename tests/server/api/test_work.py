@@ -98,6 +98,28 @@ def test_a_month_is_closed_once_it_is_over_and_says_why_where_something_is_out(
     assert [date["complete"] for date in dates] == [True, False]
 
 
+def test_a_region_is_closed_site_by_site_and_what_comes_later_is_an_adjustment(
+    town: Desk, clock: ServerClock, district: Program
+) -> None:
+    clock.now_ms += 60 * DAY_MS
+    path = "/regions/R1/periods/2026-11/close"
+    assert code_of(district.post("/regions/R2/periods/2026-11/close", WHY)) == "not_found"
+    tried = done(district.post(path, {"dry_run": True}))
+    assert (tried["closed"], [one["site"] for one in tried["sites"]]) == (False, ["S1", "S2", "S3"])
+    waits = done(district.post(path, {}))
+    assert [(one["site"], one["code"]) for one in waits["left_out"]] == [("S1", "reason_needed")]
+    assert done(district.post(path, WHY))["closed"] is True
+    assert done(district.get("/sites/S1/adjustments"))["items"] == []
+    town.late("V7", 24, 26)
+    (owed,) = done(district.get("/sites/S1/adjustments"))["items"]
+    assert (owed["volunteer"], owed["period"], owed["minutes"]) == ("V7", "2026-11", 120)
+    told = done(district.get("/periods/S1/2026-11"))
+    assert (told["owed"], told["agree"]) == (1, True)
+    lines = {way["by"]: way["lines"] for way in told["ways"]}
+    assert [(line["key"], line["credited"]) for line in lines["day"]] == [("2026-11-02", 240)]
+    assert lines["who"] == []
+
+
 def test_a_lost_kiosk_is_revoked_and_new_ones_get_codes(town: Desk, district: Program) -> None:
     (kiosk,) = done(district.get("/kiosks", site="S1"))["items"]
     lost = {"lost": "2026-11-02T00:30+08:00", "reason": "stolen"}
@@ -192,9 +214,15 @@ def test_a_file_is_handed_over_looked_at_and_imported_by_whoever_has_everything(
     checked = done(city.get(path))
     assert (checked["state"], checked["added"], checked["bad"]) == ("checked", 1, 1)
     assert checked["faults"][0]["line"] == 3
+    (change,) = done(city.get(f"{path}/changes"))["items"]
+    assert (change["before"], change["after"]["name"]) == (None, "七队")
+    assert code_of(district.get(f"{path}/changes")) == "no_right"
     assert done(city.post(f"{path}/run", {}))["state"] == "importing"
     work_off(services)
     assert [one["state"] for one in done(city.get("/imports"))["items"]] == ["done"]
+    assert code_of(district.post(f"{path}/drop", {})) == "no_right"
+    assert done(city.post(f"{path}/drop", {})) == {"id": "00112233aabbccdd"}
+    assert done(city.get("/imports"))["items"] == []
     assert done(city.get("/reference/teams/T7"))["cells"]["name"] == "七队"
 
 

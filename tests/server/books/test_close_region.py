@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.vocabulary import Code
+from server.access.part import Part
 from server.books.close_region import ClosedRegion, close_region
 from server.books.periods import read_closed
 from server.services import Services
@@ -77,4 +78,21 @@ def test_a_region_without_sites_and_a_low_role_are_refused(desk: Desk) -> None:
     with pytest.raises(Refused) as caught:
         close(desk, actor=LEAD)
     assert caught.value.code == Code.ROLE_TOO_LOW
+    assert closed_sites(desk) == set()
+
+
+def test_a_site_that_lies_elsewhere_by_now_is_left_alone_and_keeps_the_region_open(
+    desk: Desk,
+) -> None:
+    mine = Part(regions=frozenset({"R1"}), sites=frozenset({"S1", "S3"}))
+    done = close(desk, part=mine)
+    assert ([one.site for one in done.sites], done.left_out) == (["S1", "S3"], [])
+    assert done.closed is False
+    assert closed_sites(desk) == {"S1", "S3"}
+
+
+def test_more_sites_than_one_call_may_close_are_refused(desk: Desk) -> None:
+    with pytest.raises(Refused) as caught:
+        close(desk, sites_max=3)
+    assert caught.value.code == Code.TOO_LARGE
     assert closed_sites(desk) == set()
