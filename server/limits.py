@@ -476,3 +476,9 @@ RUNS_LISTED_MAX = 60
 
 REPORT_NOW_RECORDS_MAX = 100_000
 """Service records that a report reads while somebody waits for a page; more are a run's."""
+
+RUN_PURPOSE_CHARS_MAX = 200
+"""Characters of what a run's file is needed for."""
+
+OFFICIAL_NOW_SITES_MAX = 20
+"""Closed sites of a month whose rows are sent to the official site while somebody waits for a page; more are a run's."""

@@ -39,9 +39,13 @@ class Beginnings:
         ]
         return [*found, _RECORD.site.in_(select(_SITES.c.site))] if self.by_site else found
 
-    def count(self, connection: Connection, dates: Dates, most: int) -> int:
-        """Give how many records meet them, at most so many, from the index alone."""
+    def count(
+        self, connection: Connection, dates: Dates, most: int, sites: Sequence[str] = ()
+    ) -> int:
+        """Give how many records meet them, at most so many, from the index alone. sites: at these alone (none: anywhere)."""
         found = select(RecordRow.in_ms).where(*self.of(*dates))
+        if sites:
+            found = found.where(_RECORD.site.in_(sorted(sites)))
         some = found.limit(most).subquery()
         return connection.scalar(select(func.count()).select_from(some)) or 0
 
@@ -49,24 +53,26 @@ class Beginnings:
         return first * DAY_MS - SHANGHAI_MS - self.longest_ms, (last + 1) * DAY_MS - SHANGHAI_MS
 
 
-def read_beginnings(connection: Connection) -> Beginnings:
-    """Get ready to find records, for the transaction of the caller."""
+def read_beginnings(connection: Connection, *, sites_named: bool = False) -> Beginnings:
+    """Get ready to find records, for the transaction of the caller. sites_named: the question itself says of which sites."""
     set_ = select(func.max(PolicyFigure.value)).where(PolicyFigure.key == "open_ms_max")
     longest_ms = max(connection.scalar(set_) or 0, DEFAULTS.open_ms_max)
-    is_sqlite = connection.dialect.name == "sqlite"
-    if is_sqlite:
+    by_site = connection.dialect.name == "sqlite" and not sites_named
+    if by_site:
         for statement in _FILL:
             connection.execute(statement)
-    return Beginnings(longest_ms, by_site=is_sqlite)
+    return Beginnings(longest_ms, by_site=by_site)
 
 
-def worth_finding(connection: Connection, ways: Beginnings, dates: Sequence[Dates]) -> bool:
+def worth_finding(
+    connection: Connection, ways: Beginnings, dates: Sequence[Dates], sites: Sequence[str] = ()
+) -> bool:
     """Tell whether finding the records of these dates is cheaper than reading all. PostgreSQL knows that by itself."""
-    if not ways.by_site:
+    if connection.dialect.name != "sqlite":
         return True
     rows = connection.scalar(select(func.max(_RECORD.row))) or 0
     most = rows // _PART_MAX + 1
-    return all(ways.count(connection, each, most) < most for each in dates)
+    return all(ways.count(connection, each, most, sites) < most for each in dates)
 
 
 _FILL = (

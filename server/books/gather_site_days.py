@@ -1,27 +1,36 @@
 """How far the site-days have come that some records touch, as a temporary table beside the records: `site_day`."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import CompoundSelect, Connection, select, text
 
+from server.books.beginnings import Beginnings
 from server.books.periods import Closed
 from server.books.site_days import Reaches, SiteDay, site_day
+from server.models.derived import RecordRow
 from server.people.duties import EVER
 from server.people.places import Places
 from server.reconcile.policy import MINUTE_MS
 
 
 def gather_site_days(
-    connection: Connection, first: int, last: int, *, reaches: Reaches, closed: Closed
+    connection: Connection,
+    first: int,
+    last: int,
+    *,
+    reaches: Reaches,
+    closed: Closed,
+    ways: Beginnings | None = None,
 ) -> dict[tuple[str, int], SiteDay]:
     """Give every site-day that a record between these local dates begins or ends on, and fill the temporary table `site_day`.
 
+    ways: how to find these records (None: by looking at all).
+
     Its open_minutes: how long a stay that began then and has no sign-out may still become. closed: its month is (1 or 0).
     """
-    dates = {"first": first, "last": last}
     places = Places(connection, EVER)
     if places.has_policies:
         places.read_all()
     found, rows = {}, []
-    for site, day in connection.execute(_SITE_DAYS, dates):
+    for site, day in connection.execute(_site_days(first, last, ways)):
         state = found[site, day] = site_day(reaches.get(site, ()), day)
         longest = 0 if state.complete else places.policy(site, day).open_ms_max // MINUTE_MS
         rows.append(
@@ -42,11 +51,14 @@ def gather_site_days(
     return found
 
 
-_WITHIN = "WHERE day <= :last AND last_day >= :first"
-_SITE_DAYS = text(
-    f"SELECT DISTINCT site, day FROM derived.record {_WITHIN} "  # noqa: S608 # constant
-    f"UNION SELECT DISTINCT site, last_day FROM derived.record {_WITHIN}"
-)
+def _site_days(first: int, last: int, ways: Beginnings | None) -> CompoundSelect[str, int]:
+    within = [_RECORD.day <= last, _RECORD.last_day >= first]
+    within += ways.of(first, last) if ways else []
+    began = select(_RECORD.site, _RECORD.day).where(*within).distinct()
+    return began.union(select(_RECORD.site, _RECORD.last_day).where(*within).distinct())
+
+
+_RECORD = RecordRow.__table__.c
 _MAKE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS site_day (site VARCHAR(20), day INTEGER, complete INTEGER, "
     "frontier BIGINT, open_minutes INTEGER, closed INTEGER, PRIMARY KEY (site, day))"

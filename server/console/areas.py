@@ -33,6 +33,7 @@ AREAS = (
     Area("bulletins", "bulletins.browse", "简报", Right.REPORT),
     Area("official", "official.browse", "上报", Right.OFFICIAL),
     Area("sheets", "sheets.choose", "现场单据", Right.FLEET),
+    Area("runs", "runs.browse", "后台任务", Right.SEE),
     Area("accounts", "accounts.browse", "账号", Right.ACCOUNTS),
     Area("audit", "audit.browse", "查阅记录", Right.AUDIT),
 )

@@ -119,7 +119,7 @@ def _records(query: Query, span: Span) -> Lines:
     lines = lines.join(ended, and_(ended.c.site == r.site, ended.c.day == r.last_day))
     lines = _grouped(lines, query.by, day)
     lines = lines.where(r.day <= span.last, r.last_day >= span.first)
-    return lines.where(*narrowed(query, RECORD))
+    return lines.where(*narrowed(query, RECORD, span))
 
 
 def _parts(query: Query, span: Span) -> Lines:
@@ -142,13 +142,17 @@ def _parts(query: Query, span: Span) -> Lines:
     lines = lines.join(RECORD, and_(r.who == p.who, r.id == p.record))
     lines = _grouped(lines, query.by, p.day)
     lines = lines.where(p.day.between(span.first, span.last))
-    return lines.where(*narrowed(query, PART))
+    return lines.where(*narrowed(query, PART, span))
 
 
-def narrowed(query: Query, of: FromClause) -> list[Column]:
-    """Give the conditions of a query on lines of these rows: its part first, then what it is narrowed to."""
+def narrowed(query: Query, of: FromClause, span: Span) -> list[Column]:
+    """Give the conditions of a query on lines of these rows: its part first, then what it is narrowed to.
+
+    span: the dates of their records, to find them by; that each is of these dates is the caller's to ask.
+    """
     only = query.only
     found: list[Column] = [query.part.records_within(of.c.site, of.c.team, of.c.region)]
+    found += query.ways.of(span.first, span.last) if query.ways else []
     for where, codes in (
         (of.c.who, only.volunteers),
         (of.c.team, only.teams),

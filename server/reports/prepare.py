@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import Connection, select, text
 
 from server.access.tree import tree
+from server.books.beginnings import Beginnings
 from server.books.gather_site_days import gather_site_days
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.months import month_of
@@ -15,9 +16,13 @@ from server.books.site_days import Reaches, SiteDay, read_reaches
 from server.models.derived import PostingPart
 from server.models.volunteer import Volunteer
 from server.reports.query import By, Query
+from server.reports.reach import ways_for
 
 _ROWS = 5_000
 """Rows that are written at a time."""
+
+_BETWEEN_DAYS = 31
+"""Dates between two periods that are looked at with them."""
 
 SiteDays = dict[tuple[str, int], SiteDay]
 
@@ -43,7 +48,10 @@ def prepare(connection: Connection, query: Query) -> Prepared:
     """Make the tables that both periods of a query need."""
     span = _both(query)
     reaches, closed = read_reaches(connection), read_closed(connection)
-    days = gather_site_days(connection, span.first, span.last, reaches=reaches, closed=closed)
+    query = replace(query, ways=ways_for(connection, query))
+    days = gather_site_days(
+        connection, span.first, span.last, reaches=reaches, closed=closed, ways=_both_ways(query)
+    )
     if query.by is By.MONTH:
         _gather_months(connection, span, {day for _, day in days})
     if query.by is By.CATEGORY or query.only.categories:
@@ -60,6 +68,15 @@ def _both(query: Query) -> Span:
         return query.span
     both = (query.span, query.before)
     return Span(min(each.first for each in both), max(each.last for each in both))
+
+
+def _both_ways(query: Query) -> Beginnings | None:
+    """Give how the records of both periods together are found; where they are far apart all are looked at."""
+    if query.before is None:
+        return query.ways
+    whole, own = _both(query), (query.span, query.before)
+    between = whole.last - whole.first + 1 - sum(one.last - one.first + 1 for one in own)
+    return query.ways if between <= _BETWEEN_DAYS else None
 
 
 def _gather_months(connection: Connection, span: Span, days: set[int]) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
+from server.books.beginnings import Beginnings
 from server.books.dates import iso_date
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.limits import REPORT_FILTER_CODES_MAX
@@ -48,7 +49,10 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A report. before: the period to compare with (None: none). purpose: why names are to be readable ("": they are masked)."""
+    """A report. before: the period to compare with (None: none). purpose: why names are to be readable ("": they are masked).
+
+    ways: how its records are found (None: by looking at all); `server.reports.reach` says it.
+    """
 
     by: By
     span: Span = field(default_factory=Span)
@@ -56,6 +60,7 @@ class Query:
     only: Only = field(default_factory=Only)
     before: Span | None = None
     purpose: str = ""
+    ways: Beginnings | None = None
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning. Raise `Refused(bad_field)`."""

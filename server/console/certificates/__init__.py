@@ -1,6 +1,6 @@
 """Certificates: whose, over what, and how each stands; issuing one, and withdrawing it."""
 
-from server.console.certificates import issue, withdraw
+from server.console.certificates import issue, team, withdraw
 from server.console.certificates.browse import pages
 
-__all__ = ["issue", "pages", "withdraw"]
+__all__ = ["issue", "pages", "team", "withdraw"]

@@ -23,7 +23,7 @@ from server.console.here import account, note, part, reading, services
 from server.fonts.files import find_fonts
 from sync.errors import Refused
 
-_TEXT_CHARS = 80
+TEXT_CHARS = 80
 
 
 @pages.page("/certificates/new", needs=Right.CERTIFY, methods=["GET", "POST"])
@@ -31,7 +31,7 @@ def new() -> str | Response:
     """Show the form, or issue and hand the PDF over."""
     if request.method == "GET":
         return render_template("certificates/new.html", who=request.args.get("who", "")[:20])
-    number = _given("who", NUMBER_CHARS_MAX)
+    number = text_given("who", NUMBER_CHARS_MAX)
     there = services()
     with reading() as connection:
         mine = part(connection, Right.CERTIFY)
@@ -60,19 +60,19 @@ def _order(out: Path) -> Order:
     if language not in set(Language):
         raise Refused(Code.BAD_FIELD, "language")
     signers = Signers(
-        _given("responsible", _TEXT_CHARS),
-        _given("handler", _TEXT_CHARS),
-        _given("contact", _TEXT_CHARS),
-        form.text("document", _TEXT_CHARS),
+        text_given("responsible", TEXT_CHARS),
+        text_given("handler", TEXT_CHARS),
+        text_given("contact", TEXT_CHARS),
+        form.text("document", TEXT_CHARS),
     )
     why = form.why(is_needed=False)
-    span = Span(_date("first", FIRST_DAY), _date("last", LAST_DAY))
-    wish = Wish(_given("issuer", ISSUER_CHARS_MAX), span, again=bool(why), why=why)
+    span = Span(date_given("first", FIRST_DAY), date_given("last", LAST_DAY))
+    wish = Wish(text_given("issuer", ISSUER_CHARS_MAX), span, again=bool(why), why=why)
     fonts = find_fonts(config.fonts)
     return Order(wish, signers, out, fonts, Language(language), config.public_url)
 
 
-def _given(name: str, most: int) -> str:
+def text_given(name: str, most: int) -> str:
     """Read a field that must be filled in. Raise `Refused(bad_field)`."""
     given = form.text(name, most)
     if not given or not given.isprintable():
@@ -80,7 +80,8 @@ def _given(name: str, most: int) -> str:
     return given
 
 
-def _date(name: str, otherwise: int) -> int:
+def date_given(name: str, otherwise: int) -> int:
+    """Read a date that may be left out. Raise `Refused(bad_field)`."""
     given = request.form.get(name, "")
     try:
         return read_date(given) if given else otherwise

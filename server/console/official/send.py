@@ -8,12 +8,15 @@ from server.access.roles import Right
 from server.books.months import iso_month
 from server.console.here import now_ms, part, reading, services
 from server.console.official.browse import calendar, folder, month_asked, pages
+from server.console.runs.browse import begin
 from server.console.words import say as _
 from server.exports.official_rows import Body
-from server.exports.send_official import Form, Order, Totals, send_official
+from server.exports.send_official import Form, Order, Totals, send_official, units_of
 from server.exports.take_receipts import take_content
 from server.imports import cells
 from server.imports.reasons import Reason
+from server.limits import OFFICIAL_NOW_SITES_MAX
+from server.runs.asked import Official
 from sync.errors import Refused
 
 
@@ -36,6 +39,12 @@ def send() -> Response:
         form=kind,
         part=within,
     )
+    if len(units_of(there.database, order)) > OFFICIAL_NOW_SITES_MAX:
+        body = order.body
+        asked = Official(
+            month, body.responsible, body.organiser, again=order.again, form=kind.value
+        )
+        return begin(asked, iso_month(month))
     sent = send_official(there.database, calendar(), order, now_ms())
     rows = sum(one.rows for one in sent)
     flash(_("写出 %(files)s 个文件，%(rows)s 行。", files=len(sent), rows=rows))

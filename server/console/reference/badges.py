@@ -18,10 +18,13 @@ from server.books.dates import local_day
 from server.books.queue import queue_people
 from server.console import form, here
 from server.console.reference.doors import pages
+from server.console.runs.browse import begin
 from server.console.words import say as _
 from server.fonts.files import find_fonts
 from server.limits import BADGES_OF_A_PAGE_MAX
 from server.models.now import VolunteerNow
+from server.runs.asked import Badges
+from server.runs.badges import people_of
 from sync.errors import Refused
 
 _PDF = "application/pdf"
@@ -39,6 +42,9 @@ def print_badges_of() -> Response:
     why = form.why(is_needed=False)
     if bool(request.form.get("reissue")) != bool(why):
         raise Refused(Code.REASON_NEEDED, _("补发要写原因，只打印不写"))
+    wanted = _large()
+    if wanted is not None and not why:
+        return begin(wanted, wanted.team or wanted.region)
     numbers = _numbers()
     here.note("reference.badges", " ".join(numbers), len(numbers))
     services, now_ms = here.services(), here.now_ms()
@@ -57,6 +63,18 @@ def print_badges_of() -> Response:
         print_sheets(job, file, find_fonts(services.config.fonts))
         body = io.BytesIO(file.read_bytes())
     return send_file(body, mimetype=_PDF, as_attachment=True, download_name="badges.pdf")
+
+
+def _large() -> Badges | None:
+    """Give what is made in the background: a region, or a team of more people than a page prints badges for."""
+    team = request.form.get("team", "").strip()[:20]
+    region = request.form.get("region", "").strip()[:20]
+    if not team and not region:
+        return None
+    asked = Badges(team) if team else Badges(region=region)
+    with here.reading() as connection:
+        found = people_of(connection, asked, here.part(connection, Right.BADGES))
+    return asked if region or len(found) > BADGES_OF_A_PAGE_MAX else None
 
 
 def _numbers() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from server.console import words
 from server.console.here import now_ms, part, reading
 from server.console.pages import Pages
 from server.console.reports.asked import KINDS, Asked, read_asked
+from server.console.reports.large import is_too_much, too_much
 from server.console.reports.named import by_words, kind_words, state_words
 from server.exports.sheet import Cell
 from server.limits import REPORT_PAGE_ROWS
@@ -32,6 +33,8 @@ def browse() -> str:
         asked = read_asked(request.args, part(connection, Right.REPORT), local_day(now_ms()))
         if asked.query is None:
             return render_template("reports/browse.html", **form_of(asked))
+        if is_too_much(connection, asked.query):
+            return render_template("reports/browse.html", **form_of(asked), **too_much())
         report = read_report(connection, asked.query)
         columns = [one for one in columns_of(asked.query) if one.name not in _LEFT_OUT]
         rows = [filled(columns, row) for row in islice(report.rows, REPORT_PAGE_ROWS + 1)]

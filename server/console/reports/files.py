@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from tempfile import TemporaryFile
+from urllib.parse import urlencode
 
-from flask import redirect, request, send_file, url_for
+from flask import flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
@@ -12,6 +13,8 @@ from server.books.dates import iso_date, local_day
 from server.console.here import account, now_ms, part, reading, services
 from server.console.reports.asked import read_asked
 from server.console.reports.browse import pages
+from server.console.reports.large import about, as_run, is_too_much
+from server.console.runs.browse import begin
 from server.console.words import say as _
 from server.limits import REPORT_DOWNLOAD_ROWS_MAX
 from server.reports.note import noting
@@ -33,7 +36,22 @@ def file() -> Response:
     """Give a report as a file; names in it are masked."""
     if "by" not in request.args:
         return redirect(url_for("reports.browse"))
-    return _file(_query(request.args, Right.REPORT), request.args.get("form", ""))
+    query = _query(request.args, Right.REPORT)
+    if _is_too_much(query):
+        flash(_("记录很多，请在后台制表。"))
+        return redirect(f"{url_for('reports.browse')}?{urlencode(request.args)}")
+    return _file(query, request.args.get("form", ""))
+
+
+@pages.page("/reports/run", needs=Right.REPORT, methods=["POST"])
+def run() -> Response:
+    """Have a report made in the background, and lead to how far it is. With a purpose it shows names."""
+    purpose = request.form.get("purpose", "").strip()[:_PURPOSE_CHARS]
+    right = Right.UNMASK if purpose else Right.REPORT
+    if not account().may(right):
+        raise Refused(Code.NO_RIGHT, str(right))
+    query = _query(request.form, right, purpose)
+    return begin(as_run(query, request.form.get("form", "")), about(query))
 
 
 @pages.page("/reports/names", needs=Right.UNMASK, methods=["POST"])
@@ -42,7 +60,11 @@ def names() -> Response:
     purpose = request.form.get("purpose", "").strip()[:_PURPOSE_CHARS]
     if not purpose:
         raise Refused(Code.BAD_FIELD, _("请写明用途。"))
-    return _file(_query(request.form, Right.UNMASK, purpose), request.form.get("form", ""))
+    query = _query(request.form, Right.UNMASK, purpose)
+    form = request.form.get("form", "")
+    if _is_too_much(query):
+        return begin(as_run(query, form), about(query))
+    return _file(query, form)
 
 
 def _query(given: Mapping[str, str], right: Right, purpose: str = "") -> Query:
@@ -52,6 +74,11 @@ def _query(given: Mapping[str, str], right: Right, purpose: str = "") -> Query:
     if asked.query is None:
         raise Refused(Code.BAD_FIELD, "by")
     return asked.query
+
+
+def _is_too_much(query: Query) -> bool:
+    with reading() as connection:
+        return is_too_much(connection, query)
 
 
 def _file(query: Query, form: str) -> Response:

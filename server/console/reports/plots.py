@@ -15,6 +15,7 @@ from server.books.rounding import hours_of
 from server.console.here import now_ms, or_404, part, reading
 from server.console.reports.asked import read_asked
 from server.console.reports.browse import form_of, pages
+from server.console.reports.large import require_little
 from server.console.reports.named import state_words
 from server.console.words import say as _
 from server.exports.sheet import Cell, write_sheet
@@ -50,6 +51,7 @@ def plots() -> str:
         form = {**form_of(asked), "bys": []}
         if asked.query is None:
             return render_template("reports/plots.html", plots=[], **form)
+        require_little(connection, asked.query)
         ready = prepare(connection, asked.query)
         total = total_of(connection, ready)
         drawn = [make(connection, ready) for make in _PLOTS.values()]
@@ -65,6 +67,7 @@ def plot(name: str) -> Response:
         asked = read_asked({**request.args, "by": "day"}, _part(connection), _today())
         if asked.query is None:
             raise Refused(Code.BAD_FIELD, "by")
+        require_little(connection, asked.query)
         made = _PLOTS[name](connection, prepare(connection, asked.query))
     answer = Response(write_sheet(made.headings, made.rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="plot-{name}.csv"'

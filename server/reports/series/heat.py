@@ -62,7 +62,7 @@ def _presence(connection: Connection, query: Query) -> Iterable[tuple[int, int, 
     r = RECORD.c
     stays = select(_local(r.in_ms).label("came"), _local(r.out_ms).label("gone"))
     stays = stays.where(r.out_ms > r.in_ms, r.day <= query.span.last)
-    stays = stays.where(r.last_day >= query.span.first, *narrowed(query, RECORD))
+    stays = stays.where(r.last_day >= query.span.first, *narrowed(query, RECORD, query.span))
     minute = stays.subquery("stay").c
     hours = select(
         (minute.came // _HOUR).label("first"),

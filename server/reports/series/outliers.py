@@ -87,7 +87,7 @@ def _served(connection: Connection, query: Query) -> Iterator[_Served]:
     r = RECORD.c
     asked = select(r.site, r.who, func.sum(r.credited), func.count())
     asked = asked.where(r.day.between(query.span.first, query.span.last), r.site != "")
-    asked = asked.where(*narrowed(query, RECORD)).group_by(r.site, r.who)
+    asked = asked.where(*narrowed(query, RECORD, query.span)).group_by(r.site, r.who)
     asked = asked.order_by(in_code_points(connection, r.site, By.SITE))
     streamed = asked.execution_options(yield_per=_STREAM_ROWS)
     for site, who, minutes, records in connection.execute(streamed):

@@ -27,6 +27,8 @@ from server.papers.press import Type
 from server.reports.query import By
 from server.reports.saved import Saved, save_report
 from server.reports.stretch import Every
+from server.runs.ask import Owner, ask
+from server.runs.asked import Report
 from server.services import Services
 from server.stars.levels import Wish as StarsOf
 from server.stars.notices import all_lists
@@ -112,6 +114,12 @@ def _saved(services: Services) -> Arguments:
     return {"name": "county"}
 
 
+def _run(services: Services) -> Arguments:
+    """A run of the operator's: nobody's who has an account."""
+    now_ms = services.signer.clock.wall_ms()
+    return {"number": ask(services.database, Owner(), Report("site", "csv"), "site", now_ms)}
+
+
 def _list(services: Services) -> Arguments:
     """A list of stars that is up, of one person, with an objection."""
     with services.database.read() as connection:
@@ -167,6 +175,9 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "reference.accept_walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
+    "runs.act": lambda services: {**_run(services), "what": "stop"},
+    "runs.fetch": _run,
+    "runs.one": _run,
     "stars.answer": _objection,
     "stars.conclude": _list,
     "stars.new": lambda _: {"title": "季度", "least": 1},
@@ -192,5 +203,5 @@ OWN = frozenset(
 )
 """Routes whose object is always one's own, whatever is named: nobody can name another's session; a list is of one's part."""
 
-NOBODYS = frozenset({"reports.made"})
+NOBODYS = frozenset({"reports.made", "runs.act", "runs.fetch", "runs.one"})
 """Routes whose object here belongs to no account, so that not even whoever sees everything opens it."""

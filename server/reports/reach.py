@@ -1,0 +1,36 @@
+"""How far a report reaches: how its records are found, and how many there are, from an index alone."""
+
+from sqlalchemy import Connection, func, select
+
+from server.books.beginnings import Beginnings, read_beginnings, worth_finding
+from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.models.derived import RecordRow
+from server.reports.query import Query
+
+
+def ways_for(connection: Connection, query: Query) -> Beginnings | None:
+    """Give how the records of a query are found, for the caller's transaction; None where looking at all is cheaper."""
+    spans = _spans(query)
+    if query.only.volunteers or any(span == Span(FIRST_DAY, LAST_DAY) for span in spans):
+        return None  # people are found by themselves, and all dates are all records
+    ways = read_beginnings(connection, sites_named=bool(query.only.sites))
+    dates = [(span.first, span.last) for span in spans]
+    return ways if worth_finding(connection, ways, dates, query.only.sites) else None
+
+
+def count_read(connection: Connection, query: Query, most: int) -> int:
+    """Give how many records a query has to read, at most so many, and at the cost of counting those in an index."""
+    r = RecordRow
+    if query.only.volunteers:
+        theirs = select(r.in_ms).where(r.who.in_(query.only.volunteers)).limit(most).subquery()
+        return connection.scalar(select(func.count()).select_from(theirs)) or 0
+    sites = query.only.sites
+    ways = read_beginnings(connection, sites_named=bool(sites))
+    found = 0
+    for span in _spans(query):
+        found += ways.count(connection, (span.first, span.last), most, sites)
+    return min(found, most)
+
+
+def _spans(query: Query) -> list[Span]:
+    return [query.span] if query.before is None else [query.span, query.before]
