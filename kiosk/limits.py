@@ -55,7 +55,7 @@ NEIGHBOURS_MAX = 16
 """Addresses of neighbours that a lead may type, and neighbours that are called in one round."""
 
 NEIGHBOUR_AGAIN_MS = 60_000
-"""How long after a round the next one begins while anything waits, and how old what lies ready for neighbours may be."""
+"""How long after a round the next one begins by itself while anything waits."""
 
 NEIGHBOUR_STAGED_LARGE_BYTES = 1_048_576
 """What lies ready for neighbours and is larger is made anew only as often as an idle kiosk syncs."""

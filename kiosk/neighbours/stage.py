@@ -12,7 +12,7 @@ from kiosk import device, receipts
 from kiosk.app import Kiosk
 from kiosk.digests import digest_of
 from kiosk.export import write_first
-from kiosk.limits import NEIGHBOUR_AGAIN_MS, NEIGHBOUR_STAGED_LARGE_BYTES, SYNC_IDLE_MS
+from kiosk.limits import NEIGHBOUR_STAGED_LARGE_BYTES, SYNC_IDLE_MS
 from kiosk.log import read_head
 from kiosk.neighbours.parts import OWN_BUNDLE, OWN_RECEIPTS, STAGED
 from kiosk.reach import say_reach
@@ -24,7 +24,6 @@ from sync.frames import enclose, require_whole
 from sync.reply import Answer, SignedText, write_reply
 
 _NAME, _RECEIPTS = "staged", "staged receipts"
-_SOON_MS = NEIGHBOUR_AGAIN_MS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +72,13 @@ def stage(kiosk: Kiosk) -> Staged:
 
 
 def _is_worth_it(file: Path, before: Staged, waiting: dict[int, Ranges], now_ms: int) -> bool:
-    """Tell whether a bundle has to be made anew: soon after something was recorded, now and then for the sake of the frontier."""
+    """Tell whether a bundle has to be made anew: after something was recorded, and now and then for the sake of the frontier."""
     if not file.exists():
         return True
     age_ms = now_ms - before.wall_ms
     is_large = file.stat().st_size > NEIGHBOUR_STAGED_LARGE_BYTES
     is_same = before.ranges == waiting
-    pause_ms = SYNC_IDLE_MS if is_same or is_large else _SOON_MS
-    return age_ms < 0 or age_ms >= pause_ms
+    return age_ms < 0 or age_ms >= SYNC_IDLE_MS or not (is_same or is_large)
 
 
 def _stage_receipts(kiosk: Kiosk, file: Path) -> None:
