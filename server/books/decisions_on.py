@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from re import fullmatch
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from schemas.central_entry import Decide
 from server.access.part import Part
 from server.books.person_now import read_now
 from server.books.within import seen_of
+from server.models.central_place import CentralPlace
 from server.models.decision import Decision
+from server.models.log import LogEntry
 from sync.canonical import understand
 
 DECISIONS_LISTED_MAX = 50
@@ -43,12 +45,18 @@ def decisions_on(connection: Connection, part: Part, number: str) -> list[Made]:
 
 
 def record_of(connection: Connection, decision: str) -> tuple[str, str] | None:
-    """Give whose record a decision is on, and which, in hex; None for a hash (64 hex) that is no decision's."""
+    """Give whose record a decision is on, and which, in hex; None for a hash (64 hex) that is no decision's.
+
+    It is looked up where the central log has it: decisions are kept by person, and of it only the hash is known.
+    """
     if not fullmatch(r"[0-9a-f]{64}", decision):
         return None
-    query = select(Decision.who, Decision.record).where(Decision.hash == bytes.fromhex(decision))
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (row.who, bytes(row.record).hex())
+    hash_, at = bytes.fromhex(decision), CentralPlace
+    place = and_(LogEntry.log == at.log, LogEntry.seq == at.seq, LogEntry.hash == at.hash)
+    query = select(LogEntry.body).join(at, place).where(at.hash == hash_)
+    body = connection.scalar(query)
+    entry = None if body is None else understand(bytes(body))
+    return (entry.who, entry.record.hex()) if isinstance(entry, Decide) else None
 
 
 def made_about(connection: Connection, numbers: Collection[str]) -> list[Made]:

@@ -10,6 +10,7 @@ from schemas.vocabulary import Action, Code
 from server.access.part import EVERYTHING, Part
 from server.books import central_rows
 from server.books.actor import Actor
+from server.books.decisions_on import record_of
 from server.books.person_now import Minutes, Now, add_minutes, minutes, no_minutes, read_now
 from server.books.queue import queue_people
 from server.books.settled import decision_of
@@ -76,6 +77,9 @@ def _find(connection: Connection, prefix: str) -> list[Decision]:
     first = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
     last = bytes.fromhex(prefix + "f" * (64 - len(prefix)))
     within = select(Row.hash, Row.body).where(Row.hash.between(first, last))
+    whose = record_of(connection, prefix)
+    if whose is not None:  # a whole hash: the index of people is enough
+        within = within.where(Row.who == whose[0])
     rows = connection.execute(within.limit(2)).all()
     if len(rows) > 1:
         raise Refused(Code.NOT_FOUND, "不止一个 / several begin so")
