@@ -179,3 +179,9 @@ SLIP_SHOWN_MS_MAX = 600_000
 
 ASIDE_SHOWN_MAX = 50
 """Batches set aside that the screen lists."""
+
+PEOPLE_OPENED_MAX = 50_000
+"""People of the site whose names are opened for a lead, at most."""
+
+NAMES_AWAITED_MS_MAX = 600_000
+"""How long after names were asked for the background goes on syncing every minute until they come."""

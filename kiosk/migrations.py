@@ -115,6 +115,18 @@ _MESSAGES = (
 )
 """What the centre tells leads. A kiosk that learns a kind of rows asks for its channel anew."""
 
+_NAMES = (
+    "CREATE TABLE name_keys (public TEXT PRIMARY KEY, mark BLOB NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE people (number TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE needs (post TEXT PRIMARY KEY, needs TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE fits (number TEXT PRIMARY KEY, fits TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"DELETE FROM {table} WHERE channel LIKE 'site:%'"  # noqa: S608 - names from here
+        for table in ("channels", "fills", "fill_parts", "incoming")
+    ),
+)
+"""Names of the site's people, sealed, and what its posts need and they have of it. New kinds of rows: the channel anew."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     _ENTRIES + _SYNC + _VIEW,
     _SEVERAL_LOGS,
@@ -122,5 +134,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     _OWED,
     _LEADS,
     _MESSAGES,
+    _NAMES,
 )
 """Each step is applied in one transaction; new ones are added at the end."""

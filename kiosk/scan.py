@@ -9,6 +9,7 @@ from kiosk import device, view
 from kiosk.app import Kiosk
 from kiosk.examine import Examiner, Presented, typed
 from kiosk.guess import Course, Seen, choose, scans_of
+from kiosk.lead.fitness import unfit
 from kiosk.lead.warn import Caution, cautions
 from kiosk.log import Head, Writer, appending
 from schemas.entry import Scan
@@ -56,8 +57,16 @@ def add_scan(
     entry = _entry(log, presented, course, chosen=chosen, post=post, by=by)
     head = log.add(entry)
     is_coming = course.direction == Direction.IN and course.repeats is None
-    warned = cautions(seen, log.now.wall_ms) if is_coming else []
+    warned = _cautions(log, entry, seen) if is_coming else []
     return Recorded(log.identity.log, head, entry, course.repeats, course.stay_ms, warned)
+
+
+def _cautions(log: Writer, entry: Scan, seen: list[Seen]) -> list[Caution]:
+    """Give what a lead should know of who signs in now."""
+    if not entry.who:
+        return []
+    now_ms = log.now.wall_ms
+    return cautions(seen, now_ms) + unfit(log.db, entry.who, entry.post, now_ms)
 
 
 def _examine(

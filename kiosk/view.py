@@ -1,4 +1,4 @@
-"""What the server sent down for this kiosk: badge keys, revocations, who is known (numbers only), its site, deposits.
+"""What the server sent down for this kiosk: badge keys, revocations, who is known (numbers; names sealed), its site, deposits.
 
 It comes by channels (`docs/protocol.md`, 11.6). A page of changes is one transaction; a snapshot is gathered beside the view
 (`kiosk/fill.py`) and put in its place in one.
@@ -35,6 +35,10 @@ TABLES: Mapping[str, Table] = {
     view_rows.SITE: Table("sites", "code", ("name",)),
     view_rows.POST: Table("posts", "code", ("name",)),
     view_rows.MESSAGE: Table("messages", "key", ("text", "until_ms")),
+    view_rows.NAME_KEY: Table("name_keys", "public", ("mark", "sealed")),
+    view_rows.PERSON: Table("people", "number", ("sealed",)),
+    view_rows.NEED: Table("needs", "post", ("needs",)),
+    view_rows.FIT: Table("fits", "number", ("fits",)),
     view_rows.DEPOSIT: Table("deposits", "key", ("statement", "signature", "sealed")),
 }
 

@@ -20,6 +20,7 @@ from kiosk.app import Kiosk
 from kiosk.backoff import WAIT_MS_MAX, wait_ms
 from kiosk.device import SyncState
 from kiosk.faults import fault_of
+from kiosk.lead.names_key import are_awaited
 from kiosk.limits import (
     RETRY_AFTER_MS_MAX,
     SYNC_IDLE_MS,
@@ -163,6 +164,7 @@ class Worker:
             return False
         found = self._standing.look(kiosk)
         is_waiting = (found.pending > 0 and not found.set_aside) or found.carried > 0
+        is_waiting = is_waiting or are_awaited(kiosk.store.db, now_ms)
         return is_due(sync, now_ms=now_ms, is_waiting=is_waiting, spread_ms=spread_ms)
 
     def hold(self) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from schemas.entry import BadgeKey, Enrol, Entry, RevokeBadge, Set
+from schemas.entry import BadgeKey, Enrol, Entry, RevokeBadge, RevokeLog, Set
 from schemas.fleet_entry import Tell, Untell
 from server import bulk, epochs
 from server.central_order import keep_place
 from server.clock import Clock
-from server.intake.touch import touch, touch_table
+from server.intake.touch import touch, touch_names, touch_table
 from server.keys import Keys
 from server.models.log import HeadSignature, Log, LogEntry, LogRange
 from sync import statement, view_rows
@@ -121,6 +121,8 @@ def _touch(connection: Connection, entry: Entry) -> None:
         touch(connection, view_rows.BADGE_KEY)
     elif isinstance(entry, Tell | Untell):
         touch(connection, view_rows.MESSAGE)
+    elif isinstance(entry, Enrol | RevokeLog):
+        touch_names(connection)
 
 
 def _move_head(

@@ -138,6 +138,30 @@ FEED_GONE_MAX = 100_000
 SNAPSHOT_STALE_ROWS = 5_000
 """Changes of a channel after which its snapshot is prepared anew, for the next kiosk that needs one."""
 
+SITE_PEOPLE_MAX = 5_000
+"""People of a site whose names, sealed, and fitness for its posts go to its kiosks."""
+
+PLANNED_BACK_DAYS = 7
+"""How many days back shifts make somebody one of a site's people."""
+
+PLANNED_AHEAD_DAYS = 14
+"""How many days ahead, today included."""
+
+PERSON_NAME_CHARS_MAX = 60
+"""Characters of a person's name, and of a team's, that go to kiosks."""
+
+PERSON_WORDS_CHARS_MAX = 400
+"""Characters of the words by which a kiosk finds a person."""
+
+SITE_NEEDS_MAX = 12
+"""Needs of a site's posts that its kiosks are told; the centre judges all."""
+
+NEED_CHARS_MAX = 60
+"""Characters of such a need; a longer one is not told."""
+
+FIT_SPANS_MAX = 3
+"""Spans of a need's fulfilment that a kiosk is told, those that end last."""
+
 BACKUP_MANIFEST_BYTES_MAX = 1_048_576
 """The list of what a backup holds."""
 

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from re import fullmatch
 
-from schemas.limits import PARCEL_INFLATED_BYTES_MAX, SAFE_INTEGER_MAX, SERIAL_MAX
+from schemas.limits import (
+    PARCEL_INFLATED_BYTES_MAX,
+    SAFE_INTEGER_MAX,
+    SEALED_BYTES_MAX,
+    SERIAL_MAX,
+)
 from schemas.vocabulary import NUMBER_PATTERN, Code
 from sync.errors import Refused
 from sync.parcel import ALL, CENTRAL, Field, Group
@@ -16,10 +21,15 @@ BADGE_KEY, REVOKED, KNOWN, SITE, POST, MESSAGE, DEPOSIT = (
     *("badge_key", "revoked", "known"),
     *("site", "post", "message", "deposit"),
 )
+NAME_KEY, PERSON, NEED, FIT = "name_key", "person", "need", "fit"
 
 
 class Moment(int):
     """The type of a field that is a time in Unix milliseconds."""
+
+
+class Sealed(bytes):
+    """The type of a field that holds something sealed, or a mark of it: 1 to 1,024 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,16 @@ FORMS: Mapping[str, Form] = {
     SITE: Form("site", NUMBER_PATTERN, (str,)),
     POST: Form("site", NUMBER_PATTERN, (str,)),
     MESSAGE: Form("site", r"[0-9a-f]{16}", (str, Moment)),
+    NAME_KEY: Form("site", r"[0-9a-f]{64}", (Sealed, Sealed)),
+    PERSON: Form("site", NUMBER_PATTERN, (Sealed,)),
+    NEED: Form("site", NUMBER_PATTERN, (str,)),
+    FIT: Form("site", NUMBER_PATTERN, (str,)),
     DEPOSIT: Form(CENTRAL, r"[a-z2-7]{32}/[0-9]{16}/[0-9a-f]{16}", (str, bytes, bytes)),
 }
 """badge_key: id in hex, key. revoked: number, highest serial that does not count. known: number. site, post: code, name.
-message: start of its entry's hash in hex, text, until when.
+message: start of its entry's hash in hex, text, until when. name_key: a kiosk's key of names (public half, hex), a mark of the
+secret, the site's secret sealed to it. person: number, names sealed under that secret. need: post, what it needs. fit: number,
+what the person has of it.
 deposit: log/first/hash, statement `deposit`, its signature, the sealed batch."""
 
 
@@ -81,6 +97,8 @@ def _row(kind: str, form: Form, row: Sequence[Field], size: int) -> list[Field]:
 
 
 def _fits(value: Field, kind: type) -> bool:
+    if kind is Sealed:
+        return isinstance(value, bytes) and 0 < len(value) <= SEALED_BYTES_MAX
     if kind is Moment:
         return isinstance(value, int) and 0 <= value <= SAFE_INTEGER_MAX
     if kind is int:

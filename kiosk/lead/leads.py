@@ -3,20 +3,19 @@
 Why so: `docs/adr/0011-leads-at-a-kiosk.md`. Each change is a note in the log. Must never keep a PIN, nor write one anywhere.
 """
 
-import hmac
 from dataclasses import dataclass
 from re import fullmatch
 
 from kiosk import device
 from kiosk.app import Kiosk
 from kiosk.errors import Stopped, Trouble
-from kiosk.lead import names
+from kiosk.lead import names, names_key
 from kiosk.lead.notes import LEAD, note
 from kiosk.lead.pins import KEY_BYTES, NONCE_BYTES, SALT_BYTES, Wrapped, require_strong, wrap
 from kiosk.limits import LEADS_MAX
 from kiosk.log import Writer, appending
 from kiosk.store import Database
-from schemas.vocabulary import NUMBER_PATTERN, Code
+from schemas.vocabulary import NUMBER_PATTERN
 from sync.enrolment import EnrolmentCode
 
 
@@ -50,14 +49,15 @@ def begin(kiosk: Kiosk, code: EnrolmentCode, who: str, pin: str) -> None:
     code: the one with which this kiosk was enrolled. Raise `Stopped`: `not_enrolled`, `bad_code`, `wrong_usage`, `weak_pin`.
     """
     enrolment = device.require_enrolment(kiosk.store.db)
-    if not hmac.compare_digest(enrolment.code.encode(), device.code_hash(code).encode()):
-        raise Stopped(Code.BAD_CODE)
-    wrapped = _wrapped(kiosk, who, pin, kiosk.chance(KEY_BYTES))
+    names_key.require_own(enrolment, code)
+    key = kiosk.chance(KEY_BYTES)
+    wrapped = _wrapped(kiosk, who, pin, key)
     with appending(kiosk.store, kiosk.clock) as log:
         word = "reset" if all_leads(log.db) else "first"
         log.db.execute("DELETE FROM leads")
         names.forget_all(log.db)
         _put(log, who, wrapped, word, by="")
+        names_key.announce(log, code, key, by="")
 
 
 def add(kiosk: Kiosk, key: bytes, who: str, pin: str, *, by: str) -> None:

@@ -21,10 +21,15 @@ Stay = tuple[int, int]
 
 
 class Caution(NamedTuple):
-    """Something to know before this person goes on duty. code: `long_day`, `short_rest` or `nights`; figure: hours or nights."""
+    """Something to know before this person goes on duty.
+
+    code: `long_day`, `short_rest` or `nights` with a figure (hours or nights), or one of `kiosk/lead/fitness.py`; what: which
+    training.
+    """
 
     code: str
-    figure: int
+    figure: int = 0
+    what: str = ""
 
 
 def cautions(seen: Sequence[Seen], now_ms: int) -> list[Caution]:

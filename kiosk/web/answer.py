@@ -7,6 +7,7 @@ meet, a problem, is no answer: then nothing was recorded.
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from kiosk.lead.book import NOBODY, Called
 from kiosk.lead.card import Card
 from kiosk.limits import UNDO_MS_MAX
 from kiosk.scan import Recorded
@@ -17,15 +18,24 @@ EXPIRES_SOON_S = 30 * 24 * 3600
 
 
 def answer(
-    recorded: Recorded, doubts: Sequence[str], card: Card | None = None
+    recorded: Recorded,
+    doubts: Sequence[str],
+    card: Card | None = None,
+    *,
+    called: Called = NOBODY,
 ) -> dict[str, object]:
-    """Give what the page shows. doubts: why the clock cannot be right; card: the duty card to acknowledge, if there is one."""
+    """Give what the page shows. doubts: why the clock cannot be right; card: the duty card to acknowledge, if there is one.
+
+    called: name and team, while a lead is at the screen.
+    """
     scan = recorded.scan
     return {
         "kind": _kind(recorded, doubts),
         "direction": scan.direction,
         "chosen": bool(scan.chosen),
         "who": scan.who,
+        "name": called.name,
+        "team": called.team,
         "how": scan.how,
         "state": scan.state,
         "doubts": list(doubts),

@@ -18,6 +18,7 @@ _SAME = ("same-origin", "none")
 POLICY = "; ".join(
     (
         "default-src 'none'",
+        "font-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
         "img-src 'self'",

@@ -14,6 +14,7 @@ from kiosk.scan import scan as record
 from kiosk.web import asked
 from kiosk.web.answer import answer
 from kiosk.web.here import here
+from kiosk.web.lead.asked import called
 from schemas.vocabulary import NUMBER_PATTERN, Direction
 
 scans = Blueprint("scan", __name__)
@@ -34,7 +35,8 @@ def scan() -> dict[str, Any]:
     doubts = _doubts(kiosk)  # before it is written: then the last entry is another's
     direction = _DIRECTIONS[fields["direction"]]
     done = record(kiosk, text, direction=direction, is_typed=fields["typed"])
-    return answer(done, doubts, card_for(kiosk.store.db, done.scan))
+    card = card_for(kiosk.store.db, done.scan)
+    return answer(done, doubts, card, called=called(done.scan.who))
 
 
 @scans.post("/api/undo")
@@ -49,7 +51,8 @@ def turn() -> dict[str, Any]:
     """Take a scan back and record it the other way round."""
     kiosk = here().kiosk()
     doubts = _doubts(kiosk)
-    return answer(undoing.turn(kiosk, asked.target()), doubts)
+    done = undoing.turn(kiosk, asked.target())
+    return answer(done, doubts, called=called(done.scan.who))
 
 
 def _doubts(kiosk: Kiosk) -> list[str]:

@@ -21,6 +21,7 @@ def state() -> dict[str, Any]:
     """Say how it stands. Raise whatever the store raises: a screen that cannot record must not look well."""
     kiosk = here().kiosk()
     now = kiosk.clock.read()
+    here().leading.look(now)
     with here().turn:
         people = here().duty.look(kiosk.store.db, now)
         found = here().standing.look(kiosk)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from sqlalchemy import Connection, delete, func, select, update
 
 from server import bulk
-from server.intake import feed_truth
+from server.intake import feed_fit, feed_names, feed_truth
 from server.intake.deposits import make_deposits
 from server.intake.feed_truth import Fresh
 from server.intake.touch import EVERYTHING
@@ -104,6 +104,10 @@ _FINDERS: Mapping[str, Find] = {
     view_rows.SITE: feed_truth.sites,
     view_rows.POST: feed_truth.posts,
     view_rows.MESSAGE: feed_truth.told,
+    view_rows.NAME_KEY: feed_names.name_keys,
+    view_rows.PERSON: feed_names.people,
+    view_rows.NEED: feed_fit.needs,
+    view_rows.FIT: feed_fit.fits,
     view_rows.DEPOSIT: make_deposits,
 }
 """By kind: what gives the rows that differ from the feed, of these keys (empty: of all)."""

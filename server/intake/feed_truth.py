@@ -27,7 +27,7 @@ def badge_keys(connection: Connection, _signer: Signer, _keys: set[str]) -> Iter
     """Compare the keys that verify badges."""
     keys = verifying_keys(connection)
     truth: Truth = {(ALL, key.hex()): pack([public]) for key, public in keys.items()}
-    return _compare(connection, view_rows.BADGE_KEY, truth, set())
+    return compare(connection, view_rows.BADGE_KEY, truth, set())
 
 
 def revoked(connection: Connection, _signer: Signer, keys: set[str]) -> Iterable[Fresh]:
@@ -38,7 +38,7 @@ def revoked(connection: Connection, _signer: Signer, keys: set[str]) -> Iterable
     if keys:
         query = query.where(BadgeRevocation.number.in_(keys))
     truth: Truth = {(ALL, number): pack([serial]) for number, serial in connection.execute(query)}
-    return _compare(connection, view_rows.REVOKED, truth, keys)
+    return compare(connection, view_rows.REVOKED, truth, keys)
 
 
 def sites(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
@@ -47,7 +47,7 @@ def sites(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[
     truth: Truth = {
         (site_channel(code), code): pack([name]) for code, name in connection.execute(query)
     }
-    return _compare(connection, view_rows.SITE, truth, set())
+    return compare(connection, view_rows.SITE, truth, set())
 
 
 def posts(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
@@ -57,7 +57,7 @@ def posts(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[
     truth: Truth = {
         (site_channel(site), code): pack([name]) for code, (site, name) in newest.items()
     }
-    return _compare(connection, view_rows.POST, truth, set())
+    return compare(connection, view_rows.POST, truth, set())
 
 
 def told(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
@@ -67,7 +67,7 @@ def told(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fr
         (site_channel(message.site), message.key): pack([message.text, message.until_ms])
         for message in lasting(connection, now_ms)
     }
-    return _compare(connection, view_rows.MESSAGE, truth, set())
+    return compare(connection, view_rows.MESSAGE, truth, set())
 
 
 def follow_known(connection: Connection, number: int) -> int:
@@ -95,7 +95,7 @@ AND NOT EXISTS (SELECT 1 FROM volunteer WHERE volunteer.number = feed_row.key) O
 """
 
 
-def _compare(connection: Connection, kind: str, truth: Truth, keys: set[str]) -> Iterable[Fresh]:
+def compare(connection: Connection, kind: str, truth: Truth, keys: set[str]) -> Iterable[Fresh]:
     """Give the rows that differ, in order: those that come or change, and those that are gone."""
     query = select(FeedRow.channel, FeedRow.key, FeedRow.value, FeedRow.gone).where(
         FeedRow.kind == kind

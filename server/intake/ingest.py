@@ -1,7 +1,8 @@
 """Take in a batch: one transaction, keyed (log, seq) with the hash compared; the same batch again changes nothing (A1).
 
 Gaps are accepted; what conflicts is kept beside what was there (A2). A batch that proves nothing is set aside whole, raw.
-Entries are not looked into here: hashes and signature are enough to keep them, and what they mean is derived behind the log.
+Entries are not looked into here, but for keys that leads announce (`lead_keys.py`): hashes and signature are enough to keep
+them, and what they mean is derived behind the log.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,6 +22,7 @@ from schemas.vocabulary import Code
 from server import bulk, epochs
 from server.database import Database
 from server.intake.claims import read_claim
+from server.intake.lead_keys import keep_announced
 from server.models.log import (
     Enrolment,
     HeadSignature,
@@ -76,6 +78,7 @@ def keep(
         _check_bounds(connection, batch, ranges, plan)
     for start, stop in plan.fresh:
         _store(connection, log, batch, start, stop, crowded=crowded)
+        keep_announced(connection, batch.log, batch.first + start, batch.bodies[start:stop])
     signature = (log, batch.last, batch.head, batch.signature)
     bulk.insert_missing(connection, HeadSignature, [signature])
     _replace_ranges(connection, log, ranges, plan.ranges)

@@ -1,5 +1,7 @@
 """Touches: whoever changes what kiosks see says so here, in the transaction of the change. No lock is taken (I8)."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from server import bulk
@@ -9,10 +11,19 @@ from sync import view_rows
 EVERYTHING = "everything"
 """Touches rows of all kinds: compare all of them."""
 
-_OF_TABLE = {
-    "volunteers": view_rows.KNOWN,
-    "sites": view_rows.SITE,
-    "posts": view_rows.POST,
+_OF_PLAN = (view_rows.PERSON, view_rows.FIT)
+"""Rows that depend on who a site's people are."""
+
+_OF_TABLE: Mapping[str, tuple[str, ...]] = {
+    "volunteers": (view_rows.KNOWN, *_OF_PLAN),
+    "sites": (view_rows.SITE, *_OF_PLAN),
+    "posts": (view_rows.POST, view_rows.NEED, *_OF_PLAN),
+    "regions": _OF_PLAN,
+    "teams": _OF_PLAN,
+    "shifts": _OF_PLAN,
+    "assignments": _OF_PLAN,
+    "trainings": (view_rows.FIT,),
+    "insurances": (view_rows.FIT,),
 }
 """Rows of the feed that a change of reference data can touch, by its table."""
 
@@ -23,5 +34,18 @@ def touch(connection: Connection, kind: str, key: str = "") -> None:
 
 
 def touch_table(connection: Connection, table: str) -> None:
-    """Say that reference data, or the keys that sign badges, have changed."""
-    touch(connection, _OF_TABLE.get(table, view_rows.BADGE_KEY))
+    """Say that reference data of a table has changed. A table that no row follows from touches nothing."""
+    for kind in _OF_TABLE.get(table, ()):
+        touch(connection, kind)
+
+
+def touch_day(connection: Connection) -> None:
+    """Say that a new local date has begun: shifts come near, insurances end."""
+    for kind in _OF_PLAN:
+        touch(connection, kind)
+
+
+def touch_names(connection: Connection) -> None:
+    """Say that it may have changed who may read the names of a site's people."""
+    for kind in (view_rows.NAME_KEY, view_rows.PERSON):
+        touch(connection, kind)

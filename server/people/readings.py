@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from sync.site_names import fold as fold
+
 READINGS = 1
 """Grows whenever a name is read otherwise than before: then what is stored is made anew (`server/people/now.py`)."""
 
@@ -60,12 +62,6 @@ class Reading(NamedTuple):
 
     pinyin: str
     initials: str
-
-
-def fold(text: str) -> str:
-    """Give what of a text is compared: letters, signs and digits in lower case, full width as half."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return plain if plain.isalnum() else "".join(char for char in plain if char.isalnum())
 
 
 def readings(name: str) -> tuple[Reading, ...]:

@@ -5,12 +5,15 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import * as batch from "./client/batch.mjs";
 import { exportPending, takeReply } from "./client/carrying.mjs";
+import * as enrolment from "./client/enrolment.mjs";
 import * as entries from "./client/entries.mjs";
 import { BUNDLE_TYPE, Doors, Problem } from "./client/doors.mjs";
-import { hex, unhex } from "./client/bytes.mjs";
+import { EMPTY, ascii, hex, sha256, unhex } from "./client/bytes.mjs";
 import { Kiosk, VERSION } from "./client/kiosk.mjs";
+import { publicOf } from "./client/keys.mjs";
 import { Log } from "./client/log.mjs";
 import { encode } from "./client/msgpack.mjs";
+import * as names from "./client/names.mjs";
 import * as parcel from "./client/parcel.mjs";
 import { pull, pullView, push, sayHello, sync } from "./client/session.mjs";
 import * as statements from "./client/statements.mjs";
@@ -172,6 +175,28 @@ test("an unchanged view costs nothing, and what changes made is what a fresh sna
   assert.deepEqual(fresh.view.plain().known, kiosk.view.plain().known);
   assert.deepEqual(fresh.view.plain().revoked, kiosk.view.plain().revoked);
   assert.deepEqual(fresh.view.plain().post, kiosk.view.plain().post);
+});
+
+test("the names of the site's people come sealed to the key that the kiosk announces, and what they have for its posts", async () => {
+  const namesKey = sha256(ascii("the key of names of this kiosk's leads"));
+  const text = names.announce(enrolment.read(code), namesKey);
+  kiosk.write("note", { topic: "names_key", who: "", about: EMPTY, text, by: "" });
+  writeFileSync(`${given.folder}/needs.csv`, "code,site,name,needs\nP9,S1,协助,保险\n");
+  writeFileSync(`${given.folder}/insured.csv`, "volunteer,policy,from,to\nNEW-1,PA-1,2020-01-01,\n");
+  for (const [kind, file] of [["posts", "needs"], ["insurances", "insured"]]) {
+    const { status, stderr } = await centre("import", kind, `${given.folder}/${file}.csv`);
+    assert.equal(status, 0, stderr);
+  }
+  await sync(kiosk, doors); // delivers the key
+  await sync(kiosk, doors);
+  const rows = Object.fromEntries(kiosk.view.rows);
+  const [, sealed] = rows.name_key.get(hex(publicOf("x25519", names.privateOf(namesKey))));
+  const secret = names.openSecret(namesKey, sealed);
+  const said = names.openPerson(secret, "NEW-1", rows.person.get("NEW-1")[0]);
+  assert.deepEqual(said, { name: "新来的", team: "", words: "新来的 xinlaide xld" });
+  const [needs] = rows.need.get("P9");
+  assert.deepEqual(names.lacking(needs, rows.fit.get("NEW-1")[0], "2030-01-01"), []);
+  assert.deepEqual(names.lacking(needs, rows.fit.get("V1")[0], "2030-01-01"), ["insurance"]);
 });
 
 // ---- bundles and slips

@@ -12,6 +12,7 @@ import * as enrolment from "./client/enrolment.mjs";
 import * as entries from "./client/entries.mjs";
 import { isSignedBy, publicOf, signWith } from "./client/keys.mjs";
 import { encode } from "./client/msgpack.mjs";
+import * as names from "./client/names.mjs";
 import * as parcel from "./client/parcel.mjs";
 import { codeOf } from "./client/refused.mjs";
 import * as sealing from "./client/seal.mjs";
@@ -186,4 +187,30 @@ test("a slip is read, and written again to the same text", () => {
 test("a signature of ours is the one that the vectors have", () => {
   const [row] = load("statements").statements;
   assert.equal(hex(signWith(unhex(load("chain").private_key), Buffer.from(row.statement_text))), row.signature);
+});
+
+test("names open with the key of names, and a note is proved by its code alone", () => {
+  const found = load("names");
+  const namesKey = unhex(found.names_key);
+  const code = { id: unhex(found.code.id), secret: unhex(found.code.secret) };
+  assert.equal(hex(names.privateOf(namesKey)), found.private_key);
+  assert.equal(hex(publicOf("x25519", unhex(found.private_key))), found.public_key);
+  assert.equal(names.announce(code, namesKey), found.note_text);
+  assert.ok(names.isProved(found.note_text, code));
+  assert.ok(!names.isProved(found.not_proved_text, code));
+  const secret = names.openSecret(namesKey, unhex(found.sealed_secret));
+  assert.equal(hex(secret), found.site_secret);
+  for (const row of found.people) {
+    const said = names.openPerson(secret, row.number, unhex(row.sealed));
+    assert.deepEqual(said, { name: row.name_text, team: row.team_text, words: row.words_text });
+  }
+  for (const row of found.not_opened) assert.equal(codeOf(() => names.openPerson(secret, row.number, unhex(row.sealed))), "malformed");
+});
+
+test("texts are folded, and needs are met or lacking, as the vectors say", () => {
+  const found = load("names");
+  for (const row of found.folded) assert.equal(names.fold(row.typed_text), row.folded_text);
+  for (const row of found.fits) {
+    for (const [day, lacks] of Object.entries(row.lacking)) assert.deepEqual(names.lacking(found.needs_text, row.fits_text, day), lacks, day);
+  }
 });

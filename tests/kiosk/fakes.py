@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
@@ -12,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.clock import Reading
-from schemas.entry import Entry
-from sync import badge, batch, canonical, enrolment, heads, parcel, seal, statement
+from schemas.entry import Entry, Note
+from sync import badge, batch, canonical, enrolment, heads, parcel, seal, site_names, statement
 from sync.errors import Refused
 from sync.ids import badge_key_id, boot_id, log_id, server_fingerprint
 from sync.receipt import Receipt
@@ -85,6 +86,7 @@ class FakeServer:
     whole_from: int = 1
     url: str = ""
     is_old: bool = False
+    post: str = ""
 
     def __post_init__(self) -> None:
         self.identity = Ed25519PrivateKey.generate()
@@ -101,6 +103,11 @@ class FakeServer:
         self.lost: set[str] = set()
         self.told: list[dict[str, int]] = []
         self.messages: dict[str, tuple[str, int]] = {}
+        self.called: dict[str, tuple[str, str, str]] = {}
+        self.needs: dict[str, str] = {}
+        self.fits: dict[str, str] = {}
+        self.announced: dict[str, site_names.Announced] = {}
+        self.sealed: dict[tuple[bytes, bytes], bytes] = {}
 
     def code(self) -> str:
         """Make a one-use code."""
@@ -204,7 +211,7 @@ class FakeServer:
             epoch=self.epoch,
             log=log,
             site=self.site,
-            post="",
+            post=self.post,
             server_ms=self.clock.wall_ms,
         )
         channels = [{"channel": name, "number": self.number(name)} for name in self.channels]
@@ -233,6 +240,7 @@ class FakeServer:
             zip(got.hashes, got.bodies, strict=True), got.first
         ):
             held.entries[entry_hash], held.seqs[entry_hash] = body, seq
+            self._hear(got.log, canonical.understand(body))
         word = Receipt(self.epoch, got.log, got.first, got.last, got.head, self.clock.wall_ms)
         return ok({"receipt": self.sign_text(word.text())})
 
@@ -269,10 +277,44 @@ class FakeServer:
             return {("deposit", name): list(word) for name, word in self.deposits.items()}
         if channel != "all":
             told = {("message", key): list(row) for key, row in self.messages.items()}
-            return {("site", self.site): ["东门卡口"], **told}
+            told |= {("need", post): [text] for post, text in self.needs.items()}
+            told |= {("fit", number): [text] for number, text in self.fits.items()}
+            return {("site", self.site): ["东门卡口"], **told, **self.names()}
         found: dict[tuple[str, str], list[Any]] = {("badge_key", badge_key_id(key).hex()): [key]}
         found |= {("revoked", number): [serial] for number, serial in self.revoked.items()}
         return found | {("known", number): [] for number in self.roster}
+
+    def names(self) -> dict[tuple[str, str], list[Any]]:
+        """The names of people, sealed for the keys that its kiosks' codes prove."""
+        hashes = {
+            code: enrolment.EnrolmentCode(bytes.fromhex(code), secret, b"").secret_hash()
+            for code, secret in self.codes.items()
+        }
+        publics = sorted(
+            said.public
+            for said in self.announced.values()
+            if site_names.is_proved(said, hashes.get(said.code.hex(), b""))
+        )
+        if not publics:
+            return {}
+        secret = sha256(b"".join(publics)).digest()
+        for public in publics:
+            self.sealed.setdefault((public, secret), site_names.seal_secret(public, secret))
+        mark = sha256(secret).digest()[:16]
+        found: dict[tuple[str, str], list[Any]] = {
+            ("name_key", public.hex()): [mark, self.sealed[public, secret]] for public in publics
+        }
+        for number, words in self.called.items():
+            person = site_names.Person(number, *words)
+            found["person", number] = [site_names.seal_person(secret, person)]
+        return found
+
+    def _hear(self, log: str, entry: object) -> None:
+        """Note a key that a kiosk's lead announces."""
+        if isinstance(entry, Note) and entry.topic == site_names.TOPIC:
+            said = site_names.read_announced(entry.text)
+            assert said is not None
+            self.announced[log] = said
 
     def number(self, channel: str) -> int:
         """The number of a channel's last change: found by looking whether it has changed since last asked."""

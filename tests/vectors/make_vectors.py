@@ -70,6 +70,7 @@ from sync.reply import Answer as ReplyHead
 from sync.reply import Aside, SignedText, write_reply
 from sync.seal import CODE_INFO, seal
 from sync.words import pack_words
+from tests.vectors.make_names import make_names
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vectors"
 
@@ -850,6 +851,7 @@ MAKERS = {
     "enrolment": make_enrolment,
     "time": make_time,
     "slips": make_slips,
+    "names": make_names,
 }
 
 SEALED = {"seal": make_seal, "bundles": make_bundles, "bundles_2": make_bundles_2}

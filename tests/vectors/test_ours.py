@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from schemas.entry import Scan
-from sync import badge, batch, canonical, enrolment, seal
+from sync import badge, batch, canonical, enrolment, seal, site_names
 from sync.bundle import Beside, Sealed
 from sync.canonical import Strange
 from sync.carried import read_pieces
@@ -54,6 +54,20 @@ def test_the_sealed_vector_opens() -> None:
         bytes.fromhex(found["private_key"]), bytes.fromhex(found["sealed"]), seal.CODE_INFO
     )
     assert opened.decode() == found["plain_text"]
+
+
+def test_the_names_of_the_vectors_open_and_the_others_do_not() -> None:
+    found = json.loads((FOLDER / "names.json").read_text(encoding="utf-8"))
+    key = bytes.fromhex(found["names_key"])
+    secret = site_names.open_secret(key, bytes.fromhex(found["sealed_secret"]))
+    assert secret.hex() == found["site_secret"]
+    opener = site_names.Opener(secret)
+    for row in found["people"]:
+        person = opener.open(row["number"], bytes.fromhex(row["sealed"]))
+        assert (person.name, person.team) == (row["name_text"], row["team_text"])
+    for row in found["not_opened"]:
+        with pytest.raises(Refused):
+            opener.open(row["number"], bytes.fromhex(row["sealed"]))
 
 
 def test_the_badge_and_the_code_of_the_vectors_are_read() -> None:

@@ -1,5 +1,6 @@
 """The document's vectors: a reader written from the document alone agrees with them, and so does our own."""
 
+import hmac
 import json
 from collections.abc import Callable
 from hashlib import sha256
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 import msgpack
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from tests.vectors import reader
@@ -195,6 +197,31 @@ def opened(private: str, sealed: bytes, info: bytes) -> bytes:
     return suite.decrypt(
         sealed, X25519PrivateKey.from_private_bytes(bytes.fromhex(private)), info=info
     )
+
+
+def test_names_open_with_the_key_of_names() -> None:
+    found = load("names")
+    key = bytes.fromhex(found["names_key"])
+    private = sha256(b"redvest-names-private-1" + key).hexdigest()
+    assert private == found["private_key"]
+    secret = opened(private, bytes.fromhex(found["sealed_secret"]), b"redvest-names-1")
+    assert secret.hex() == found["site_secret"]
+    for row in found["people"]:
+        sealed, number = bytes.fromhex(row["sealed"]), row["number"].encode()
+        plain = AESGCM(secret).decrypt(sealed[:12], sealed[12:], number)
+        value, end, is_short = reader.unpack(plain, 0, 1)
+        assert (value, end, is_short) == ([row["name_text"], row["team_text"], row["words_text"]], len(plain), True)  # fmt: skip
+        nonce = hmac.digest(secret, b"redvest-names-nonce-1" + number + b"\0" + plain, "sha256")
+        assert nonce[:12] == sealed[:12]
+
+
+def test_a_note_of_a_key_of_names_is_proved_by_the_code_alone() -> None:
+    found = load("names")
+    key = sha256(b"redvest-enrol-secret-1" + bytes.fromhex(found["code"]["secret"])).digest()
+    for text, is_proved in ((found["note_text"], True), (found["not_proved_text"], False)):
+        code, public, proof = text.split(" ")
+        said = hmac.digest(key, b"redvest-names-1" + bytes.fromhex(public), "sha256")
+        assert (code == found["code"]["id"] and said.hex() == proof) is is_proved
 
 
 def test_a_bundle_is_read_and_opened() -> None:

@@ -14,7 +14,7 @@ from kiosk.lead.take_back import take_back
 from kiosk.web import asked
 from kiosk.web.answer import answer
 from kiosk.web.here import here
-from kiosk.web.lead.asked import lead
+from kiosk.web.lead.asked import book, lead
 from schemas.vocabulary import Direction
 from sync.walk_in import code_of, number_of, short_number
 
@@ -60,7 +60,8 @@ def enter() -> dict[str, Any]:
     session, fields = lead(), asked.body({"who": str, "direction": str, "reason": str})
     direction = _direction(fields["direction"])
     who, reason = fields["who"].strip(), fields["reason"]
-    return answer(entering.enter(here().kiosk(), who, direction, by=session.who, reason=reason), [])
+    done = entering.enter(here().kiosk(), who, direction, by=session.who, reason=reason)
+    return answer(done, [], called=book(session).called(who))
 
 
 @people.post("/api/lead/state")

@@ -13,7 +13,7 @@ from kiosk.lead.paper import Row, enter_paper
 from kiosk.limits import DUTY_SHOWN_MAX
 from kiosk.web import asked
 from kiosk.web.here import here
-from kiosk.web.lead.asked import lead
+from kiosk.web.lead.asked import book, lead
 
 shifts = Blueprint("lead_shift", __name__)
 
@@ -26,10 +26,15 @@ def still_here() -> dict[str, Any]:
     with here().turn:
         there = here().duty.look(db, now)
     called = {number: name for number, _, name in names.read(db, session.key)}
-    late = forgot(db, now)
+    known, late = book(session), forgot(db, now)
     rows = [(*one, False) for one in sorted(there, key=lambda one: one[1])] + [(*one, True) for one in late]  # fmt: skip
     people = [
-        {"who": who, "called": called.get(who, ""), "since_ms": ms, "forgot": is_late}
+        {
+            "who": who,
+            "called": called.get(who) or known.called(who).name,
+            "since_ms": ms,
+            "forgot": is_late,
+        }
         for who, ms, is_late in rows
     ]
     return {"people": people[:DUTY_SHOWN_MAX], "count": len(there), "stay_ms": STAY_MS_MAX}

@@ -1,11 +1,12 @@
 """Family D, the part about what was planned: assignments, needs of posts, shifts, roles; and E9, certified activities."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from server.reconcile.facts import Finding, Post, Reference, Shift
-from server.reconcile.minutes import date_of, minute_of
+from server.reconcile.minutes import minute_of
 from server.reconcile.rules.case import Case, Duty, on_minutes, on_record
+from server.reconcile.rules.needs import is_of_age, read_need
+from sync.fit import AGE, INSURANCE
 
 NOT_COUNTED = frozenset(
     {
@@ -22,12 +23,6 @@ NOT_COUNTED = frozenset(
     }
 )
 """Roles of posts that are no voluntary service (D9), as `import posts` gives them, in lower case."""
-
-_AGE = re.compile(
-    r"(?:age|年龄)?\s*(?:[:：]|>=|≥)?\s*([0-9]{1,3})\s*(?:\+|岁|周岁|岁以上|周岁以上)?"
-)
-_INSURANCE = frozenset({"insurance", "保险"})
-_TRAINING = re.compile(r"(?:training|培训)\s*[:：]\s*(.+)")
 
 
 def is_plain(reference: Reference, site: str, post: str, day: int) -> bool:
@@ -82,24 +77,15 @@ def lacking(
     return tuple(need for need in needs if not _has(need, numbers, reference, day))
 
 
-def _has(need: str, numbers: Sequence[str], reference: Reference, day: int) -> bool:
-    wanted = need.strip()
-    if wanted.lower() in _INSURANCE:
+def _has(text: str, numbers: Sequence[str], reference: Reference, day: int) -> bool:
+    need = read_need(text)
+    if need.kind == INSURANCE:
         covers = [cover for number in numbers for cover in reference.insurances(number, day)]
         return any(c.first_day <= day and (c.last_day is None or day <= c.last_day) for c in covers)
-    age = _AGE.fullmatch(wanted.lower())
-    if age:
+    if need.kind == AGE:
         born = [b for number in numbers if (b := reference.born(number, day)) is not None]
-        return any(_is_of_age(since, day, int(age[1])) for since in born)
-    named = _TRAINING.fullmatch(wanted)
-    name = named[1] if named else wanted
-    return any(name in reference.trainings(number, day) for number in numbers)
-
-
-def _is_of_age(born: int, day: int, years: int) -> bool:
-    """Tell whether somebody born then is so old on that day; who was born on 29 February is a year older on 1 March."""
-    birth, today = date_of(born), date_of(day)
-    return (today.year - years, today.month, today.day) >= (birth.year, birth.month, birth.day)
+        return any(is_of_age(since, day, int(need.what)) for since in born)
+    return any(need.what in reference.trainings(number, day) for number in numbers)
 
 
 def is_counted(post: Post | None) -> bool:

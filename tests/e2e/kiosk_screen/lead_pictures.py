@@ -6,9 +6,13 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.kiosk_screen.screen import wedge
 from tests.e2e.kiosk_screen.test_lead import come, fill, task
+from tests.e2e.kiosk_screen.test_names import until_named, with_names, with_needs, without_needs
 from tests.kiosk.fakes import FakeServer
 
-LEAD_GUIDE = ("lead", "lead-ticket", "lead-still-here", "lead-paper", "lead-card", "lead-slip")
+LEAD_GUIDE = (
+    *("lead", "lead-ticket", "lead-still-here", "lead-paper", "lead-card", "lead-slip"),
+    *("lead-by-hand", "lead-named", "lead-unfit", "lead-warned"),
+)
 _CARD = {
     "what": "测温、查验健康码，登记外来车辆",
     "how": "一米线外排队，一人一测；发热的请到旁边等，马上报告",
@@ -18,7 +22,9 @@ _CARD = {
 
 def lead_screens(page: Page, centre: FakeServer, language: str) -> Iterator[tuple[str, bytes]]:
     """Give each screen of the lead by name; the kiosk has no lead yet."""
+    with_names(centre)
     come(page, centre, language)
+    until_named(page)
     yield "lead", page.screenshot()
     for way in page.locator(".tasks button").evaluate_all(
         "all => all.map((one) => one.dataset.way)"
@@ -27,6 +33,12 @@ def lead_screens(page: Page, centre: FakeServer, language: str) -> Iterator[tupl
         page.wait_for_timeout(400)
         if way == "paper.title":
             _sheet(page)
+        if way == "by_hand.title":
+            page.locator('#screen [name="who"]').fill("oyh")
+            expect(page.locator(".found .called")).to_be_visible()
+        if way == "warned.title":  # drawn below, with somebody in it
+            page.locator(".back").click()
+            continue
         yield f"lead-{way.split('.')[0].replace('_', '-')}", page.screenshot()
         if way == "walk_in.title":
             yield "lead-ticket", _ticket(page)
@@ -38,6 +50,26 @@ def lead_screens(page: Page, centre: FakeServer, language: str) -> Iterator[tupl
     page.locator('[data-way="slip"]').click()
     page.wait_for_function("() => document.querySelector('#answer img.slip').naturalWidth > 300")
     yield "lead-slip", page.screenshot()
+    yield from _named_and_warned(page, centre)
+
+
+def _named_and_warned(page: Page, centre: FakeServer) -> Iterator[tuple[str, bytes]]:
+    """Somebody who scans while the lead is there; then at a post that needs what they lack."""
+    page.keyboard.press("Escape")
+    wedge(page, centre.print_badge("V0001"))
+    expect(page.locator("#answer .called")).to_be_visible()
+    yield "lead-named", page.screenshot()
+    page.keyboard.press("Escape")
+    with_needs(centre)
+    page.evaluate("async () => (await import('/static/js/api.js')).post('/api/sync', {})")
+    page.wait_for_timeout(2_500)
+    wedge(page, centre.print_badge("V0002"))
+    expect(page.locator("#answer .warned").first).to_be_visible()
+    yield "lead-unfit", page.screenshot()
+    page.locator('[data-way="warned.lead"]').click()
+    task(page, "warned.title")
+    yield "lead-warned", page.screenshot()
+    without_needs(centre)
 
 
 def _sheet(page: Page) -> None:

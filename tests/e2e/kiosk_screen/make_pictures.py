@@ -94,7 +94,7 @@ def _screens(
         with _speaking(browser, screen, language, large, options) as page:
             with_state(page, everything_wrong)
             on_duty(page)
-            expect(page.locator("#concerns li")).to_have_count(12)
+            expect(page.locator("#concerns li")).to_have_count(13)
             page.keyboard.press("Escape")
             yield "trouble", page.screenshot()
         with _speaking(browser, screen, language, large, options) as page:

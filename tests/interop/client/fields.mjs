@@ -6,7 +6,7 @@ import { isInteger, isText } from "./msgpack.mjs";
 const matches = (pattern) => (value) => isText(value) && pattern.test(value);
 
 /** Text of so many Unicode characters, none of them U+0000. */
-const textOf = (most) => (value) => isText(value) && !value.includes("\0") && [...value].length <= most;
+export const textOf = (most) => (value) => isText(value) && !value.includes("\0") && [...value].length <= most;
 
 export const bytes = (least, most = least) => (value) => isBytes(value) && value.length >= least && value.length <= most;
 export const integer = (least, most) => (value) => isInteger(value) && value >= least && value <= most;

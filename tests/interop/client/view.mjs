@@ -1,7 +1,7 @@
 // What a kiosk knows of the centre: rows, one cursor for each channel, parts of a snapshot beside them (§11.9–§11.12).
 
 import { hex, isBytes } from "./bytes.mjs";
-import { bytes, integer, number } from "./fields.mjs";
+import { bytes, count, integer, message, number, textOf } from "./fields.mjs";
 import { isText } from "./msgpack.mjs";
 import { demand } from "./refused.mjs";
 
@@ -12,6 +12,11 @@ const ROWS = {
   known: { sort: "all", key: number, fields: [] },
   site: { sort: "site", key: number, fields: [isText] },
   post: { sort: "site", key: number, fields: [isText] },
+  message: { sort: "site", key: /^[0-9a-f]{16}$/, fields: [message, count] },
+  name_key: { sort: "site", key: /^[0-9a-f]{64}$/, fields: [bytes(1, 1_024), bytes(1, 1_024)] },
+  person: { sort: "site", key: number, fields: [bytes(1, 1_024)] },
+  need: { sort: "site", key: number, fields: [textOf(2_000)] },
+  fit: { sort: "site", key: number, fields: [textOf(2_000)] },
   deposit: { sort: "central", key: /^[a-z2-7]{32}\/[0-9]{16}\/[0-9a-f]{16}$/, fields: [isText, bytes(64), isBytes] },
 };
 const sortOf = (channel) => channel.split(":")[0];

@@ -62,6 +62,7 @@ function answerParts(answer) {
   return [
     heading(answer.kind, say(word)),
     make("p", { class: "who" }, answer.who || say("nobody")),
+    answer.name ? make("p", { class: "called only-lead" }, [answer.name, answer.team].filter(Boolean).join(" · ")) : null,
     make("p", { class: "facts" }, ...facts(answer).map((fact) => make("span", {}, fact)), make("span", {}, place)),
     ...hints(answer).map((hint) => make("p", { class: "hint" }, hint)),
     ...moreParts(answer, close),

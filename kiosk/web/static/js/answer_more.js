@@ -11,7 +11,7 @@ import { say } from "./words.js";
 export const isToRead = (answer) => Boolean(answer.card || answer.warned?.length);
 
 export function moreParts(answer, close) {
-  const warned = (answer.warned ?? []).map(({ code, figure }) => make("p", { class: "warned" }, icon("warning"), make("span", {}, say(`warned.${code}`, { figure }))));
+  const warned = (answer.warned ?? []).map(({ code, figure, what }) => make("p", { class: "warned" }, icon("warning"), make("span", {}, say(`warned.${code}`, { figure, what }))));
   return [...warned, ...(warned.length ? forLead(answer, close) : []), ...(answer.card ? [card(answer, close)] : [])];
 }
 

@@ -1,6 +1,6 @@
-// Typing a number, or looking it up in the roster by a part of it. Names are not on this kiosk.
+// Typing a number, or looking it up in the roster by a part of it; while a lead is at the screen, by name, pinyin and initials, too.
 
-import { get } from "../api.js";
+import { findPeople, personButton } from "../find.js";
 import { make, setText } from "../dom.js";
 import { present } from "../queue.js";
 import { say } from "../words.js";
@@ -36,10 +36,10 @@ export const typed = {
     };
     async function look() {
       const part = field.value.trim();
-      const { numbers, is_known } = part ? await get(`/api/roster?part=${encodeURIComponent(part)}`).catch(() => ({ numbers: [], is_known: true })) : { numbers: [], is_known: true };
+      const { people, is_known } = part ? await findPeople(part) : { people: [], is_known: true };
       if (field.value.trim() !== part) return;
-      found.replaceChildren(...numbers.map((number) => make("button", { type: "button", onclick: () => send(number) }, number)));
-      setText(note, say(is_known || numbers.length ? "typed.hint" : "typed.unknown"));
+      found.replaceChildren(...people.map((person) => personButton(person, () => send(person.number))));
+      setText(note, say(is_known || people.length ? "typed.hint" : "typed.unknown"));
     }
 
     form.addEventListener("submit", (event) => {

@@ -57,6 +57,7 @@ function more(row) {
 
 // What the kiosk itself writes about leads are stable words; all else was written by people.
 function text(row) {
+  if (row.topic === "names_key") return ""; // a key, for the centre alone
   return row.topic === "lead" ? say(`journal.lead.${row.text}`) : row.text || row.reason || "";
 }
 

@@ -1,6 +1,7 @@
 // What the lead's screens are made of: fields, reasons to tap, results in words, and requests that know when the PIN is needed again.
 
 import { get, post } from "../../api.js";
+import { findPeople, personButton } from "../../find.js";
 import { make, setText } from "../../dom.js";
 import { refresh } from "../../state.js";
 import { say, sayError } from "../../words.js";
@@ -52,9 +53,9 @@ export function button(word, onclick, className = "") {
   return make("button", { type: "button", class: className, "data-way": word, onclick }, say(word));
 }
 
-// A volunteer's number, with those of the roster that contain what was typed.
+// A volunteer's number, with people whose name, pinyin, initials or number were typed. What is shown goes with the lead.
 export function numberField(word = "lead.who") {
-  const one = field(word, { maxlength: "20", autocapitalize: "characters", name: "who" });
+  const one = field(word, { maxlength: "40", name: "who" });
   const found = make("div", { class: "found" });
   let asking = 0;
   const take = (number) => {
@@ -64,10 +65,10 @@ export function numberField(word = "lead.who") {
   };
   const look = async () => {
     const part = one.input.value.trim();
-    const { numbers } = part ? await get(`/api/roster?part=${encodeURIComponent(part)}`).catch(() => ({ numbers: [] })) : { numbers: [] };
+    const { people } = part ? await findPeople(part) : { people: [] };
     if (one.input.value.trim() !== part) return;
-    const others = numbers.filter((number) => number !== part).slice(0, SHOWN);
-    found.replaceChildren(...others.map((number) => make("button", { type: "button", onclick: () => take(number) }, number)));
+    const others = people.filter(({ number, name }) => name || number !== part).slice(0, SHOWN);
+    found.replaceChildren(...others.map((person) => personButton(person, () => take(person.number))));
   };
   one.input.addEventListener("input", () => { clearTimeout(asking); asking = setTimeout(look, ASK_MS); });
   return { input: one.input, label: make("div", {}, one.label, found) };

@@ -21,11 +21,12 @@ export function enter({ session, who: number, idle_ms }) {
   touched();
 }
 
-// Forgets the session here; the kiosk has ended it, or is told.
+// Forgets the session here; the kiosk has ended it, or is told. Names that are shown anywhere leave the screen with it.
 export function forget() {
   clearTimeout(timer);
   setLead("");
   who = "";
+  for (const named of document.querySelectorAll(".only-lead")) named.remove();
 }
 
 export async function leave() {
@@ -44,4 +45,6 @@ function touched() {
   post("/api/lead/stay", {}).catch(() => {});
 }
 
-for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, touched, { capture: true });
+// Keys count on the lead's own screens alone: a hand scanner types, too, and volunteers must not keep the lead's names on the screen.
+document.addEventListener("pointerdown", touched, { capture: true });
+document.addEventListener("keydown", () => { if (openScreen().startsWith("lead")) touched(); }, { capture: true });

@@ -23,7 +23,9 @@ export const settings = {
 async function fill(root) {
   const found = await read("/api/lead/settings");
   const { leads } = await read("/api/lead/leads");
-  root.append(part("settings.post", post(found)), part("settings.card", card(found)), part("settings.pin", pin()), part("settings.leads", people(leads)), part("settings.near", neighbours(found.neighbours)), part("settings.end", end()));
+  const told = await read("/api/lead/names");
+  root.append(part("settings.post", post(found)), part("settings.card", card(found)), part("settings.pin", pin()), part("settings.leads", people(leads)),
+    part("settings.names", names(told)), part("settings.near", neighbours(found.neighbours)), part("settings.end", end()));
 }
 
 function part(word, ...children) {
@@ -125,6 +127,17 @@ function addressLine(address) {
   const remove = () => act("/api/lead/neighbours/remove", { address }).then(() => line.remove(), told.wrong);
   line.append(make("div", { class: "person-ways" }, button("settings.near.remove", remove), told.line));
   return line;
+}
+
+// Names of the site's people: there, or to be asked for with the enrolment code.
+function names({ told, count }) {
+  if (told) return make("p", { class: "note" }, say("settings.names.told", { count }));
+  const code = field("lead.code", { name: "code", required: true, autocapitalize: "characters" });
+  return form([make("p", { class: "note" }, say("settings.names.none")), code.label], async (made) => {
+    await act("/api/lead/names", { code: code.input.value });
+    made.reset();
+    return say("settings.names.asked");
+  }, "settings.names.ask");
 }
 
 function end() {
