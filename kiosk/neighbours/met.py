@@ -60,7 +60,7 @@ def neighbours(db: Database) -> list[Neighbour]:
     met = read_met(db)
     waiting = pending(db) if met else {}
     return [
-        Neighbour(one.address, one.log, one.site, one.met_ms, one.problem, _holds(one, waiting))
+        Neighbour(one.address, one.log, one.site, one.met_ms, one.problem, holds(one, waiting))
         for one in met
     ]
 
@@ -72,7 +72,8 @@ def given_now(staged: Staged, before: Met | None, *, has_it: bool) -> dict[int, 
     return before.given if before else {}
 
 
-def _holds(one: Met, waiting: dict[int, Ranges]) -> int:
+def holds(one: Met, waiting: dict[int, Ranges]) -> int:
+    """Count the own entries that a neighbour keeps and that wait still. waiting: by number of the log."""
     return sum(
         receipts.size(receipts.common(ranges, waiting.get(number, [])))
         for number, ranges in one.given.items()

@@ -14,13 +14,12 @@ from kiosk.errors import Stopped
 from kiosk.limits import NEIGHBOURS_MAX
 from kiosk.lock import only_one
 from kiosk.neighbours.me import Me, read_me
-from kiosk.neighbours.met import Met, given_now, read_met, write_met
+from kiosk.neighbours.met import Met, given_now, holds, read_met, write_met
 from kiosk.neighbours.parts import returned
 from kiosk.neighbours.setting import read_setting
 from kiosk.neighbours.shelf import read_off, trim
-from kiosk.neighbours.stage import Staged, stage
+from kiosk.neighbours.stage import Staged, pending, stage
 from kiosk.neighbours.visit import Visited, visit
-from kiosk.receipts import size
 from kiosk.store import SYNC_LOCK
 from schemas.vocabulary import Code
 from sync.errors import Refused
@@ -63,11 +62,12 @@ def go_round(kiosk: Kiosk, found: Iterable[str] = ()) -> Round:
         one for one in visits if one.problem != Code.UNKNOWN_LOG
     ]  # that was this kiosk itself
     met = _note(kiosk, visits, staged)
+    proved, waiting = read_returned(kiosk), pending(kiosk.store.db)
     calls = [
-        Call(v.address, v.log, v.site, sum(map(size, m.given.values())), v.taken, v.problem)
+        Call(v.address, v.log, v.site, holds(m, waiting), v.taken, v.problem)
         for v, m in zip(visits, met, strict=True)
     ]
-    return Round(calls, read_returned(kiosk))
+    return Round(calls, proved)
 
 
 def go_round_alone(kiosk: Kiosk, found: Iterable[str] = ()) -> Round:

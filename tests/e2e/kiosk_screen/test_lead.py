@@ -1,12 +1,18 @@
 """Every task of a lead, in a real browser: PIN, walk-ins, entries by hand, end of shift, paper, gear, hand-over, settings."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from kiosk import device
+from kiosk.app import open_kiosk
 from kiosk.log import bodies, read_head
+from kiosk.neighbours.listener import Listener
+from kiosk.neighbours.me import read_me
+from kiosk.neighbours.porch import Porch
 from kiosk.store import open_store
 from schemas.entry import Attest, Handout, Handover, Note, Scan, Void, WalkIn
 from sync import canonical
@@ -429,3 +435,58 @@ def test_nothing_of_the_lead_stays_in_the_browser(
         on_duty(page)
         page.locator("#lead-ways button").click()
         expect(page.locator('#screen [name="pin"]')).to_be_visible()
+
+
+@contextmanager
+def a_neighbour(centre: FakeServer, home: Path) -> Iterator[str]:
+    """Let a second kiosk of this centre listen on this machine; give its address."""
+    enrol(centre, home)
+    second = open_kiosk(home)
+    porch = Porch(lambda: second.clock.read().mono_ms, second.chance, read_me(second))
+    listener = Listener("127.0.0.1", 0, porch, second.home)
+    listener.start()
+    yield f"127.0.0.1:{listener.port}"
+    listener.stop()
+    second.store.close()
+
+
+def test_neighbours_are_turned_on_typed_and_named_by_sync_now(
+    browser: Browser, led: Screen, own_centre: FakeServer, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        page = stack.enter_context(window(browser, led, calm=False))  # one address is refused
+        come(page, own_centre)
+        nearby = stack.enter_context(a_neighbour(own_centre, tmp_path / "second"))
+        task(page, "settings.title")
+        part = page.locator('[data-part="settings.near"]')
+        part.locator("summary").click()
+        part.locator('[data-way="settings.near.on"]').click()
+        expect(part.locator('[data-way="settings.near.off"]')).to_be_visible()
+        part.locator('[name="address"]').fill("www.example.com")
+        part.locator(".confirm").click()
+        expect(part.locator('.result[data-level="red"]')).to_contain_text("地址")
+        part.locator('[name="address"]').fill(nearby)
+        part.locator(".confirm").click()
+        expect(part.locator(f'[data-address="{nearby}"]')).to_be_visible()
+        looks_well(page)
+        page.locator(".back").click()
+        page.locator(".back").click()
+        page.locator("#sync").click()
+        line = page.locator(f'#screen [data-neighbour="{nearby}"]')
+        expect(line).to_contain_text(f"邻机 S1 {nearby} 存有本机", timeout=30_000)
+        looks_well(page)
+        page.locator("#screen .back").click()
+        page.locator("#lead-ways button").click()
+        task(page, "settings.title")
+        part.locator("summary").click()
+        expect(part.locator(".people").first).to_contain_text(nearby)
+        part.locator(f'[data-address="{nearby}"] button').click()
+        expect(part.locator(f'[data-address="{nearby}"]')).to_have_count(0)
+        part.locator('[data-way="settings.near.off"]').click()
+        expect(part.locator('[data-way="settings.near.on"]')).to_be_visible()
+    assert [note.text for note in found(led, Note) if note.text.startswith("neighbours")] == [
+        "neighbours on 0.0.0.0:8711",
+        f"neighbours add {nearby}",
+        f"neighbours remove {nearby}",
+        "neighbours off",
+    ]
