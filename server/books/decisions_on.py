@@ -8,8 +8,8 @@ from sqlalchemy import Connection, and_, select
 
 from schemas.central_entry import Decide
 from server.access.part import Part
-from server.books.person_now import read_now
-from server.books.within import seen_of
+from server.books.identities import read_identities
+from server.books.within import has_person
 from server.models.central_place import CentralPlace
 from server.models.decision import Decision
 from server.models.log import LogEntry
@@ -32,16 +32,21 @@ class Made:
     settles: str = ""
     mark: str = ""
     undoes: str = ""
+    site: str = ""
 
 
 def decisions_on(connection: Connection, part: Part, number: str) -> list[Made]:
-    """Give the decisions on the records of a person within a part, under any of their numbers: at most `DECISIONS_LISTED_MAX`."""
-    now = next(n for n in read_now(connection, [number]).values() if number in n.numbers)
-    seen = seen_of(connection, part, now)
-    scans = {scan.hash for scan in now.facts.scans if seen.has_scan(scan)}
-    made = made_about(connection, now.numbers)
-    mine = [m for m in made if seen.has_record(r := bytes.fromhex(m.record)) or r in scans]
-    return mine[:DECISIONS_LISTED_MAX]
+    """Give the decisions on the records of a person, under any of their numbers: at most `DECISIONS_LISTED_MAX`.
+
+    Of somebody who is of no team or region within the part, those at sites within.
+    """
+    who_is = read_identities(connection, [number])
+    keeper = who_is.keeper(number)
+    numbers = {number, keeper, *who_is.others(keeper)}
+    made = made_about(connection, numbers)
+    if not has_person(connection, part, numbers):
+        made = [one for one in made if part.has_site(one.site)]
+    return made[:DECISIONS_LISTED_MAX]
 
 
 def record_of(connection: Connection, decision: str) -> tuple[str, str] | None:
@@ -82,4 +87,5 @@ def _made(hash_: bytes, entry: Decide) -> Made:
         entry.settles,
         entry.mark.hex(),
         entry.undoes.hex(),
+        entry.site,
     )
