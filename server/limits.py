@@ -108,6 +108,9 @@ SHEET_PEOPLE_MAX = 10_000
 SHEET_POSTS_MAX = 2_000
 """Posts that one print makes signs of."""
 
+SERVER_ADDRESS_CHARS_MAX = 200
+"""The address that an enrolment sheet tells kiosks."""
+
 ENROLMENT_SITES_MAX = 1_000
 """Sites for which one print makes enrolment codes."""
 
@@ -219,6 +222,9 @@ PERIOD_ADJUSTMENTS_SHOWN_MAX = 200
 STAR_LIST_MAX = 20_000
 """People on one list of stars; the list stands in the central log, forty to an entry."""
 
+STAR_LIST_DAYS_MAX = 366
+"""Local dates for which a list of stars is up at most."""
+
 STAR_PREVIEW_PEOPLE_MAX = 50
 """People whom the console shows of a list before it is put up."""
 
@@ -328,6 +334,9 @@ CERTIFICATES_MAX = 10_000
 CERTIFICATE_FILE_MAX = 500
 """Certificates in one PDF, which is held in memory until it is whole."""
 
+CERTIFICATE_LINE_CHARS_MAX = 80
+"""What stands on a certificate of whoever answers for it: a name, how to reach them, a document."""
+
 CERTIFICATES_LISTED_MAX = 1_000
 """Certificates that are listed at once, the newest."""
 SAID_CHARS_MAX = 300
@@ -407,6 +416,9 @@ API_PAGE_ROWS = 50
 
 API_CURSOR_CHARS_MAX = 1_000
 """A cursor of the API."""
+
+API_CODES_CHARS_MAX = 2_000
+"""Codes of one kind that the address of a call names, with commas between: a line of a request has a bound of its own."""
 
 API_ANSWER_KEPT_MS = 86_400_000
 """How long the answer to an `Idempotency-Key` is known."""

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from server.access.roles import Right
 from server.api import repeats
@@ -16,11 +15,13 @@ from server.api.fields import Nothing
 from server.api.guard import RIGHTS
 from server.api.shapes import shape
 from server.http.errors import FieldsRefused
-from server.imports.kinds import KINDS
 
 PREFIX = "/api/v1"
 View = TypeVar("View", bound=Callable[..., Any])
-Gives = type | type[Schema]
+Kinds = tuple[str, ...]
+"""Media types of a file."""
+Gives = type | type[Schema] | Kinds
+"""What a call answers: a dataclass, a schema, or a file of one of these kinds."""
 
 _ALWAYS = (401, 403, 422, 429, 503)
 _OF_POSTS = (400, 409, 413, 415)
@@ -45,13 +46,17 @@ class Calls(Blueprint):  # type: ignore[misc] # the library has no types
         gives: Gives,
         asks: type[Schema] = Nothing,
         has_version: bool = False,
+        problems: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
-        """Serve a GET. asks: what may stand in the address. has_version: the answer has an `ETag` to base changes on."""
+        """Serve a GET. asks: what may stand in the address. has_version: the answer has an `ETag` to base changes on.
+
+        problems: statuses that other calls cannot have.
+        """
 
         def decorate(view: View) -> View:
-            call = self.response(200, _shape(gives), headers=_ETAG if has_version else None)(view)
+            call = self._answering(view, 200, gives, headers=_ETAG if has_version else None)
             call = self.arguments(asks, location="query")(call)
-            statuses = (*_ALWAYS, *((404,) if "<" in rule else ()))
+            statuses = (*_ALWAYS, *((404,) if "<" in rule else ()), *problems)
             self._serve(rule, "GET", view, call, needs=needs, statuses=statuses)
             return view
 
@@ -70,7 +75,7 @@ class Calls(Blueprint):  # type: ignore[misc] # the library has no types
         """Serve a POST, which is done once for each `Idempotency-Key`. is_based: it needs an `If-Match`."""
 
         def decorate(view: View) -> View:
-            call = self.response(status, _shape(gives))(view)
+            call = self._answering(view, status, gives)
             call = self.arguments(takes, location="json")(call)
             call = repeats.once(_without_query(call))
             statuses = (*_ALWAYS, 404, *_OF_POSTS, *(_OF_CHANGES if is_based else ()))
@@ -82,21 +87,59 @@ class Calls(Blueprint):  # type: ignore[misc] # the library has no types
 
         return decorate
 
+    def draws(
+        self, rule: str, *, needs: Right, gives: Kinds, takes: type[Schema]
+    ) -> Callable[[View], View]:
+        """Serve a POST that is answered by a paper, and does nothing that would be done twice: it needs no key.
+
+        Of the answer, which may name people in full, nothing is kept.
+        """
+
+        def decorate(view: View) -> View:
+            call = self._answering(view, 200, gives)
+            call = self.arguments(takes, location="json")(call)
+            statuses = (*_ALWAYS, 404, *_OF_POSTS, 412)
+            self._serve(rule, "POST", view, _without_query(call), needs=needs, statuses=statuses)
+            return view
+
+        return decorate
+
     def puts(
-        self, rule: str, *, needs: Right, gives: Gives, asks: type[Schema], content: str
+        self,
+        rule: str,
+        *,
+        needs: Right,
+        gives: Gives,
+        asks: type[Schema],
+        content: str,
+        problems: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """Serve a PUT of a file, which the view itself reads. content: its media type."""
 
         def decorate(view: View) -> View:
-            call = self.response(200, _shape(gives))(view)
+            call = self._answering(view, 200, gives)
             call = self.arguments(asks, location="query")(call)
             body = {"required": True, "content": {content: {"schema": _FILE}}}
             call = self.doc(requestBody=body)(call)
-            statuses = (*_ALWAYS, 404, 413, 415)
+            statuses = (*_ALWAYS, 404, 413, 415, *problems)
             self._serve(rule, "PUT", view, call, needs=needs, statuses=statuses)
             return view
 
         return decorate
+
+    def _answering(
+        self, view: Callable[..., Any], status: int, gives: Gives, *, headers: Any = None
+    ) -> Callable[..., Any]:
+        """Have what a view gives answered, and described."""
+        if not isinstance(gives, tuple):
+            return self.response(status, _shape(gives), headers=headers)(view)  # type: ignore[no-any-return] # no types
+        call = view
+        for kind in gives:
+            told = {} if kind == "application/json" else _FILE
+            call = self.response(
+                status, told, content_type=kind, description="A file.", headers=_NAMED
+            )(call)
+        return call
 
     def _serve(
         self,
@@ -121,7 +164,7 @@ class Calls(Blueprint):  # type: ignore[misc] # the library has no types
         self.add_url_rule(rule, view.__name__, call, methods=[method])
 
 
-def _shape(gives: Gives) -> type[Schema]:
+def _shape(gives: type | type[Schema]) -> type[Schema]:
     return gives if issubclass(gives, Schema) else shape(gives)
 
 
@@ -149,88 +192,6 @@ def _describe(doc: dict[str, Any], info: Mapping[str, Any], **_rest: Any) -> dic
     return doc
 
 
-class NumberConverter(BaseConverter):
-    """A volunteer's number, or another code, in an address."""
-
-    regex = "[0-9A-Za-z-]{1,20}"
-
-
-class HashConverter(BaseConverter):
-    """A hash, or a record's id, in hex."""
-
-    regex = "[0-9a-f]{64}"
-
-
-class LogConverter(BaseConverter):
-    """A log's id."""
-
-    regex = "[a-z2-7]{32}"
-
-
-class MarkConverter(BaseConverter):
-    """A decision's hash, or the common mark of several, in hex."""
-
-    regex = "(?:[0-9a-f]{32}){1,2}"
-
-
-class PlaceConverter(IntegerConverter):
-    """The number of a row, as both databases can hold it."""
-
-    def __init__(self, map_: Map) -> None:
-        """Take 1 to 2**31 - 1."""
-        super().__init__(map_, min=1, max=2**31 - 1)
-
-
-class UploadConverter(BaseConverter):
-    """The id of an import."""
-
-    regex = "[0-9a-f]{16}"
-
-
-class KeyConverter(BaseConverter):
-    """What a message is known by on kiosks."""
-
-    regex = "[0-9a-f]{16}"
-
-
-class SweepConverter(BaseConverter):
-    """The mark of a sweep, in hex."""
-
-    regex = "[0-9a-f]{32}"
-
-
-class CodeConverter(BaseConverter):
-    """The id of an enrolment code, in hex."""
-
-    regex = "(?:[0-9a-f]{2}){1,16}"
-
-
-class MonthConverter(BaseConverter):
-    """A month."""
-
-    regex = "(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])"
-
-
-class KindConverter(BaseConverter):
-    """A kind of reference data."""
-
-    regex = f"(?:{'|'.join(KINDS)})"
-
-
-CONVERTERS: dict[str, type[BaseConverter]] = {
-    "number": NumberConverter,
-    "hash": HashConverter,
-    "log": LogConverter,
-    "mark": MarkConverter,
-    "month": MonthConverter,
-    "upload": UploadConverter,
-    "place": PlaceConverter,
-    "kind": KindConverter,
-    "key": KeyConverter,
-    "sweep": SweepConverter,
-    "code": CodeConverter,
-}
-
 _KEY: dict[str, object] = {
     "in": "header",
     "name": repeats.HEADER,
@@ -248,4 +209,10 @@ _IF_MATCH: dict[str, object] = {
 _FILE = {"type": "string", "contentEncoding": "binary"}
 _ETAG = {
     "ETag": {"description": "The version of it, for `If-Match`.", "schema": {"type": "string"}}
+}
+_NAMED = {
+    "Content-Disposition": {
+        "description": "What the file is called.",
+        "schema": {"type": "string"},
+    }
 }

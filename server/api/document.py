@@ -8,7 +8,8 @@ from marshmallow import fields
 from werkzeug.routing import IntegerConverter
 
 from schemas.envelopes import Problem
-from server.api.calls import CONVERTERS, PREFIX
+from server.api.calls import PREFIX
+from server.api.converters import CONVERTERS
 
 _WORDS = """Everything that staff can do on the pages of the console, for programs. `docs/api.md` has a worked example.
 

@@ -9,7 +9,12 @@ from schemas.limits import WHY_CHARS_MAX
 from schemas.vocabulary import END, NUMBER_PATTERN
 from server.books.dates import read_date
 from server.books.months import read_month
-from server.limits import API_CURSOR_CHARS_MAX, API_PAGE_ROWS, API_PAGE_ROWS_MAX
+from server.limits import (
+    API_CODES_CHARS_MAX,
+    API_CURSOR_CHARS_MAX,
+    API_PAGE_ROWS,
+    API_PAGE_ROWS_MAX,
+)
 
 _DATE = r"^(?:19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}" + END
 _MONTH = r"^(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])" + END
@@ -18,6 +23,7 @@ _MINUTE = (
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})" + END
 )
 _HEX = r"^[0-9a-f]{64}" + END
+_CODE = "[0-9A-Za-z-]{1,20}"
 _STORABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]*" + END
 """No NUL and no half of a character: no database keeps them."""
 
@@ -100,6 +106,43 @@ class Minute(_Read):
 
     pattern, example = _MINUTE, "2026-11-02T08:30+08:00"
     read = staticmethod(_minute)
+
+
+class Codes(fields.String):
+    """Codes with commas between them, to a tuple that has each once. each: the pattern of one, which holds no comma."""
+
+    def __init__(self, *, each: str = _CODE, **more: Any) -> None:
+        """Describe the form in the document, too. Without any of them, there is none."""
+        told = {"description": "One, or several with commas between."}
+        checks = [
+            validate.Length(max=API_CODES_CHARS_MAX),
+            validate.Regexp(f"^{each}(?:,{each})*{END}"),
+        ]
+        super().__init__(validate=checks, load_default=tuple, metadata=told, **more)
+
+    def deserialize(self, value: Any, *at: Any, **more: Any) -> Any:
+        """Take the codes apart."""
+        text = super().deserialize(value, *at, **more)
+        return tuple(dict.fromkeys(text.split(","))) if isinstance(text, str) else text
+
+
+class Line(fields.String):
+    """A line of text that is printed: nothing that cannot be seen, and not blank where it is required."""
+
+    def __init__(self, chars_max: int, **more: Any) -> None:
+        """Take so many characters at most; `load_default` where it may be left out."""
+        least = 1 if more.get("required") else 0
+        bounds = validate.Length(min=least, max=chars_max)
+        super().__init__(validate=[bounds, validate.Regexp(_STORABLE), _require_line], **more)
+
+    def deserialize(self, value: Any, *at: Any, **more: Any) -> Any:
+        """Drop blanks around it."""
+        return super().deserialize(value.strip() if isinstance(value, str) else value, *at, **more)
+
+
+def _require_line(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("not a line of text")
 
 
 class Truth(fields.Boolean):

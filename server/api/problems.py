@@ -26,6 +26,12 @@ STATUS = {
     Code.ANSWERED: 409,
     Code.ALREADY_ENROLLED: 409,
     Code.UNKNOWN_LOG: 404,
+    Code.NOTHING_CONFIRMED: 409,
+    Code.STILL_UP: 409,
+    Code.CONCLUDED: 409,
+    Code.GLYPH_MISSING: 422,
+    Code.DOES_NOT_FIT: 422,
+    Code.FONT_MISSING: 503,
 }
 """HTTP status by code; every other code is 400."""
 

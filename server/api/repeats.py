@@ -28,7 +28,7 @@ from sync.errors import Refused
 P = ParamSpec("P")
 HEADER, TOLD_AGAIN = "Idempotency-Key", "Idempotency-Replayed"
 KEY = r"[0-9A-Za-z_-]{8,64}"
-_KEPT = ("Content-Type", "ETag", "Location")
+_KEPT = ("Content-Type", "Content-Disposition", "ETag", "Location")
 """Headers of an answer that its repetition has, too."""
 
 

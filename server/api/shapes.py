@@ -1,4 +1,4 @@
-"""The schema of what goes out, made of the dataclass that a use case gives: document and answer cannot drift apart.
+"""The schema of what goes out, made of the dataclass (or frozen form) that a use case gives: the two cannot drift apart.
 
 Every field is always there; one that may be None is nullable. Times, dates and hashes are text already.
 """
@@ -9,6 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import Schema, fields
+from msgspec import Struct
 
 NAMES: dict[type, str] = {}
 """What the document calls a dataclass whose own name says too little among all the others."""
@@ -16,9 +17,9 @@ NAMES: dict[type, str] = {}
 
 @cache
 def shape(of: type) -> type[Schema]:
-    """Give the schema of a dataclass. Raise `TypeError` for a field that has no form in JSON."""
+    """Give the schema of a dataclass, or of a `Struct`. Raise `TypeError` for a field that has no form in JSON."""
     hints = get_type_hints(of)
-    own = {f.name: _field(hints[f.name]) for f in dataclasses.fields(of)}
+    own = {name: _field(hints[name]) for name in _names(of)}
     words = (of.__doc__ or "").strip()
     meta = type("Meta", (), {"description": words})
     return type(NAMES.get(of, of.__name__), (Schema,), {**own, "Meta": meta})
@@ -44,6 +45,19 @@ def _page_shape(of: type) -> type[Schema]:
     return type(f"{NAMES.get(of, of.__name__)}Page", (Schema,), own)
 
 
+def _names(of: type) -> tuple[str, ...]:
+    if issubclass(of, Struct):
+        return of.__struct_fields__
+    if not dataclasses.is_dataclass(of):
+        raise TypeError(f"no dataclass: {of!r}")
+    return tuple(field.name for field in dataclasses.fields(of))
+
+
+def _is_shaped(hint: Any) -> bool:
+    is_struct = isinstance(hint, type) and issubclass(hint, Struct)
+    return is_struct or (dataclasses.is_dataclass(hint) and isinstance(hint, type))
+
+
 def _field(hint: Any, **more: Any) -> fields.Field[Any]:
     told: dict[str, Any] = {"required": True, **more}
     origin, args = get_origin(hint), get_args(hint)
@@ -53,7 +67,7 @@ def _field(hint: Any, **more: Any) -> fields.Field[Any]:
         return fields.List(_field(args[0]), **told)
     if origin is dict:
         return fields.Dict(keys=fields.String(), values=_field(args[1]), **told)
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if _is_shaped(hint):
         return fields.Nested(shape(hint), **told)
     return _plain(hint, told)
 

@@ -80,9 +80,7 @@ def issue(
 
     Raise `Refused`: `not_found`, `bad_field` for a span of no or too many dates, `too_large`, `glyph_missing`.
     """
-    if not 0 <= wish.span.last - wish.span.first < BULLETIN_DAYS_MAX:
-        words = f"须为 1 至 {BULLETIN_DAYS_MAX} 天 / takes 1 to {BULLETIN_DAYS_MAX} days"
-        raise Refused(Code.BAD_FIELD, words)
+    _require_dates(wish.span)
     with database.exclusive("bulletin"):  # the number is printed before it is kept
         with database.read() as connection:
             last = _latest(connection, wish)
@@ -100,6 +98,20 @@ def issue(
             rows = {f"{ROWS}{n:05}": piece.body for n, piece in enumerate(pieces, 1)}
             _keep_files(connection, number, rows)
     return _answer(frozen, already=False)
+
+
+def preview(database: Database, wish: Wish, now_ms: int, progress: Progress) -> Content:
+    """Say what a bulletin would say now, without a number; nothing is kept. Raise `Refused` as `issue`."""
+    _require_dates(wish.span)
+    with database.read() as connection:
+        content, _ = _count(connection, wish, (0, 0), now_ms, progress)
+    return content
+
+
+def _require_dates(span: Span) -> None:
+    if not 0 <= span.last - span.first < BULLETIN_DAYS_MAX:
+        words = f"须为 1 至 {BULLETIN_DAYS_MAX} 天 / takes 1 to {BULLETIN_DAYS_MAX} days"
+        raise Refused(Code.BAD_FIELD, words)
 
 
 def _latest(connection: Connection, wish: Wish) -> bytes | None:

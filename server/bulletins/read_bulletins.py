@@ -65,6 +65,13 @@ def read_frozen(connection: Connection, number: int, part: Part) -> Content:
     return contents.read_content(bytes(frozen))
 
 
+def read_hash(connection: Connection, number: int, part: Part) -> str:
+    """Give the hash over what was frozen of a bulletin, in hex. Raise `Refused(not_found)` as `read_frozen`."""
+    read_frozen(connection, number, part)
+    asked = select(Bulletin.digest).where(Bulletin.number == number)
+    return bytes(connection.execute(asked).scalar_one()).hex()
+
+
 def read_paper(connection: Connection, number: int, name: str, part: Part) -> bytes:
     """Give one paper, or `json`: its figures. Raise `Refused(not_found)`."""
     content = read_frozen(connection, number, part)

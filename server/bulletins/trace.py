@@ -24,6 +24,9 @@ HEADER = (
 )  # fmt: skip
 """The columns of rows in a file."""
 
+Place = tuple[str, str, str, bytes]
+"""Region, site, person and record: what rows are in order of."""
+
 
 @dataclass(frozen=True, slots=True)
 class TracedRow:
@@ -99,11 +102,14 @@ def trace(connection: Connection, number: int, name: str, part: Part) -> Traced:
     )
 
 
-def every_row(connection: Connection, number: int, name: str, part: Part) -> Iterator[Row]:
-    """Give all rows that a figure counts, however many there are. Raise `Refused(not_found)` as `trace`."""
+def every_row(
+    connection: Connection, number: int, name: str, part: Part, *, behind: Place | None = None
+) -> Iterator[Row]:
+    """Give all rows that a figure counts, however many there are, or those behind a place. Raise `Refused` as `trace`."""
     section, figure = _named(read_frozen(connection, number, part), name)
     for row in kept_rows(connection, number):
-        if _is_of(row, section) and is_counted(row, figure):
+        is_wanted = behind is None or place_of(row) > behind
+        if is_wanted and _is_of(row, section) and is_counted(row, figure):
             yield row
 
 
@@ -132,10 +138,10 @@ def _compared(then: Iterator[Row], now: Iterator[Row], since: Since, section: st
     """Give the frozen rows of a section; both run in one order, and what became of each is counted as they pass."""
     there = next(now, None)
     for row in then:
-        while there is not None and _key(there) < _key(row):
+        while there is not None and place_of(there) < place_of(row):
             since.new += _is_of(there, section)
             there = next(now, None)
-        is_there = there is not None and _key(there) == _key(row)
+        is_there = there is not None and place_of(there) == place_of(row)
         if _is_of(row, section):
             since.gone += not is_there
             since.same += there == row
@@ -146,7 +152,8 @@ def _compared(then: Iterator[Row], now: Iterator[Row], since: Since, section: st
         since.new += _is_of(rest, section)
 
 
-def _key(row: Row) -> tuple[str, str, str, bytes]:
+def place_of(row: Row) -> Place:
+    """Give where a row is in their order."""
     return row.region, row.site, row.who, row.record
 
 

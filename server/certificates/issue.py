@@ -41,12 +41,22 @@ ALL = Span()
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be certified. issuer: the body that recorded it. again: a new one, though one stands, for the reason `why`."""
+    """What is to be certified. issuer: the body that recorded it. again: a new one, though one stands, for the reason `why`.
+
+    only: the number of the certificate that alone is meant, and not to be replaced ("": any).
+    """
 
     issuer: str
     span: Span = ALL
     again: bool = False
     why: str = ""
+    only: str = ""
+
+    def require_meant(self, issued: "Issued") -> None:
+        """Raise `Refused(changed_since)` for another certificate than the only one that is meant."""
+        if self.only and not (issued.already and issued.entry.number == self.only):
+            words = "证明已不再有效，请重新出具 / it does not hold any more: issue another"
+            raise Refused(Code.CHANGED_SINCE, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,8 @@ class Desk:
         """Certify what a volunteer's closed months hold. beside: for one that is issued now, not for one that stands.
 
         Raise `Refused`: `role_too_low`; `own_hours`; `not_found` for nobody, or nobody within the part; `nothing_confirmed`;
-        `too_large` beyond `CERTIFICATE_ROWS_MAX` lines; `try_later` where others write too much meanwhile; what `check` raises.
+        `too_large` beyond `CERTIFICATE_ROWS_MAX` lines; `changed_since` instead of another than `wish.only`; `try_later` where
+        others write too much meanwhile; what `check` raises.
         """
         require_reviewer(self.actor)
         for _ in range(CLOSE_ATTEMPTS_MAX):
@@ -100,6 +111,7 @@ class Desk:
             if issued is None:
                 drain(self.database, self.central.keys.identity_public)
                 continue
+            wish.require_meant(issued)
             check(issued)
             if issued.already:
                 return issued

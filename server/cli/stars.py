@@ -11,7 +11,7 @@ from server.cli.composition import services
 from server.cli.options import text_option
 from server.cli.output import Answer, answers
 from server.cli.types import LocalDate, NumberType, WhyType
-from server.limits import STAR_LIST_MAX
+from server.limits import STAR_LIST_DAYS_MAX, STAR_LIST_MAX
 from server.services import Services
 from server.stars.figures import STARS_MAX
 from server.stars.levels import Level, Wish, read_evidence, read_levels
@@ -74,7 +74,12 @@ def evidence(number: str, day: int | None) -> Answer:
 @click.option("--day", type=LocalDate(), default=None, help="截至日期 / stars of this local date")
 @click.option("--least", type=_LEAST, default=1, help="最低星级 / at least so many stars")
 @click.option("--team", type=NumberType(), default=None, help="一个队伍 / one team only")
-@click.option("--days", type=click.IntRange(1, 366), default=None, help="公示天数 / dates it is up")
+@click.option(
+    "--days",
+    type=click.IntRange(1, STAR_LIST_DAYS_MAX),
+    default=None,
+    help="公示天数 / dates it is up",
+)
 @by_actor
 @answers
 def publish(

@@ -74,11 +74,19 @@ def closed_sites(
     return list(connection.scalars(ordered.limit(limit)))
 
 
-def read_chunks(connection: Connection, month: int, part: Part) -> list[Chunk]:
-    """Give the files of a month, the newest first: at most `EXPORT_FILES_LISTED_MAX`."""
+def read_chunks(
+    connection: Connection,
+    month: int,
+    part: Part,
+    *,
+    before: int = 0,
+    limit: int = EXPORT_FILES_LISTED_MAX,
+) -> list[Chunk]:
+    """Give the files of a month, the newest first. before: the number to go on behind (0: from the newest)."""
     asked = _chunks(part).where(ExportChunk.month == month).order_by(ExportChunk.number.desc())
-    rows = connection.execute(asked.limit(EXPORT_FILES_LISTED_MAX))
-    return [Chunk(*row) for row in rows]
+    if before:
+        asked = asked.where(ExportChunk.number < before)
+    return [Chunk(*row) for row in connection.execute(asked.limit(limit))]
 
 
 def read_chunk(connection: Connection, number: int, part: Part) -> Chunk | None:

@@ -85,7 +85,7 @@ def _rows(connection: Connection, query: Query) -> Iterator[Row]:
     now = _figures(connection, query, query.span)
     if query.before is None:
         return (Row(key, "", figures) for key, figures in now)
-    return _side_by_side(now, _figures(connection, query, query.before))
+    return side_by_side(now, _figures(connection, query, query.before))
 
 
 def _figures(connection: Connection, query: Query, span: Span) -> Stream:
@@ -94,7 +94,7 @@ def _figures(connection: Connection, query: Query, span: Span) -> Stream:
         yield key, figures_of(Sums(*numbers))
 
 
-def _side_by_side(now: Stream, before: Stream) -> Iterator[Row]:
+def side_by_side(now: Stream, before: Stream) -> Iterator[Row]:
     """Put two streams in order of code points together; who is missing in one has nothing there."""
     both = merge(_tagged(now, 0), _tagged(before, 1), key=itemgetter(0))
     for key, same in groupby(both, key=itemgetter(0)):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, delete, func, select
@@ -53,20 +54,26 @@ class Run:
     problem: str
 
 
-def save_report(database: Database, saved: Saved, now_ms: int) -> None:
+def version_of(saved: Saved) -> str:
+    """Give what tells this version of a saved report from others, in hex."""
+    return sha256(repr(saved).encode()).hexdigest()[:32]
+
+
+def save_report(database: Database, saved: Saved, now_ms: int, *, seen: str | None = None) -> None:
     """Keep a report under its name; one of that name is replaced, what it made stays.
 
-    The server's operator (owner "") replaces anybody's; others their own alone. Raise `Refused(bad_field)`.
+    The server's operator (owner "") replaces anybody's; others their own alone. seen: the version that this one is in place of
+    ("": there was none; None: whatever is there). Raise `Refused`: `bad_field`, `changed_since`.
     """
     saved.query(_ANY_STRETCH, Part())  # says what has no meaning
     only = json.dumps(saved.only.named(), ensure_ascii=False)
     kinds = (saved.by.value, saved.every.value, saved.form.value)
     row = (saved.name, *kinds, only, int(saved.compares), saved.owner, now_ms)
     with database.write_facts() as connection:
-        owner = connection.scalar(select(SavedReport.owner).where(SavedReport.name == saved.name))
-        if saved.owner and owner not in (None, saved.owner):
-            words = f"名称已被别人占用 / somebody else has a report of this name: {saved.name}"
-            raise Refused(Code.BAD_FIELD, words)
+        there = connection.execute(
+            select(SavedReport).where(SavedReport.name == saved.name)
+        ).first()
+        _require_may_replace(None if there is None else _saved(there), saved, seen)
         others = select(func.count()).select_from(SavedReport).where(SavedReport.name != saved.name)
         if (connection.scalar(others) or 0) >= REPORTS_SAVED_MAX:
             words = (
@@ -74,6 +81,15 @@ def save_report(database: Database, saved: Saved, now_ms: int) -> None:
             )
             raise Refused(Code.BAD_FIELD, words)
         bulk.upsert(connection, SavedReport, [row])
+
+
+def _require_may_replace(there: Saved | None, saved: Saved, seen: str | None) -> None:
+    if there is not None and saved.owner not in ("", there.owner):
+        words = f"名称已被别人占用 / somebody else has a report of this name: {saved.name}"
+        raise Refused(Code.BAD_FIELD, words)
+    now = "" if there is None else version_of(there)
+    if seen is not None and seen != now and there != saved:  # the same again changes nothing
+        raise Refused(Code.CHANGED_SINCE, "报表有变 / the report is another by now")
 
 
 def remove_report(database: Database, folder: Path, name: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from schemas.vocabulary import Code
 from server.access.part import Part
-from server.books.dates import local_day
+from server.books.dates import iso_date, local_day
 from server.limits import SHEET_PEOPLE_MAX
 from server.models.assignment import Assignment
 from server.models.post import Post
@@ -30,6 +30,12 @@ class Wanted:
     shifts: tuple[str, ...] = ()
     site: str = ""
     region: str = ""
+
+    @property
+    def about(self) -> str:
+        """Say what is meant, in a line."""
+        where = " ".join(self.shifts) or self.site or self.region or "*"
+        return where if self.shifts else f"{where} {iso_date(self.day)}"
 
 
 @dataclass(frozen=True, slots=True)

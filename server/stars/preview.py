@@ -35,7 +35,7 @@ def preview(connection: Connection, wish: Wish, today: int, days: int) -> Previe
     """Say what list a wish gives. Raise `Refused`: `too_large`; `bad_field` for too few dates, or a day to come."""
     if wish.day > today:
         raise Refused(Code.BAD_FIELD, f"日期未到 / a day to come: {iso_date(wish.day)}")
-    _require_few(connection, wish)
+    require_few(connection, wish)
     up_for = days_up(connection, wish, today, days)
     rows = listed(connection, wish)
     counts = Counter(stars for _, stars, _ in rows)
@@ -50,7 +50,7 @@ def preview(connection: Connection, wish: Wish, today: int, days: int) -> Previe
     )
 
 
-def _require_few(connection: Connection, wish: Wish) -> None:
+def require_few(connection: Connection, wish: Wish) -> None:
     """Stop what takes longer than somebody waits for a page."""
     person = VolunteerNow
     query = select(person.number).where(wish.part.people_within(person.team, person.region))

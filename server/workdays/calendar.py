@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from schemas.vocabulary import Code
 from server.books.dates import read_date
 from server.limits import WORKDAY_FILE_BYTES_MAX
+from sync.errors import Refused
 
 FILE_NAME = "workdays.csv"
 _SHIPPED = Path(__file__).with_name(FILE_NAME)
@@ -61,6 +63,15 @@ def read_calendar(home: Path) -> Calendar:
     shipped = _read(_SHIPPED)
     own = home / FILE_NAME
     return _joined(shipped, _read(own)) if own.exists() else shipped
+
+
+def require_calendar(home: Path) -> Calendar:
+    """Read them for somebody who asks. Raise `Refused(malformed)`, which says what is wrong with a table."""
+    try:
+        return read_calendar(home)
+    except BadTable as error:
+        words = f"节假日表有误 / the table of workdays cannot be read: {error}"
+        raise Refused(Code.MALFORMED, words) from error
 
 
 def parse(lines: Iterable[str]) -> Calendar:

@@ -3,16 +3,14 @@
 from flask import Response, abort, render_template
 from sqlalchemy import Connection, select
 
-from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
+from server.bulletins.bounded import require_bounded
 from server.bulletins.read_bulletins import list_bulletins, read_frozen, read_paper
 from server.bulletins.trace import listed, trace
 from server.console.here import note, part, reading, row_asked
 from server.console.pages import Pages
-from server.limits import CONSOLE_BULLETIN_ROWS_MAX
 from server.models.now import RegionNow
-from sync.errors import Refused
 
 pages = Pages("bulletins", __name__)
 ROWS_A_PAGE = 50
@@ -69,11 +67,7 @@ def rows(number: int, figure: str) -> str:
     """Show the rows that a figure counts, and what became of them."""
     with reading() as connection:
         within = part(connection, Right.REPORT)
-        if read_frozen(connection, number, within).rows > CONSOLE_BULLETIN_ROWS_MAX:
-            words = (
-                "记录过多，请用命令 bulletin trace / too many records for a page: use the command"
-            )
-            raise Refused(Code.TOO_LARGE, words)
+        require_bounded(read_frozen(connection, number, within))
         found = trace(connection, number, figure, within)
     note("bulletin", f"{number} {found.figure}", found.count)
     shown = listed(found)[:_TRACED_SHOWN]

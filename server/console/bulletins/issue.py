@@ -7,6 +7,7 @@ from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import read_date
 from server.books.hours import Span
+from server.bulletins.bounded import bounded
 from server.bulletins.issue import Wish, issue
 from server.bulletins.sections import read_scope
 from server.console.bulletins.browse import pages
@@ -45,7 +46,7 @@ def issue_now() -> Response:
         asked = Bulletin(wish.region, span.first, span.last, wish.title, wish.body, wish.anew)
         return begin(asked, wish.region)
     type_ = Type(find_fonts(there.config.fonts))
-    done = issue(there.database, type_, wish, now_ms(), _bounded)
+    done = issue(there.database, type_, wish, now_ms(), bounded)
     flash(_("此前已发，没有改动。") if done.already else _("已编发。"))
     return redirect(url_for("bulletins.one", number=done.number))
 
@@ -59,13 +60,6 @@ def _is_large(wish: Wish) -> bool:
     with reading() as connection:
         read_scope(connection, wish.region, wish.span.last, wish.part)
         return count_read(connection, Query(By.SITE, wish.span), most) == most
-
-
-def _bounded(_doing: str, count: int) -> None:
-    """Stop what takes longer than somebody waits for a page."""
-    if count > CONSOLE_BULLETIN_ROWS_MAX:
-        words = "记录过多，请用命令 bulletin issue / too many records for a page: use the command"
-        raise Refused(Code.TOO_LARGE, words)
 
 
 def _date(name: str) -> int:

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from flask import render_template, request, send_file
 from werkzeug.wrappers import Response
@@ -11,19 +10,18 @@ from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import read_date
-from server.books.derive import drain
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.certificates.issue import Desk, Wish
 from server.certificates.paper import Signers
-from server.certificates.print_certificates import Order, print_certificates
+from server.certificates.print_certificates import Order
+from server.certificates.print_one import print_one
 from server.certificates.words import Language
 from server.console import form
 from server.console.certificates.browse import pages
 from server.console.here import account, note, part, reading, services
 from server.fonts.files import find_fonts
+from server.limits import CERTIFICATE_LINE_CHARS_MAX
 from sync.errors import Refused
-
-TEXT_CHARS = 80
 
 
 @pages.page("/certificates/new", needs=Right.CERTIFY, methods=["GET", "POST"])
@@ -35,41 +33,33 @@ def new() -> str | Response:
     there = services()
     with reading() as connection:
         mine = part(connection, Right.CERTIFY)
-    drain(there.database, there.signer.keys.identity_public)
     keys = there.signer.keys.badges
     desk = Desk(there.database, there.central, keys, account().actor(Right.CERTIFY), mine)
-    with TemporaryDirectory(prefix="certificate-") as folder:
-        out = Path(folder) / "certificate.pdf"
-        run = print_certificates(desk, _order(out), [number])
-        content = out.read_bytes()
-    made = run.certificates[0]
+    made, paper = print_one(desk, _order(), number)
     note("certificate", made.volunteer, 1)
     answer = send_file(
-        BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{made.volunteer}-{made.number}.pdf",
+        BytesIO(paper.content), paper.kind, as_attachment=True, download_name=paper.name
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _order(out: Path) -> Order:
+def _order() -> Order:
     config = services().config
     language = request.form.get("language", "")
     if language not in set(Language):
         raise Refused(Code.BAD_FIELD, "language")
     signers = Signers(
-        text_given("responsible", TEXT_CHARS),
-        text_given("handler", TEXT_CHARS),
-        text_given("contact", TEXT_CHARS),
-        form.text("document", TEXT_CHARS),
+        text_given("responsible", CERTIFICATE_LINE_CHARS_MAX),
+        text_given("handler", CERTIFICATE_LINE_CHARS_MAX),
+        text_given("contact", CERTIFICATE_LINE_CHARS_MAX),
+        form.text("document", CERTIFICATE_LINE_CHARS_MAX),
     )
     why = form.why(is_needed=False)
     span = Span(date_given("first", FIRST_DAY), date_given("last", LAST_DAY))
     wish = Wish(text_given("issuer", ISSUER_CHARS_MAX), span, again=bool(why), why=why)
     fonts = find_fonts(config.fonts)
-    return Order(wish, signers, out, fonts, Language(language), config.public_url)
+    return Order(wish, signers, Path(), fonts, Language(language), config.public_url)
 
 
 def text_given(name: str, most: int) -> str:

@@ -10,10 +10,11 @@ from server.books.hours import FIRST_DAY, LAST_DAY
 from server.certificates.issue import require_reviewer
 from server.certificates.words import Language
 from server.console.certificates.browse import pages
-from server.console.certificates.issue import TEXT_CHARS, date_given, text_given
+from server.console.certificates.issue import date_given, text_given
 from server.console.here import account, part, reading
 from server.console.runs.browse import begin
 from server.console.words import say as _
+from server.limits import CERTIFICATE_LINE_CHARS_MAX
 from server.runs.asked import Certificates
 from server.runs.certificates import people_of_team
 from sync.errors import Refused
@@ -46,9 +47,9 @@ def _asked(code: str) -> Certificates:
         raise Refused(Code.BAD_FIELD, "first, last, why")
     return Certificates(
         issuer=text_given("issuer", ISSUER_CHARS_MAX),
-        responsible=text_given("responsible", TEXT_CHARS),
-        handler=text_given("handler", TEXT_CHARS),
-        contact=text_given("contact", TEXT_CHARS),
+        responsible=text_given("responsible", CERTIFICATE_LINE_CHARS_MAX),
+        handler=text_given("handler", CERTIFICATE_LINE_CHARS_MAX),
+        contact=text_given("contact", CERTIFICATE_LINE_CHARS_MAX),
         team=code,
         first=first,
         last=last,

@@ -1,17 +1,16 @@
 """How exports of a month stand, and the files that were written."""
 
-from pathlib import Path
-
 from flask import Response, abort, render_template, request
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import local_day
 from server.books.months import iso_month, month_of, read_month
-from server.console.here import note, now_ms, or_404, part, reading, services
+from server.console.here import note, now_ms, part, reading, services
 from server.console.pages import Pages
+from server.exports.files import find_file
 from server.exports.read_exports import Place, closed_sites, read_chunk, read_chunks, read_exports
-from server.workdays.calendar import BadTable, Calendar, read_calendar
+from server.workdays.calendar import require_calendar
 from sync.errors import Refused
 
 pages = Pages("official", __name__)
@@ -23,11 +22,12 @@ def browse() -> str:
     """Show the closed sites of a month: waiting, sent, accepted, refused, and the date by which the rows are due."""
     month = month_asked(request.args.get("month", ""))
     after = request.args.get("after", "")[:20]
+    calendar = require_calendar(services().config.home)
     with reading() as connection:
         within = part(connection, Right.OFFICIAL)
         sites = closed_sites(connection, month, within, after=after, limit=SITES_A_PAGE + 1)
         place = Place(month, tuple(sites[:SITES_A_PAGE]))
-        rows = read_exports(connection, calendar(), local_day(now_ms()), within, place)
+        rows = read_exports(connection, calendar, local_day(now_ms()), within, place)
         chunks = read_chunks(connection, month, within)
     return render_template(
         "official/browse.html",
@@ -44,19 +44,13 @@ def file(number: int) -> Response:
     """Give a file that was written here: it holds names, and reading it is noted."""
     with reading() as connection:
         chunk = read_chunk(connection, number, part(connection, Right.OFFICIAL))
-    or_404(chunk)
-    found = [path for path in sorted(folder().glob(f"official-{number:06}.*")) if path.is_file()]
-    if chunk is None or not found:
+    if chunk is None:
         abort(404)
+    found = find_file(services().config.home, number)
     note("official", f"{chunk.site} {iso_month(chunk.month)} #{number}", chunk.people)
-    answer = Response(found[0].read_bytes(), mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=found[0].name)
+    answer = Response(found.read_bytes(), mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
     return answer
-
-
-def folder() -> Path:
-    """Give where files that the console writes are kept."""
-    return services().config.home / "official"
 
 
 def month_asked(words: str) -> int:
@@ -68,11 +62,3 @@ def month_asked(words: str) -> int:
         return read_month(words)
     except ValueError as error:
         raise Refused(Code.BAD_FIELD, "month: 2026-11") from error
-
-
-def calendar() -> Calendar:
-    """Give the working days."""
-    try:
-        return read_calendar(services().config.home)
-    except BadTable as error:
-        raise Refused(Code.MALFORMED, f"workdays: {error}") from error

@@ -7,9 +7,10 @@ from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.months import iso_month
 from server.console.here import now_ms, part, reading, services
-from server.console.official.browse import calendar, folder, month_asked, pages
+from server.console.official.browse import month_asked, pages
 from server.console.runs.browse import begin
 from server.console.words import say as _
+from server.exports.files import folder_of
 from server.exports.official_rows import Body
 from server.exports.send_official import Form, Order, Totals, send_official, units_of
 from server.exports.take_receipts import take_content
@@ -17,6 +18,7 @@ from server.imports import cells
 from server.imports.reasons import Reason
 from server.limits import OFFICIAL_NOW_SITES_MAX
 from server.runs.asked import Official
+from server.workdays.calendar import require_calendar
 from sync.errors import Refused
 
 
@@ -32,7 +34,7 @@ def send() -> Response:
         raise Refused(Code.BAD_FIELD, "responsible")
     kind = Form.XLSX if form.get("form") == Form.XLSX else Form.CSV
     order = Order(
-        folder(),
+        folder_of(there.config.home),
         Body(_line("organiser"), responsible),
         month=month,
         again=bool(form.get("again")),
@@ -45,7 +47,7 @@ def send() -> Response:
             month, body.responsible, body.organiser, again=order.again, form=kind.value
         )
         return begin(asked, iso_month(month))
-    sent = send_official(there.database, calendar(), order, now_ms())
+    sent = send_official(there.database, require_calendar(there.config.home), order, now_ms())
     rows = sum(one.rows for one in sent)
     flash(_("写出 %(files)s 个文件，%(rows)s 行。", files=len(sent), rows=rows))
     return redirect(url_for("official.browse", month=iso_month(month)))

@@ -2,32 +2,23 @@
 
 import io
 import re
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from flask import render_template, request, send_file
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
-from server.badges.job import Job, Replace
-from server.badges.print_sheets import print_sheets
-from server.badges.wanted import Wanted
-from server.books.dates import local_day
+from server.badges.hand_out import badge_sheets, people_meant
+from server.badges.job import Replace
 from server.books.queue import queue_people
 from server.console import form, here
 from server.console.reference.doors import pages
 from server.console.runs.browse import begin
 from server.console.words import say as _
-from server.fonts.files import find_fonts
 from server.limits import BADGES_OF_A_PAGE_MAX
-from server.models.now import VolunteerNow
 from server.runs.asked import Badges
 from server.runs.badges import people_of
 from sync.errors import Refused
-
-_PDF = "application/pdf"
 
 
 @pages.page("/badges", needs=Right.BADGES)
@@ -47,22 +38,12 @@ def print_badges_of() -> Response:
         return begin(wanted, wanted.team or wanted.region)
     numbers = _numbers()
     here.note("reference.badges", " ".join(numbers), len(numbers))
-    services, now_ms = here.services(), here.now_ms()
+    services = here.services()
     pen = services.central.record_revocation
-    job = Job(
-        database=services.database,
-        keys=services.signer.keys.badges,
-        wanted=Wanted(numbers, "", local_day(now_ms)),
-        now_ms=now_ms,
-        progress=lambda _doing, _count: None,
-        is_demo=services.central.clock.is_demo,
-        replace=Replace(why, pen, queue_people) if why else None,
-    )
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "badges.pdf"
-        print_sheets(job, file, find_fonts(services.config.fonts))
-        body = io.BytesIO(file.read_bytes())
-    return send_file(body, mimetype=_PDF, as_attachment=True, download_name="badges.pdf")
+    replace = Replace(why, pen, queue_people) if why else None
+    sheets = badge_sheets(services, numbers, replace)[1]
+    body = io.BytesIO(sheets.content)
+    return send_file(body, sheets.kind, as_attachment=True, download_name=sheets.name)
 
 
 def _large() -> Badges | None:
@@ -80,17 +61,8 @@ def _large() -> Badges | None:
 def _numbers() -> tuple[str, ...]:
     """Give who is meant, each once. Raise `Refused(not_found)` if any of them is not within the part."""
     typed = re.split(r"[\s,;，；]+", request.form.get("numbers", "").strip())
-    wanted = list(dict.fromkeys(one for one in typed if one))
     team = request.form.get("team", "").strip()[:20]
-    person = VolunteerNow
-    meant = person.team == team if team else person.number.in_(wanted[: BADGES_OF_A_PAGE_MAX + 1])
     with here.reading() as connection:
         part = here.part(connection, Right.BADGES)
-        asked = select(person.number).where(meant, part.people_within(person.team, person.region))
-        ordered = asked.order_by(person.number).limit(BADGES_OF_A_PAGE_MAX + 1)
-        found = list(connection.scalars(ordered))
-    if not found or (not team and len(found) != len(wanted)):
-        raise Refused(Code.NOT_FOUND, _("有的编号不存在，或不在您的管辖范围内"))
-    if len(found) > BADGES_OF_A_PAGE_MAX:
-        raise Refused(Code.TOO_LARGE, _("一次最多 %(num)s 张", num=BADGES_OF_A_PAGE_MAX))
-    return tuple(found)
+        numbers = [one for one in typed if one]
+        return people_meant(connection, part, numbers=numbers, team=team)

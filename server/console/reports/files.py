@@ -1,7 +1,6 @@
 """Reports as files: masked for whoever may report, with names for whoever may unmask and says what for."""
 
 from collections.abc import Mapping
-from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
 from flask import flash, redirect, request, send_file, url_for
@@ -9,25 +8,19 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
-from server.books.dates import iso_date, local_day
+from server.books.dates import local_day
 from server.console.here import account, now_ms, part, reading, services
 from server.console.reports.asked import read_asked
 from server.console.reports.browse import pages
 from server.console.reports.large import about, as_run, is_too_much
 from server.console.runs.browse import begin
 from server.console.words import say as _
-from server.limits import REPORT_DOWNLOAD_ROWS_MAX
+from server.reports.hand_out import MEDIA_TYPES, file_name, report_file
 from server.reports.note import noting
 from server.reports.query import Query
-from server.reports.report import open_report
-from server.reports.write import Form, write_report
+from server.reports.write import Form
 from sync.errors import Refused
 
-TYPES = {
-    Form.CSV: "text/csv; charset=utf-8",
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.JSON: "application/json",
-}
 _PURPOSE_CHARS = 200
 
 
@@ -84,15 +77,7 @@ def _is_too_much(query: Query) -> bool:
 def _file(query: Query, form: str) -> Response:
     if form not in set(Form):
         raise Refused(Code.BAD_FIELD, "form")
-    out = TemporaryFile()  # noqa: SIM115 # the answer closes it when it was sent
-    with open_report(services().database, query, noting(account().username, now_ms())) as report:
-        write_report(out, Form(form), report, now_ms(), _bounded)
-    out.seek(0)
-    name = f"report-{query.by.value}-{iso_date(local_day(now_ms()))}.{form}"
-    return send_file(out, TYPES[Form(form)], as_attachment=True, download_name=name)
-
-
-def _bounded(rows: int) -> None:
-    if rows > REPORT_DOWNLOAD_ROWS_MAX:
-        words = _("超过 %(num)s 行，请缩小范围，或保存为定期报表。", num=REPORT_DOWNLOAD_ROWS_MAX)
-        raise Refused(Code.TOO_LARGE, words)
+    now = now_ms()
+    out = report_file(services().database, query, Form(form), noting(account().username, now), now)
+    name = file_name(query, Form(form), now)
+    return send_file(out, MEDIA_TYPES[Form(form)], as_attachment=True, download_name=name)

@@ -1,7 +1,6 @@
 """Saved reports: one's own, what was made of them, and their files."""
 
 import re
-from pathlib import Path
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -9,15 +8,16 @@ from werkzeug.wrappers import Response
 from schemas.vocabulary import NUMBER_PATTERN, Code
 from server.access.roles import Right
 from server.books.dates import local_day
-from server.console.here import account, now_ms, or_404, part, reading, services
+from server.console.here import account, now_ms, part, reading, services
 from server.console.reports.asked import read_asked
 from server.console.reports.browse import form_of, pages
-from server.console.reports.files import TYPES
 from server.console.words import say as _
 from server.jobs.reports import folder_of
+from server.reports.hand_out import MEDIA_TYPES
+from server.reports.own import find_made, find_own, read_own
 from server.reports.query import dates_of
 from server.reports.run_saved import DONE
-from server.reports.saved import Saved, read_runs, read_saved, remove_report, save_report
+from server.reports.saved import Saved, remove_report, save_report
 from server.reports.stretch import Every
 from server.reports.write import Form
 from sync.errors import Refused
@@ -28,11 +28,10 @@ def saved() -> str:
     """Show one's saved reports and what was made of them."""
     with reading() as connection:
         asked = read_asked({}, part(connection, Right.REPORT), local_day(now_ms()))
-        own = [one for one in read_saved(connection) if one.owner == account().username]
-        runs = read_runs(connection, [one.name for one in own])
+        own = read_own(connection, account().username)
     return render_template(
         "reports/saved.html",
-        own=[(one, [run for run in runs if run.name == one.name]) for one in own],
+        own=own,
         dates_of=dates_of,
         everies=[(each.value, every_words(each)) for each in Every],
         every_words=every_words,
@@ -64,7 +63,8 @@ def save() -> Response:
 @pages.page("/reports/saved/<name>/remove", needs=Right.REPORT, methods=["POST"])
 def remove(name: str) -> Response:
     """Forget one of one's saved reports, with its files."""
-    or_404(_is_own(name))
+    with reading() as connection:
+        find_own(connection, account().username, name)
     remove_report(services().database, folder_of(services()), name)
     flash(_("已删除。"))
     return redirect(url_for("reports.saved"))
@@ -73,23 +73,13 @@ def remove(name: str) -> Response:
 @pages.page("/reports/saved/<name>/<int:first>", needs=Right.REPORT)
 def made(name: str, first: int) -> Response:
     """Give a file that was made of one's saved report."""
-    or_404(_is_own(name))
+    folder = folder_of(services())
     with reading() as connection:
-        runs = [r for r in read_runs(connection, [name]) if r.span.first == first]
-    or_404(runs and runs[0].state == DONE)
-    file = folder_of(services()) / name / runs[0].file
-    or_404(file.is_file())
-    kind = TYPES[Form(Path(runs[0].file).suffix[1:])]
-    return send_file(file, kind, as_attachment=True, download_name=runs[0].file)
+        file, run = find_made(connection, folder, account().username, name, first)
+    kind = MEDIA_TYPES[Form(file.suffix[1:])]
+    return send_file(file, kind, as_attachment=True, download_name=run.file)
 
 
 def every_words(every: Every) -> str:
     """Say how long a stretch is."""
     return {Every.DAY: _("每日"), Every.WEEK: _("每周"), Every.MONTH: _("每月")}[every]
-
-
-def _is_own(name: str) -> bool:
-    with reading() as connection:
-        return any(
-            one.name == name and one.owner == account().username for one in read_saved(connection)
-        )

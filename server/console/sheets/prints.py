@@ -1,11 +1,5 @@
 """Sheets for the field: one form each, answered by a PDF (or, where there are several files, a ZIP of them)."""
 
-from collections.abc import Callable
-from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import ZipFile
-
 from flask import Response, render_template, request
 
 from schemas.vocabulary import Code
@@ -14,15 +8,18 @@ from server.access.roles import Right
 from server.books.dates import iso_date, local_day, read_date
 from server.console.here import account, note, now_ms, part, reading, services
 from server.console.pages import Pages
-from server.fleet.codes import note_codes
-from server.fonts.files import find_fonts
-from server.papers.press import PAPER_MARK, Type
+from server.limits import SERVER_ADDRESS_CHARS_MAX
+from server.papers.handed import Handed
 from server.services import Services
 from server.sheets.duties import Wanted
-from server.sheets.enrolment import EnrolmentWish, print_enrolment
-from server.sheets.insured import print_insured
-from server.sheets.post_signs import print_signs
-from server.sheets.sign_in import print_sign_in
+from server.sheets.enrolment import EnrolmentWish
+from server.sheets.hand_out import (
+    enrolment_sheets,
+    foot_of,
+    insured_list,
+    post_signs,
+    sign_in_sheets,
+)
 from sync.errors import Refused
 
 pages = Pages("sheets", __name__)
@@ -38,45 +35,25 @@ def choose() -> str:
 def sign_in() -> Response:
     """Print the sign-in sheets of a day: names in full, which is noted."""
     there, wanted, within = _asked(Right.UNMASK)
-    keys = there.signer.keys.badges
-
-    def draw(file: Path) -> None:
-        made = print_sign_in(
-            there.database, keys, _type(there), wanted, file,
-            foot=_foot(there), now_ms=now_ms(), progress=_quiet, part=within,
-        )  # fmt: skip
-        note("sheet", f"sign-in {_about(wanted)}", made.people)
-
-    return _pdf("sign-in", draw)
+    made, sheets = sign_in_sheets(there, wanted, within)
+    note("sheet", f"sign-in {wanted.about}", made.people)
+    return _answer(sheets)
 
 
 @pages.page("/sheets/insured", needs=Right.UNMASK, methods=["POST"])
 def insured() -> Response:
     """Print who is insured on a day: names in full, which is noted."""
     there, wanted, within = _asked(Right.UNMASK)
-
-    def draw(file: Path) -> None:
-        made = print_insured(
-            there.database, _type(there), wanted, file,
-            foot=_foot(there), now_ms=now_ms(), progress=_quiet, part=within,
-        )  # fmt: skip
-        note("sheet", f"insured {_about(wanted)}", made.people)
-
-    return _pdf("insured", draw)
+    made, sheets = insured_list(there, wanted, within)
+    note("sheet", f"insured {wanted.about}", made.people)
+    return _answer(sheets)
 
 
 @pages.page("/sheets/posts", needs=Right.FLEET, methods=["POST"])
 def posts() -> Response:
     """Print signs for posts, with lines for the duty card."""
-    there, wanted, within = _asked(Right.FLEET)
-
-    def draw(file: Path) -> None:
-        print_signs(
-            there.database, _type(there), wanted, {}, file,
-            foot=_foot(there), now_ms=now_ms(), progress=_quiet, part=within,
-        )  # fmt: skip
-
-    return _pdf("posts", draw)
+    _, signs = post_signs(*_asked(Right.FLEET), {})
+    return _answer(signs)
 
 
 @pages.page("/sheets/enrolment", needs=Right.FLEET, methods=["POST"])
@@ -85,16 +62,13 @@ def enrolment() -> Response:
     there, wanted, within = _asked(Right.FLEET)
     sites = (wanted.site,) if wanted.site else ()
     per_page = 1 if request.form.get("per_page") == "1" else 4
-    server = request.form.get("server", "")[:200]
+    server = request.form.get("server", "")[:SERVER_ADDRESS_CHARS_MAX]
     server = server if server.isprintable() else ""
-    by = account().username
-    wish = EnrolmentWish(sites, wanted.region, per_page, server, _foot(there), within, by)
-
-    def draw(file: Path) -> None:
-        made = print_enrolment(there.database, there.signer, _type(there), wish, file, _quiet)
-        note_codes(there.database, there.central, made.sites, by=by)
-
-    return _pdf("enrolment", draw)
+    wish = EnrolmentWish(
+        sites, wanted.region, per_page, server, foot_of(there), within, account().username
+    )
+    _, sheets = enrolment_sheets(there, wish)
+    return _answer(sheets)
 
 
 def _asked(right: Right) -> tuple[Services, Wanted, Part]:
@@ -112,39 +86,7 @@ def _asked(right: Right) -> tuple[Services, Wanted, Part]:
     return services(), Wanted(day, site=site, region="" if site else region), within
 
 
-def _about(wanted: Wanted) -> str:
-    return f"{wanted.site or wanted.region} {iso_date(wanted.day)}"
-
-
-def _pdf(name: str, draw: Callable[[Path], None]) -> Response:
-    """Answer with what is drawn; nothing of it stays here."""
-    with TemporaryDirectory() as folder:
-        draw(Path(folder) / f"{name}.pdf")
-        files = {file.name: file.read_bytes() for file in sorted(Path(folder).iterdir())}
-    (first, content), *more = files.items()
-    kind = "application/pdf"
-    if more:
-        first, content, kind = f"{name}.zip", _zipped(files), "application/zip"
-    answer = Response(content, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=first)
+def _answer(sheets: Handed) -> Response:
+    answer = Response(sheets.content, mimetype=sheets.kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=sheets.name)
     return answer
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    out = BytesIO()
-    with ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def _type(there: Services) -> Type:
-    return Type(find_fonts(there.config.fonts))
-
-
-def _foot(there: Services) -> str:
-    return f"{PAPER_MARK} · " if there.central.clock.is_demo else ""
-
-
-def _quiet(_doing: str, _count: int) -> None:
-    """Tell nobody: the browser waits for the whole."""

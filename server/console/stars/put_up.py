@@ -13,6 +13,7 @@ from server.console.stars.browse import pages
 from server.console.words import say as _
 from server.imports import cells
 from server.imports.reasons import Reason
+from server.limits import STAR_LIST_DAYS_MAX
 from server.people.mask import masked
 from server.stars.figures import STARS_MAX
 from server.stars.levels import Wish
@@ -21,15 +22,13 @@ from server.stars.publish import conclude as conclude_list
 from server.stars.publish import publish as publish_list
 from sync.errors import Refused
 
-_DAYS_MAX = 366
-
 
 @pages.page("/stars/new", needs=Right.PUBLISH)
 def new() -> str:
     """Show the form and, once it is filled in, what list it gives."""
     if "title" not in request.args:
         return render_template("stars/new.html", asked={}, seen=None, names={})
-    title, days, today = _title(), _number("days", 0, _DAYS_MAX), local_day(now_ms())
+    title, days, today = _title(), _number("days", 0, STAR_LIST_DAYS_MAX), local_day(now_ms())
     with reading() as connection:
         seen = preview(connection, _wish(part(connection, Right.PUBLISH), today), today, days)
     asked = {**request.args.to_dict(), "title": title}
@@ -46,7 +45,7 @@ def publish() -> Response:
     drain(there.database, there.signer.keys.identity_public)
     with reading() as connection:
         wish = _wish(part(connection, Right.PUBLISH), local_day(now_ms()))
-    days = _number("days", 0, _DAYS_MAX)
+    days = _number("days", 0, STAR_LIST_DAYS_MAX)
     where = (there.database, there.central, account().actor(Right.PUBLISH))
     done = publish_list(*where, _title(), wish, days=days, seen=seen)
     flash(_("早已公示，没有改动。") if done.already else _("已公示。"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from server.access.grant import Grant, Over
 from server.access.roles import Right, StaffRole
@@ -21,7 +22,8 @@ from tests.server.books.desk import Desk
 from tests.server.staff import hire
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-_PAIR = re.compile(r"```sh\n(curl [^\n]*)\n```\n```json\n([^\n]*)\n```")
+_PAIR = re.compile(r"```sh\n(curl [^\n]*)\n```\n```(json|csv|pdf)\n(.*?)\n```", re.DOTALL)
+_REVIEWING, _PAPERS = PAGE.split("\n## A report as a file", 1)
 
 
 def test_the_document_is_the_one_that_was_promised(api: Flask) -> None:
@@ -92,18 +94,37 @@ def example(town: Desk, services: Services, api: Flask) -> tuple[FlaskClient, di
 def test_the_worked_example_runs_as_it_stands(
     example: tuple[FlaskClient, dict[str, str]],
 ) -> None:
-    client, known = example
-    pairs = _PAIR.findall(PAGE)
-    assert len(pairs) >= 5
-    assert len(pairs) == PAGE.count("\ncurl ")
-    for command, shown in pairs:
+    assert _run(_REVIEWING, *example) >= 5
+
+
+def test_the_example_of_papers_runs_as_it_stands(
+    town: Desk, services: Services, api: Flask
+) -> None:
+    town.close(202_611, why="a kiosk is out")
+    hire(services, "li.na", Grant(StaffRole.DISTRICT, Over.REGION, "R1"))
+    token = token_of(services, "li.na", {Right.SEE, Right.REPORT, Right.CERTIFY}).secret
+    assert _run(_PAPERS, api.test_client(), {"RV": "/api/v1", "PAPERS": token}) >= 4
+
+
+def _run(page: str, client: FlaskClient, known: dict[str, str]) -> int:
+    """Do what a page shows, command by command, and compare; give how many there were."""
+    pairs = _PAIR.findall(page)
+    assert len(pairs) == page.count("\ncurl ")
+    for command, kind, shown in pairs:
         answer = _curl(client, command, known)
-        _compare(json.loads(shown), answer, command)
-        first = answer["items"][0] if "items" in answer else answer
-        known |= {name.upper(): first[name] for name in ("record", "seen") if name in first}
+        if kind != "json":
+            assert kind in answer.mimetype, answer.text
+            _compare_text(shown, answer.get_data().decode("utf-8-sig", "replace"), command)
+            continue
+        told = answer.get_json(force=True)
+        _compare(json.loads(shown), told, command)
+        first = told["items"][0] if "items" in told else told
+        keys = ("record", "seen", "number")
+        known |= {name.upper(): first[name] for name in keys if name in first}
+    return len(pairs)
 
 
-def _curl(client: FlaskClient, command: str, known: dict[str, str]) -> Any:
+def _curl(client: FlaskClient, command: str, known: dict[str, str]) -> TestResponse:
     """Do what a command line of curl asks for, in process."""
     words = [
         re.sub(r"\$([A-Z]+)", lambda found: known[found[1]], word)
@@ -121,7 +142,13 @@ def _curl(client: FlaskClient, command: str, known: dict[str, str]) -> Any:
             data = next(rest)
         elif word != "-s":
             url = word
-    return client.open(url, method=method, headers=headers, data=data).get_json(force=True)
+    return client.open(url, method=method, headers=headers, data=data)
+
+
+def _compare_text(shown: str, found: str, where: str) -> None:
+    """Check that a file begins with the lines that a page shows, as far as it shows them."""
+    for line, whole in zip(shown.splitlines(), found.splitlines(), strict=False):
+        assert whole.startswith(line.removesuffix("…")), (where, whole)
 
 
 def _compare(shown: Any, found: Any, where: str) -> None:

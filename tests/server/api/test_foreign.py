@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from schemas.entry import WalkIn
 from schemas.vocabulary import Action
@@ -41,6 +42,7 @@ from server.intake.messages import lasting
 from server.models.log import SetAside
 from server.services import Services, open_services
 from sync.walk_in import seal_details
+from tests.server.api import papers
 from tests.server.api.program import Program, facts, token_of
 from tests.server.api.town import open_town
 from tests.server.books.desk import CITY, Desk
@@ -86,9 +88,6 @@ EMPTY = {
     "imports.one",
     "imports.browse",
     "imports.changes",
-    "certificates.browse",
-    "exports.browse",
-    "bulletins.browse",
     "regions.adjustments",
 }
 """Calls about what this town has none of; their use cases have tests of their own for what lies outside."""
@@ -160,20 +159,24 @@ class Elsewhere:
         self.batch = _set_aside(desk, make_author("other district"))
         clock.now_ms = max(clock.now_ms, START_MS + 200 * 86_400_000)
         self.staff = _Staff(desk)
+        self.papers = papers.put_on_paper(
+            services, clock, folder, site="S9", region="R2", who="V92"
+        )
 
     def addresses(self, rule: Any) -> Iterator[dict[str, str]]:
         """Give what may stand in a rule's address, of the other district."""
         values = {
             "record": self.record, "volunteer": "V91", "decision": self.decision, "request": self.request,
             "site": "S9", "month": "2026-11", "log": self.log, "upload": "0" * 16, "batch": str(self.batch),
-            "certificate": "2026-ABCD-EFGH", "region": "R2", **self.staff.addresses(),
+            "region": "R2", **self.staff.addresses(), **self.papers.addresses(),
         }  # fmt: skip
         if rule.endpoint == "who_is_who.walk_in":
             values["volunteer"] = WALK_IN
         if "kind" in rule.arguments:
             yield from ({"kind": kind, "key": KEYS[kind]} for kind in KINDS)
         else:
-            yield {name: values[name] for name in rule.arguments}
+            on_list = {"volunteer": "V92"} if "entry" in rule.arguments else {}
+            yield {name: {**values, **on_list}[name] for name in rule.arguments}
 
     def body(self, endpoint: str, address: dict[str, str]) -> dict[str, Any]:
         """Give a body that would do something there."""
@@ -213,6 +216,7 @@ class Elsewhere:
             "account.revoke_token": {},
             "accounts.close": {},
             "certificates.withdraw_one": why,
+            **papers.BODIES,
             "reference.save": {"cells": CELLS.get(address.get("kind", ""), {})},
         }
         return bodies[endpoint]
@@ -312,19 +316,35 @@ def test_no_call_of_any_role_reads_or_changes_what_is_anothers(
                 answer = program.post(path, elsewhere.body(rule.endpoint, address), seen="*")
             else:
                 answer = program.get(path, **_query(rule.endpoint))
-            told = answer.get_json(force=True)
+            told = _told(answer)
             where = (rule.rule, address, answer.status_code, told)
             # 500 would be a leak's neighbour: whatever is refused is refused in words
             assert answer.status_code < 500, where
             if rule.endpoint in OWN:
                 assert answer.status_code in (200, 403), where
-            elif _is_list(rule, used):
+            elif answer.status_code == 200 and _is_list(rule, used):
                 text = json.dumps(told, ensure_ascii=False)
                 assert not any(each in text for each in FOREIGN), where
             elif not (answer.status_code == 200 and _is_empty_sweep(rule.endpoint, told)):
+                if _is_empty_list(rule.endpoint, told):
+                    continue
                 assert answer.status_code in (403, 404, 422), where
     assert stable(services) == before
     assert tried > 30
+
+
+def _is_empty_list(endpoint: str, body: dict[str, Any]) -> bool:
+    """Tell whether a list of stars would be of nobody: who is outside the part is not there for it."""
+    return endpoint == "star_lists.put_up" and body["code"] == "nothing_confirmed"
+
+
+def _told(answer: TestResponse) -> Any:
+    """Give what is told: a file as the text that it is, or may be."""
+    return (
+        answer.get_json()
+        if answer.mimetype.endswith("json")
+        else answer.get_data().decode("utf-8", "replace")
+    )
 
 
 def _path(api: Flask, endpoint: str, address: dict[str, str]) -> str:
@@ -343,7 +363,7 @@ def _query(endpoint: str) -> dict[str, str]:
         "periods.completeness": {"from": "2026-11-01", "to": "2026-11-03"},
         "reference.find_people": {"q": "王"},
         "corrections.browse": {"all": "true"},
-        "exports.browse": {"month": "2026-11"},
+        **papers.QUERIES,
     }.get(endpoint, {})
 
 
@@ -365,12 +385,13 @@ def test_the_same_calls_do_reach_what_is_there(elsewhere: Elsewhere, strict_api:
             for address in elsewhere.addresses(rule):
                 if address.get("kind") in ("activities", "trainings", "insurances", "policies"):
                     continue  # nobody entered any there
-                if rule.endpoint in EMPTY:
+                if rule.endpoint in EMPTY | papers.OWN:
                     continue
                 used = {k: v for k, v in address.items() if k in rule.arguments}
                 path = _path(strict_api, rule.endpoint, used)
                 answer = program.get(path, **_query(rule.endpoint))
                 assert answer.status_code == 200, (rule.rule, answer.text)
-                text = json.dumps(answer.get_json(), ensure_ascii=False)
-                if rule.endpoint not in NAMELESS:
+                text = json.dumps(_told(answer), ensure_ascii=False)
+                is_drawn = "json" not in answer.mimetype and "csv" not in answer.mimetype
+                if rule.endpoint not in NAMELESS | papers.NAMELESS and not is_drawn:
                     assert any(each in text for each in FOREIGN), (rule.rule, text[:300])

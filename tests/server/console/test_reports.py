@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from server.access.grant import Over
 from server.access.roles import StaffRole
-from server.console.reports import files
 from server.jobs.reports import reports
+from server.reports import hand_out
 from tests.server.books.desk import Desk
 from tests.server.builders import DAY_MS, START_MS
 from tests.server.console.conftest import Browser
@@ -115,7 +115,7 @@ def test_whoever_may_only_look_gets_no_names(there: Desk, browser: Browser) -> N
 def test_a_download_that_is_too_large_says_what_to_do(
     there: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "REPORT_DOWNLOAD_ROWS_MAX", 2)
+    monkeypatch.setattr(hand_out, "REPORT_DOWNLOAD_ROWS_MAX", 2)
     answer = browser(StaffRole.VIEWER).get(f"{PAGE}/file?by=volunteer&form=csv")
     assert answer.status_code == 413
     assert "定期报表" in answer.text
