@@ -186,18 +186,17 @@ def _grouped(lines: Lines, by: By, day: Column) -> Lines:
     """Join what rows are by, where the lines do not have it: months, or the categories that the person had, a line for each."""
     if by is By.MONTH:
         return lines.join(_MONTH, _MONTH.c.day == day)
-    return lines.outerjoin(_CATEGORY, _is_theirs()) if by is By.CATEGORY else lines
+    return lines.outerjoin(_CATEGORY, _is_theirs(_CATEGORY)) if by is By.CATEGORY else lines
 
 
 def _has_category(categories: Sequence[str]) -> Column:
-    return exists().where(_is_theirs(), _CATEGORY.c.category.in_(sorted(categories)))
+    sought = _CATEGORY.alias("sought")  # rows may be by category: the same table stands outside, too
+    return exists().where(_is_theirs(sought), sought.c.category.in_(sorted(categories)))
 
 
-def _is_theirs() -> Column:
+def _is_theirs(of: FromClause) -> Column:
     day = RECORD.c.day
-    return and_(
-        _CATEGORY.c.number == RECORD.c.who, _CATEGORY.c.first <= day, _CATEGORY.c.last > day
-    )
+    return and_(of.c.number == RECORD.c.who, of.c.first <= day, of.c.last > day)
 
 
 def _grade() -> Column:

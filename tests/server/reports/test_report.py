@@ -134,6 +134,9 @@ def test_categories_overlap_and_their_total_does_not(desk: Desk, tmp_path: Path)
     _, total = ask(desk.services, By.CATEGORY)
     assert tuple(total.now[:3]) == (3, 4, 660)
     only = Only(categories=("党员",))
+    assert set(figures(desk.services, By.CATEGORY, only=only)) == {"党员", "学生"}, (
+        "of the same people"
+    )
     assert figures(desk.services, By.VOLUNTEER, only=only) == {"V1": (1, 2, 480, 0, 0)}
 
 
