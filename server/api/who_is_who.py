@@ -19,7 +19,7 @@ from server.books.merge import Merged
 from server.books.mergers import Linked, find_merger, read_mergers
 from server.people.duplicates import BORN, PHONE, Alike, Group, duplicates
 from server.people.mask import masked
-from server.people.walk_ins import candidates, details_of, find_walk_in
+from server.people.walk_ins import Candidate, candidates, details_of, find_walk_in
 from sync.errors import Refused
 
 calls = Calls("who_is_who", __name__, "Whom a walk-in may be, and numbers that may be one person.")
@@ -28,7 +28,7 @@ NAMES.update({Linked: "Merger"})
 
 @dataclass(frozen=True, slots=True)
 class WalkInCandidate:
-    """Who a walk-in may be. by: `phone`, `name` or `reading`, what is the same."""
+    """Who a walk-in may be. name: masked, for whoever may not unmask. by: `phone`, `name` or `reading`, what is the same."""
 
     number: str
     name: str
@@ -38,7 +38,7 @@ class WalkInCandidate:
 
 @dataclass(frozen=True, slots=True)
 class WalkInOpened:
-    """A walk-in with what they gave of themselves, and whom they may be, the best first. That this was read is noted."""
+    """A walk-in with what they gave of themselves, in full, and whom they may be, the best first. That it was read is noted."""
 
     walk_in: WalkInTold
     details: dict[str, str]
@@ -79,18 +79,14 @@ def walk_in(_asked: dict[str, Any], volunteer: str) -> WalkInOpened:
     """Open what one walk-in gave, beside whom they may be."""
     key = here.services().signer.keys.seal.private_bytes_raw()
     with here.reading() as connection:
-        part = here.part(connection, Right.DECIDE)
+        part, clear = here.part(connection, Right.DECIDE), here.clear(connection)
         found = find_walk_in(connection, part, volunteer)
         if found is None:
             raise Refused(Code.NOT_FOUND, "没有这位临时志愿者 / no such walk-in")
         details = details_of(connection, key, found)
         may_be = candidates(connection, part, details)
     here.note("walk_in", volunteer, 1 + len(may_be))
-    people = [
-        WalkInCandidate(one.person.number, one.person.name, one.person.team, list(one.by))
-        for one in may_be
-    ]
-    return WalkInOpened(walk_in_told(found), dict(details), people)
+    return WalkInOpened(walk_in_told(found), dict(details), [_candidate(o, clear) for o in may_be])
 
 
 @calls.reads("/duplicates", needs=Right.DECIDE, asks=AlikeAsked, gives=page_shape(AlikeGroup))
@@ -126,6 +122,12 @@ def unmerge(wanted: dict[str, Any], merger: str) -> Merged:
         if find_merger(connection, here.part(connection, Right.DECIDE), merger) is None:
             raise Refused(Code.NOT_MERGED, "没有这个合并 / no such merge")
     return merging.unmerge(services.database, services.central, actor, merger, wanted["why"])
+
+
+def _candidate(one: Candidate, clear: Part) -> WalkInCandidate:
+    person = one.person
+    name = person.name if clear.has_person(person.team, person.region) else masked(person.name)
+    return WalkInCandidate(person.number, name, person.team, list(one.by))
 
 
 def _group(group: Group, clear: Part) -> AlikeGroup:

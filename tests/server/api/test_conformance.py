@@ -54,8 +54,8 @@ def served(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     open_town(services, clock, folder)
     api = create_api(services)
     api.config[LIMIT] = "100000/minute"
-    hire(services, "whole.city", EVERYWHERE[StaffRole.CITY])
-    yield api, token_of(services, "whole.city").secret
+    hire(services, "whole", EVERYWHERE[StaffRole.CITY], EVERYWHERE[StaffRole.ADMINISTRATOR])
+    yield api, token_of(services, "whole").secret
     services.database.close()
 
 

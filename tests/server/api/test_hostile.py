@@ -40,7 +40,7 @@ def stranger(quiet: Services) -> Program:
     """A program that may do everything there."""
     api = create_api(quiet)
     api.config[LIMIT] = "100000/minute"
-    hire(quiet, "stranger", EVERYWHERE[StaffRole.CITY])
+    hire(quiet, "stranger", EVERYWHERE[StaffRole.CITY], EVERYWHERE[StaffRole.ADMINISTRATOR])
     return Program.of(api, quiet, "stranger")
 
 
@@ -132,6 +132,20 @@ ADDRESSES = [
     "/findings?severity=",
     "/findings?volunteer=%00",
     "/people/V1/records?day=tomorrow",
+    "/coverage?day=2026-02-30",
+    "/now/sites?state=",
+    "/now/sites?sort=name",
+    "/now/sites?q=%ED%A0%80%00",
+    "/now/sites/S1?at=2026-11-02T08:00",
+    "/now/sites/S1?at=0001-01-01T00:00Z",
+    "/todo?site=S1",
+    "/todo/months?month=2026-13",
+    "/kiosks?trouble=all",
+    "/enrolment-codes?limit=-1",
+    "/messages?site=S1%27",
+    "/duplicates?by=name",
+    "/readings?by=%00",
+    "/sweeps?account=1",
 ]
 
 

@@ -65,6 +65,9 @@ def test_what_a_walk_in_gave_is_opened_one_at_a_time_and_noted(
     assert set(found) == {"V60", "V61"}, "V63 lies elsewhere"
     assert "phone" in found["V60"]
     assert noted(services) == [("api walk_in", NUMBER, 3)]
+    reviewer = program(StaffRole.REVIEWER, Over.REGION, "R1")
+    veiled = done(reviewer.get(f"/walk-ins/{NUMBER}"))
+    assert {one["name"] for one in veiled["candidates"]} == {"单*明"}
     other = program(StaffRole.DISTRICT, Over.REGION, "R2")
     assert code_of(other.get(f"/walk-ins/{NUMBER}")) == "not_found"
     assert code_of(program(StaffRole.VIEWER).get(f"/walk-ins/{NUMBER}")) == "no_right"
