@@ -65,6 +65,7 @@ def _people(connection: Connection, size: Size) -> None:
         "entered": "1",
     }
     _clone(connection, _table(Volunteer), own, size.people, source="")
+    connection.execute(text("ANALYZE volunteer"))  # as PostgreSQL does by itself in time
 
 
 def _kiosks(connection: Connection, size: Size) -> None:

@@ -24,13 +24,18 @@ look-ups that fail, whether it wants to be adapted to something else.
 """
 
 
-def insert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
-    """Append rows: tuples in the order of the table's columns, without one that counts by itself."""
+def insert(
+    connection: Connection, model: type[DeclarativeBase], rows: Rows, *, into: str = ""
+) -> None:
+    """Append rows: tuples in the order of the table's columns, without one that counts by itself.
+
+    into: a table of this connection alone, with the same columns, which takes them instead.
+    """
     if _goes_by_copy(connection, rows):
         table = _table(model)
-        _copy(connection, table, _name(table), rows)
+        _copy(connection, table, into or _name(table), rows)
     else:
-        _write(connection, model, rows, "")
+        _write(connection, model, rows, "", into=into)
 
 
 def insert_missing(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
@@ -59,33 +64,40 @@ def upsert(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> 
 
 def execute(connection: Connection, sql: str, params: tuple[Any, ...]) -> None:
     """Execute one fixed statement of the hot path, which nobody builds again each time; `sql` marks its parameters with `?`."""
-    connection.exec_driver_sql(_marked(connection, sql), params)
+    connection.exec_driver_sql(marked(connection, sql), params)
 
 
 def execute_many(connection: Connection, sql: str, rows: Rows) -> None:
     """Execute one fixed statement for each of some rows."""
-    connection.exec_driver_sql(_marked(connection, sql), list(rows))
+    connection.exec_driver_sql(marked(connection, sql), list(rows))
 
 
 def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Read all rows as the driver's own tuples; `sql` marks its parameters with `?`."""
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(_marked(connection, sql), params)
+        cursor.execute(marked(connection, sql), params)
         return list(cursor.fetchall())
     finally:
         cursor.close()
 
 
-def _write(connection: Connection, model: type[DeclarativeBase], rows: Rows, conflict: str) -> None:
+def _write(
+    connection: Connection,
+    model: type[DeclarativeBase],
+    rows: Rows,
+    conflict: str,
+    *,
+    into: str = "",
+) -> None:
     if not rows:
         return
     table = _table(model)
     names = _names(table)
     marks = ", ".join("?" * len(names))
     # Names come from our own tables; values are bound.
-    sql = f"INSERT INTO {_name(table)} ({_listed(names)}) VALUES ({marks}){conflict}"  # noqa: S608
-    connection.exec_driver_sql(_marked(connection, sql), list(rows))
+    sql = f"INSERT INTO {into or _name(table)} ({_listed(names)}) VALUES ({marks}){conflict}"  # noqa: S608
+    connection.exec_driver_sql(marked(connection, sql), list(rows))
 
 
 def stream(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
@@ -202,7 +214,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _marked(connection: Connection, sql: str) -> str:
+def marked(connection: Connection, sql: str) -> str:
+    """Give a statement with the marks for parameters that the connection's driver knows."""
     return sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
 
 

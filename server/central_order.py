@@ -1,6 +1,9 @@
 """Central order: which entry of the centre's own logs comes first. A predecessor log comes wholly before its successor."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from server import bulk
 from server.models.central_place import CentralPlace
@@ -10,6 +13,14 @@ from server.models.log import Log
 ORDER_BITS = 40
 """A place in central order is the rank of its log, then its seq in so many bits."""
 
+
+PLACED = (
+    "JOIN central_place p ON p.hash = {hash} JOIN log l ON l.id = p.log "
+    "JOIN epoch o ON o.central = l.name"
+)
+"""Joins central entries with where they stand: `order_of(o.ordinal, p.seq)`. hash: the column with theirs."""
+
+Placed = Select[*tuple[Any, ...]]
 
 BEHIND_ALL = 2**62 - 1
 """A place behind all there are: of what is only tried."""
@@ -40,6 +51,13 @@ def ranks(connection: Connection) -> dict[int, int]:
         select(Log.id, Epoch.ordinal).join(Epoch, Epoch.central == Log.name).order_by(Epoch.ordinal)
     )
     return {row.id: row.ordinal for row in rows}
+
+
+def placed(query: Select[*tuple[Any, ...]], hash_: InstrumentedAttribute[bytes]) -> Placed:
+    """Ask besides where central entries stand, by the column with their hashes: `rank` and `seq`, as `order_of` takes them."""
+    told = query.add_columns(Epoch.ordinal.label("rank"), CentralPlace.seq)
+    told = told.join(CentralPlace, CentralPlace.hash == hash_).join(Log, Log.id == CentralPlace.log)
+    return told.join(Epoch, Epoch.central == Log.name)
 
 
 def order_of(rank: int, seq: int) -> int:

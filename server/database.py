@@ -16,6 +16,8 @@ from typing import IO, Any
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from server.kept import view
+
 _FACTS_FILE = "redvest.db"
 _DERIVED_FILE = "derived.db"
 BUSY_MS = 30_000
@@ -65,7 +67,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one consistent view of facts and derived tables; nothing is written."""
-        with self._snapshot() as connection:
+        with self._snapshot() as connection, view(connection):
             yield connection
 
     @contextmanager
@@ -174,8 +176,8 @@ def _sqlite(file: Path, *, begin: str, attach: Path | None) -> Engine:
             )  # can be rebuilt; carries its own watermark
             cursor.execute("PRAGMA derived.wal_autocheckpoint=20000")
             cursor.execute("PRAGMA derived.cache_size=-65536")
-            # This SQLite is built to sort in memory, all of it: a report of two million rows would hold every one.
-            cursor.execute("PRAGMA temp_store=FILE")
+        # This SQLite is built to sort in memory, all of it: a report of two million rows would hold every one.
+        cursor.execute("PRAGMA temp_store=FILE")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -42,6 +42,9 @@ IMPORT_CHUNK_ROWS = 5_000
 IMPORT_SPOOL_BYTES = 33_554_432
 """Checked rows kept in memory before they are put on disk."""
 
+WORDS_STAGED_MAX = 2_000_000
+"""Words of volunteers that wait during an import to be written in one sorted pass: of some 300,000 people."""
+
 XLSX_BYTES_MAX = 268_435_456
 """An XLSX file after inflating, all parts together."""
 

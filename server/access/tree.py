@@ -1,25 +1,20 @@
 """From grants to the part of the tree they stand for: a region spreads out to all below it, with their sites and teams.
 
-The tree is read in two questions, and kept by each process until reference data, or the date, has changed.
+The tree is kept by each process until the places of reference data, or the date, have changed (`server.kept`).
 """
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, literal, select, union_all
+from sqlalchemy import Connection, literal, select, union_all
 
 from server.access.grant import Grant, Over
 from server.access.part import EVERYTHING, Part
 from server.access.roles import Right
+from server.kept import Kept
 from server.limits import PARTS_KEPT_MAX
-from server.models.dated import ReferenceChange
-from server.models.now import NowState, RegionNow, SiteNow, TeamNow
-
-_State = tuple[int, bytes, int]
-"""Number and digest of the last change of reference data, and the date as of which is kept what is in force."""
+from server.models.now import RegionNow, SiteNow, TeamNow
 
 _Below = Mapping[str, tuple[str, ...]]
 """Codes by the region that they lie in."""
@@ -70,10 +65,6 @@ class Tree:
         return found
 
 
-_trees: WeakKeyDictionary[Engine, tuple[_State, Tree]] = WeakKeyDictionary()
-_turn = Lock()
-
-
 def part_of(connection: Connection, grants: Collection[Grant], right: Right) -> Part:
     """Give the part within which these grants bring a right: nothing where none brings it."""
     return tree(connection).part([grant for grant in grants if grant.brings(right)])
@@ -81,25 +72,7 @@ def part_of(connection: Connection, grants: Collection[Grant], right: Right) -> 
 
 def tree(connection: Connection) -> Tree:
     """Give the tree as it is now, from memory if nothing has changed."""
-    state = _state(connection)
-    with _turn:
-        held = _trees.get(connection.engine)
-    if held is not None and held[0] == state:
-        return held[1]
-    read = _read(connection)
-    with _turn:
-        _trees[connection.engine] = state, read
-    return read
-
-
-def _state(connection: Connection) -> _State:
-    """Say what the tree follows from. The digest tells apart two changes of one number, the first of which was given up."""
-    last = select(ReferenceChange.entered, ReferenceChange.digest)
-    day = select(NowState.day).where(NowState.id == 1).scalar_subquery()
-    row = connection.execute(
-        last.add_columns(day).order_by(ReferenceChange.entered.desc()).limit(1)
-    ).one_or_none()
-    return (0, b"", -1) if row is None else (row[0], bytes(row[1]), row[2] or -1)
+    return _TREE.of(connection)
 
 
 def _read(connection: Connection) -> Tree:
@@ -116,3 +89,6 @@ def _read(connection: Connection) -> Tree:
 
 def _sorted(found: Mapping[str, list[str]]) -> _Below:
     return {above: tuple(sorted(codes)) for above, codes in found.items()}
+
+
+_TREE = Kept(_read)

@@ -1,15 +1,17 @@
 """An account as the server works with it: what Flask-Security asks of a user, over one row and its grants."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_security import UserMixin
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from schemas.vocabulary import Code
 from server.access.grant import Grant, Over
 from server.access.part import Part
 from server.access.roles import DECIDES_AS, Right, StaffRole
+from server.accounts.sessions import Session, columns, of_token, session_of
 from server.books.actor import Actor, rank_of
 from server.models.staff import StaffAccount, StaffGrant
 from sync.errors import Refused
@@ -22,7 +24,7 @@ class Account(UserMixin):
     """A member of the staff. The fields have the names that Flask-Security reads and sets; `store.py` keeps what it set.
 
     tf_totp_secret: sealed secret of one-time codes (None: not set up). mf_recovery_codes: sealed. locked_ms: no signing in
-    before this moment.
+    before this moment. session: the one that the browser's token stands for, whether it lasts or not.
     """
 
     id: int = 0  # defaults, because Flask-Security looks for these names on the class
@@ -39,6 +41,7 @@ class Account(UserMixin):
     created_ms: int = 0
     grants: tuple[Grant, ...] = ()
     roles: list[Any] = field(default_factory=list)
+    session: Session | None = None
     tf_primary_method: str | None = None
     tf_phone_number: str | None = None
 
@@ -87,14 +90,30 @@ def read_account(connection: Connection, *where: Any) -> Account | None:
     return found[0] if found else None
 
 
+def read_signed_in(connection: Connection, token: str, *where: Any) -> Account | None:
+    """Read an account as `read_account` does, with the session that this token of a browser stands for at it."""
+    session = of_token(token)
+    query = _QUERY.add_columns(*columns(session)).outerjoin(
+        session, session.c.account == StaffAccount.id
+    )
+    rows = connection.execute(query.where(*where)).all()
+    found = _accounts(rows)
+    return replace(found[0], session=session_of(rows[0])) if found else None
+
+
 def read_accounts(connection: Connection, *where: Any) -> list[Account]:
     """Read accounts with their grants, by name."""
-    rows = connection.execute(
-        select(StaffAccount, StaffGrant.role, StaffGrant.over, StaffGrant.code)
-        .outerjoin(StaffGrant, StaffGrant.account == StaffAccount.id)
-        .where(*where)
-        .order_by(StaffAccount.name)
-    ).all()
+    return _accounts(connection.execute(_QUERY.where(*where)).all())
+
+
+_QUERY = (
+    select(StaffAccount, StaffGrant.role, StaffGrant.over, StaffGrant.code)
+    .outerjoin(StaffGrant, StaffGrant.account == StaffAccount.id)
+    .order_by(StaffAccount.name)
+)
+
+
+def _accounts(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Account]:
     grants: dict[int, list[Grant]] = {}
     for row in rows:
         if row.role is not None:

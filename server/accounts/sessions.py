@@ -7,8 +7,9 @@ password, is closed, or ends it from elsewhere (ASVS 7).
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Label, Row, Subquery, insert, select, update
 
 from server.limits import SESSION_IDLE_MS, SESSION_MS
 from server.models.staff import StaffSession
@@ -16,17 +17,19 @@ from server.models.staff import StaffSession
 SEEN_EVERY_MS = 60_000
 """How much older than now the last request may look: not every page is worth a write."""
 _AGENT_CHARS = 200
+_FIELDS = ("token", "account", "began_ms", "seen_ms", "ended_ms", "agent")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that lasts. key: stands for it on pages, in hex; it cannot be turned back into the token."""
+    """A session. key: stands for it on pages, in hex; it cannot be turned back into the token."""
 
     key: str
     account: int
     began_ms: int
     seen_ms: int
     agent: str
+    is_ended: bool = False
 
 
 def begin(connection: Connection, account: int, agent: str, now_ms: int) -> str:
@@ -44,16 +47,31 @@ def begin(connection: Connection, account: int, agent: str, now_ms: int) -> str:
     return token
 
 
-def find(connection: Connection, token: str, now_ms: int) -> Session | None:
-    """Find the session of a token, if it lasts."""
-    row = connection.execute(
-        select(StaffSession).where(StaffSession.token == _hash(token))
-    ).one_or_none()
-    if row is None or row.ended_ms or row.began_ms < now_ms - SESSION_MS:
+def lasts(session: Session, now_ms: int) -> bool:
+    """Tell whether a session holds still: nobody ended it, and neither of its times has run out."""
+    is_over = session.is_ended or session.began_ms < now_ms - SESSION_MS
+    return not is_over and session.seen_ms >= now_ms - SESSION_IDLE_MS
+
+
+def of_token(token: str) -> Subquery:
+    """Ask for the session of a token, whether it lasts or not: to be joined with its account."""
+    return select(StaffSession).where(StaffSession.token == _hash(token)).subquery("session")
+
+
+def columns(asked: Subquery) -> tuple[Label[Any], ...]:
+    """Give its columns, as `session_of` reads them."""
+    return tuple(asked.c[name].label(f"session_{name}") for name in _FIELDS)
+
+
+def session_of(row: Row[Any]) -> Session | None:
+    """Give the session that a row has beside its account; None where there is none."""
+    token, account, began_ms, seen_ms, ended_ms, agent = (
+        getattr(row, f"session_{name}") for name in _FIELDS
+    )
+    if token is None:
         return None
-    if row.seen_ms < now_ms - SESSION_IDLE_MS:
-        return None
-    return Session(bytes(row.token).hex(), row.account, row.began_ms, row.seen_ms, row.agent)
+    key = bytes(token).hex()
+    return Session(key, account, began_ms, seen_ms, agent, is_ended=bool(ended_ms))
 
 
 def is_stale(session: Session, now_ms: int) -> bool:

@@ -1,10 +1,11 @@
 """Accounts as Flask-Security reads and keeps them: each reading and each change is a short transaction of its own."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_security import RoleMixin, UserDatastore
 
-from server.accounts.account import Account, read_account
+from server.accounts.account import Account, read_account, read_signed_in
 from server.accounts.change_account import keep_secrets
 from server.central import Central
 from server.database import Database
@@ -21,18 +22,22 @@ _KEYS = {
 class AccountStore(UserDatastore):
     """The accounts of one server. Roles are grants (`server.access`), which Flask-Security never touches."""
 
-    def __init__(self, database: Database, central: Central) -> None:
-        """Work on this database, and say what changes in this log."""
+    def __init__(self, database: Database, central: Central, token: Callable[[], str]) -> None:
+        """Work on this database, and say what changes in this log. token: gives what the browser holds, for its session."""
         super().__init__(Account, RoleMixin)
         self.database, self.central = database, central
+        self._token = token
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # noqa: ARG002 # names are kept in lower case
         """Find an account by one of its keys."""
         [(key, value)] = by.items()
         if key not in _KEYS or value is None:
             return None
+        where = _KEYS[key] == _plain(key, value)
         with self.database.read() as connection:
-            return read_account(connection, _KEYS[key] == _plain(key, value))
+            if key == "fs_uniquifier":  # somebody is signed in: every page asks it
+                return read_signed_in(connection, self._token(), where)
+            return read_account(connection, where)
 
     def find_role(self, role: str) -> None:  # there are none
         """Find nothing: roles are no rows here."""

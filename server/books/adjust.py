@@ -74,9 +74,11 @@ class Adjustment(NamedTuple):
     stars: tuple[str, ...] = ()
 
 
-def read_adjustments(connection: Connection, *, site: str = "") -> list[Adjustment]:
-    """Give the adjustments that no close has frozen yet, of a site or of all, in order."""
-    closed = read_closed(connection, [site] if site else None)
+def read_adjustments(
+    connection: Connection, *, site: str = "", closed: Closed | None = None
+) -> list[Adjustment]:
+    """Give the adjustments that no close has frozen yet, of a site or of all, in order. closed: its months, if they are known."""
+    closed = closed or read_closed(connection, [site] if site else None)
     query = select(AdjustmentRow)
     if site:
         query = query.where(AdjustmentRow.site == site)

@@ -12,8 +12,9 @@ from random import Random
 
 from sqlalchemy import Connection, Table, delete, func, select
 
-from server.books.derive import LogWork, derive_waiting, drain, kiosk_logs
+from server.books.derive import LogWork, derive_waiting, drain
 from server.books.derive_people import derive_people
+from server.books.kiosk_logs import kiosk_logs
 from server.books.rebuild import derive_all
 from server.books.stored import KioskLog
 from server.database import Database

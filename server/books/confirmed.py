@@ -4,15 +4,16 @@ That is what closes froze, and every adjustment since (RULES, 9): the figures of
 stars rest on these and on nothing else (`docs/adr/0017-confirmed-minutes.md`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from server import bulk
 from server.books.hours import Span
+from server.books.identities import NOBODY, Identities, read_identities
 from server.books.months import month_of
-from server.central_order import order_of, ranks
-from server.models.central_place import CentralPlace
+from server.central_order import order_of, placed
 from server.models.period import PeriodClose
 from server.people.roster import in_parts
 from sync.certificate import Row
@@ -27,13 +28,38 @@ def read_confirmed_of(
     connection: Connection, people: Collection[str], span: Span
 ) -> dict[str, list[Row]]:
     """Give the confirmed minutes of each of these people, by the numbers that they keep, in order."""
+    books = _books(connection, NOBODY, people, span)
+    return {who: books.confirmed(who) for who in people}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is credited to some people, and which months their sites have closed.
+
+    credited: by the numbers that they keep, in order. closes: by site and month, where the close stands in central order.
+    """
+
+    who_is: Identities
+    credited: Mapping[str, Sequence[Row]]
+    closes: Mapping[tuple[str, int], int]
+
+    def confirmed(self, who: str) -> list[Row]:
+        """Give the confirmed minutes of a person, by the number they keep, in order."""
+        return [r for r in self.credited[who] if (r.site, month_of(r.day)) in self.closes]
+
+
+def read_books(connection: Connection, people: Collection[str], span: Span) -> Books:
+    """Read what is credited to these people, whatever numbers they are named by."""
+    who_is = read_identities(connection, people)
+    return _books(connection, who_is, {who_is.keeper(number) for number in people}, span)
+
+
+def _books(
+    connection: Connection, who_is: Identities, people: Collection[str], span: Span
+) -> Books:
     credited = read_credited(connection, people, span)
     sites = {row.site for rows in credited.values() for row in rows}
-    closes = read_closes(connection, sites, ranks(connection))
-    return {
-        who: [row for row in rows if (row.site, month_of(row.day)) in closes]
-        for who, rows in credited.items()
-    }
+    return Books(who_is, credited, read_closes(connection, sites))
 
 
 def read_credited(
@@ -50,16 +76,13 @@ def read_credited(
     return {who: sorted(rows) for who, rows in found.items()}
 
 
-def read_closes(
-    connection: Connection, sites: Collection[str], rank: Mapping[int, int]
-) -> dict[tuple[str, int], int]:
-    """Give the closed months of these sites, and where each close stands in central order. rank: of the central logs."""
+def read_closes(connection: Connection, sites: Collection[str]) -> dict[tuple[str, int], int]:
+    """Give the closed months of these sites, and where each close stands in central order."""
     found: dict[tuple[str, int], int] = {}
-    query = select(PeriodClose.site, PeriodClose.month, CentralPlace.log, CentralPlace.seq)
-    placed = query.join(CentralPlace, CentralPlace.hash == PeriodClose.hash)
+    closes = placed(select(PeriodClose.site, PeriodClose.month), PeriodClose.hash)
     for some in in_parts(sites):
-        for site, month, log, seq in connection.execute(placed.where(PeriodClose.site.in_(some))):
-            found[site, month] = order_of(rank[log], seq)
+        for site, month, rank, seq in connection.execute(closes.where(PeriodClose.site.in_(some))):
+            found[site, month] = order_of(rank, seq)
     return found
 
 

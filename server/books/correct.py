@@ -5,19 +5,22 @@ What they say in words is sealed to the centre. A request changes nothing by its
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from schemas.central_entry import Answer, Correct
 from schemas.vocabulary import Code, Outcome
 from server.books import central_rows
 from server.books.actor import Actor
 from server.central import Central
-from server.central_order import order_of, ranks
+from server.central_order import order_of, placed
 from server.database import Database
 from server.models.central_place import CentralPlace
 from server.models.correction import Correction, CorrectionAnswer
 from server.models.decision import Decision
+from server.models.epoch import Epoch
+from server.models.log import Log
 from server.models.volunteer import Volunteer
 from server.people.sites import site_exists
 from sync.canonical import understand
@@ -161,19 +164,25 @@ def first_answer(connection: Connection, request: bytes) -> Answer | None:
 
 def first_answers(connection: Connection, requests: Collection[bytes]) -> dict[bytes, Answer]:
     """Give the first answer to each of these requests that has one, in central order."""
-    rows = connection.execute(
-        select(CorrectionAnswer.request, CorrectionAnswer.body, CentralPlace.log, CentralPlace.seq)
-        .join(CentralPlace, CentralPlace.hash == CorrectionAnswer.hash)
-        .where(CorrectionAnswer.request.in_(requests))
-    ).all()
-    if not rows:
-        return {}
-    rank = ranks(connection)
-    rows = sorted(rows, key=lambda row: order_of(rank[row.log], row.seq), reverse=True)
-    return {bytes(row.request): _answer_of(bytes(row.body)) for row in rows}
+    answers = select(CorrectionAnswer.request, CorrectionAnswer.body)
+    told = placed(answers, CorrectionAnswer.hash).where(CorrectionAnswer.request.in_(requests))
+    rows = sorted(connection.execute(told), key=lambda r: order_of(r.rank, r.seq), reverse=True)
+    return {bytes(row.request): answer_of(bytes(row.body)) for row in rows}
 
 
-def _answer_of(body: bytes) -> Answer:
+def with_answer(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Ask for requests with their answers, the first in central order first: `answer` is its body, None without one."""
+    a = CorrectionAnswer
+    told = query.add_columns(a.body.label("answer")).outerjoin(a, a.request == Correction.hash)
+    told = told.outerjoin(CentralPlace, CentralPlace.hash == a.hash)
+    told = told.outerjoin(Log, Log.id == CentralPlace.log)
+    return told.outerjoin(Epoch, Epoch.central == Log.name).order_by(
+        Epoch.ordinal, CentralPlace.seq
+    )
+
+
+def answer_of(body: bytes) -> Answer:
+    """Read an answer from its entry's bytes."""
     entry = understand(body)
     if not isinstance(entry, Answer):
         raise TypeError("the row of an answer holds another entry")

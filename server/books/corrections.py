@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
-from schemas.central_entry import Correct
+from schemas.central_entry import Answer, Correct
 from server.books.correct import INFO, first_answer, request_of
 from server.books.dates import iso_date, iso_time, local_day
 from server.keys import Keys
@@ -49,18 +49,24 @@ def read_corrections(
     query = select(Correction.hash, Correction.body).order_by(Correction.asked_ms, Correction.hash)
     found = []
     for row in connection.execute(query).all():
-        listed = told(connection, bytes(row.hash), request_of(bytes(row.body)), keys, calendar)
+        answer = first_answer(connection, bytes(row.hash))
+        request = request_of(bytes(row.body))
+        listed = told(connection, bytes(row.hash), (request, answer), keys, calendar)
         if not (only_open and listed.outcome):
             found.append(listed)
     return found
 
 
 def told(
-    connection: Connection, hash_: bytes, request: Correct, keys: Keys, calendar: Calendar
+    connection: Connection,
+    hash_: bytes,
+    asked: tuple[Correct, Answer | None],
+    keys: Keys,
+    calendar: Calendar,
 ) -> Listed:
-    """Give a request as staff read it."""
+    """Give a request, with its answer if there is one, as staff read it."""
+    request, answer = asked
     due = due_of(request.asked_ms, calendar)
-    answer = first_answer(connection, hash_)
     return Listed(
         request=hash_.hex(),
         volunteer=request.who,

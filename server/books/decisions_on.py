@@ -1,6 +1,6 @@
 """The decisions on a person's records, the newest first: what an answer to a request may name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from re import fullmatch
 
@@ -43,10 +43,10 @@ def decisions_on(connection: Connection, part: Part, number: str) -> list[Made]:
     who_is = read_identities(connection, [number])
     keeper = who_is.keeper(number)
     numbers = {number, keeper, *who_is.others(keeper)}
-    made = made_about(connection, numbers)
+    found = made_about(connection, numbers)
     if not has_person(connection, part, numbers):
-        made = [one for one in made if part.has_site(one.site)]
-    return made[:DECISIONS_LISTED_MAX]
+        found = [one for one in found if part.has_site(one.site)]
+    return found[:DECISIONS_LISTED_MAX]
 
 
 def record_of(connection: Connection, decision: str) -> tuple[str, str] | None:
@@ -67,11 +67,13 @@ def record_of(connection: Connection, decision: str) -> tuple[str, str] | None:
 def made_about(connection: Connection, numbers: Collection[str]) -> list[Made]:
     """Give the decisions on records of these numbers, the newest first."""
     query = select(Decision.hash, Decision.body).where(Decision.who.in_(sorted(numbers)))
-    found = []
-    for row in connection.execute(query):
-        entry = understand(bytes(row.body))
-        if isinstance(entry, Decide):
-            found.append(_made(bytes(row.hash), entry))
+    entries = {bytes(row.hash): understand(bytes(row.body)) for row in connection.execute(query)}
+    return made({found: entry for found, entry in entries.items() if isinstance(entry, Decide)})
+
+
+def made(told: Mapping[bytes, Decide]) -> list[Made]:
+    """Give decisions, by the hashes of their entries, the newest first."""
+    found = [_made(entry_hash, entry) for entry_hash, entry in told.items()]
     return sorted(found, key=lambda m: (-m.at_ms, m.hash))
 
 

@@ -23,15 +23,15 @@ from server.books.derive_kiosk import derive_kiosk
 from server.books.derive_log import LogDeriver
 from server.books.derive_people import Moved, derive_people, everyone
 from server.books.groups import regroup, regroup_all
+from server.books.kiosk_logs import kiosk_logs
 from server.books.queue import EVERYONE
-from server.books.revoked import read_cuts
 from server.books.silence import least_silence_ms, silences
-from server.books.stored import KioskLog, Place, pack
+from server.books.stored import KioskLog, pack
 from server.books.timeline import last_anchor
 from server.database import Database
 from server.intake.ingest import read_ranges
 from server.models.derived import LogState, PersonDone
-from server.models.log import Enrolment, Log, LogRange, PersonQueue
+from server.models.log import Log, LogRange, PersonQueue
 from server.reconcile.facts import ScanFact
 
 SETTLE_MS = 60_000
@@ -83,23 +83,6 @@ def is_behind(connection: Connection) -> bool:
 def backlog(connection: Connection) -> tuple[int, int]:
     """Give how many logs, and how many people, wait to be derived."""
     return len(_changed_logs(connection, None)), len(_queued(connection)[0])
-
-
-def kiosk_logs(connection: Connection) -> dict[int, KioskLog]:
-    """Give every kiosk's log with its places, by number."""
-    places: dict[str, list[Place]] = {}
-    for log, from_ms, to_ms, site, post in connection.execute(
-        select(
-            Enrolment.log, Enrolment.from_ms, Enrolment.to_ms, Enrolment.site, Enrolment.post
-        ).order_by(Enrolment.log, Enrolment.from_ms)
-    ):
-        places.setdefault(log, []).append(Place(from_ms, to_ms, site, post))
-    cuts = read_cuts(connection)
-    rows = connection.execute(select(Log.id, Log.name).where(Log.kind == "kiosk"))
-    return {
-        number: KioskLog(number, name, tuple(places.get(name, ())), cuts.get(name, ()))
-        for number, name in rows
-    }
 
 
 def derive_waiting(connection: Connection, server_key: bytes) -> None:

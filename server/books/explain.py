@@ -158,6 +158,7 @@ def explain(
     now = next(n for n in read_now(connection, [number]).values() if number in n.numbers)
     seen = seen_of(connection, part, now)
     told = Teller(connection, now)
+    told.read_clocks()
     records = [r for r in now.records(prefix) if _is_on(r, day) and seen.has_record(r.id)]
     loose = told.loose(day, seen) if not prefix else []
     if not (records or loose or seen.is_whole):
@@ -231,6 +232,10 @@ class Teller:
         self._scans = {scan.hash: scan for scan in now.facts.scans}
         self._voids = {void.hash: void for void in now.facts.voids}
 
+    def read_clocks(self) -> None:
+        """Look up at once what all times were corrected by, for whoever tells everything."""
+        self._clocks.read(self._scans.values())
+
     def record(self, record: Record, *, booked: bool = True) -> RecordTold:
         """Tell a record; booked: with what was posted of it."""
         findings = [f for f in self._now.meaning.findings if f.record == record.id]
@@ -281,6 +286,7 @@ class Teller:
     def _entries(self, record: Record, findings: Iterable[Finding]) -> list[EntryTold]:
         about = {entry: f.rule for f in findings for entry in f.entries}
         hashes = {*record.entries, *about}
+        self._clocks.read(self._scans[entry] for entry in hashes if entry in self._scans)
         told = [
             self._scan(self._scans[entry], _role(record, entry, about.get(entry, "")))
             for entry in hashes

@@ -1,12 +1,15 @@
 """What the time of an entry was corrected by: the contact with the server that its boot was measured against."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import Connection
 
 from server import bulk
 from server.books import stored
 from server.books.dates import iso_time
+from server.people.roster import in_parts
 from server.reconcile.facts import ScanFact
 from server.reconcile.order import is_stated
 
@@ -28,6 +31,21 @@ class Clocks:
     connection: Connection
     known: dict[tuple[str, int], Clock] = field(default_factory=dict)
 
+    def read(self, scans: Iterable[ScanFact]) -> None:
+        """Look the anchors of these scans up in one question, before `of` is asked for each."""
+        new = {
+            (s.log, s.base) for s in scans if not is_stated(s) and s.base > 0
+        } - self.known.keys()
+        for some in in_parts(sorted(new)):
+            query = _ANCHORS.format(wanted=", ".join(["(?, ?)"] * len(some)))
+            found = {
+                (log, seq): bytes(fact)
+                for log, seq, fact in bulk.fetch(
+                    self.connection, query, tuple(chain.from_iterable(some))
+                )
+            }
+            self.known.update((key, _clock(key[1], found.get(key))) for key in some)
+
     def of(self, scan: ScanFact) -> Clock:
         """Tell what a scan's time was corrected by."""
         if is_stated(scan):
@@ -36,18 +54,20 @@ class Clocks:
             return Clock("boot", -scan.base, None, None)
         key = scan.log, scan.base
         if key not in self.known:
-            self.known[key] = self._anchor(*key)
+            self.read([scan])
         return self.known[key]
 
-    def _anchor(self, log: str, seq: int) -> Clock:
-        rows = bulk.fetch(self.connection, _ANCHOR, (log, seq))
-        if not rows:
-            return Clock("anchor", seq, None, None)
-        kept = stored.unpack_anchor(bytes(rows[0][0]))
-        return Clock("anchor", seq, iso_time(kept.server_ms), kept.half_ms)
+
+def _clock(seq: int, fact: bytes | None) -> Clock:
+    """Give what an anchor was; one that is not held any more is known by its seq alone."""
+    if fact is None:
+        return Clock("anchor", seq, None, None)
+    kept = stored.unpack_anchor(fact)
+    return Clock("anchor", seq, iso_time(kept.server_ms), kept.half_ms)
 
 
-_ANCHOR = (
-    "SELECT fact FROM derived.mark WHERE log = (SELECT id FROM log WHERE name = ?) "
-    "AND kind = 'anchor' AND seq = ? ORDER BY slot"
+_ANCHORS = (  # of two entries with one seq, from a fork, that of the lower slot stands: it comes last
+    "SELECT l.name, m.seq, m.fact FROM (VALUES {wanted}) w JOIN log l ON l.name = w.column1 "
+    "JOIN derived.mark m ON m.log = l.id AND m.kind = 'anchor' AND m.seq = w.column2 "
+    "ORDER BY m.slot DESC"
 )

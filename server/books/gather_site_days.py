@@ -6,8 +6,7 @@ from server.books.beginnings import Beginnings
 from server.books.periods import Closed
 from server.books.site_days import Reaches, SiteDay, site_day
 from server.models.derived import RecordRow
-from server.people.duties import EVER
-from server.people.places import Places
+from server.people.places import EVER, Places
 from server.reconcile.policy import MINUTE_MS
 
 

@@ -1,14 +1,13 @@
 """Who is who: numbers that decisions made one person (D5), and walk-ins that were accepted (D4)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
-from server.central_order import order_of, ranks
-from server.models.central_place import CentralPlace
-from server.models.decision import Merger, MergerEnd
-from server.people.roster import in_parts
+from server import bulk
+from server.central_order import PLACED, order_of
+from server.people.roster import in_parts, is_worth_asking
 from server.reconcile.persons import Merged, Unmerged, persons
 
 
@@ -33,45 +32,34 @@ NOBODY = Identities()
 
 def read_identities(connection: Connection, people: Collection[str]) -> Identities:
     """Read who these people are, and whoever is linked with them."""
-    if connection.execute(select(Merger.hash).limit(1)).first() is None:
+    if not is_worth_asking(connection, people, "SELECT 1 FROM merger LIMIT 1"):
         return NOBODY
     mergers: dict[bytes, Merged] = {}
-    asked: set[str] = set()
-    new = set(people)
-    while new:
-        asked |= new
-        found = _mergers(connection, new)
-        mergers |= found
-        new = {number for m in found.values() for number in (m.who, m.into)} - asked
+    ends: set[Unmerged] = set()
+    for some in in_parts(sorted(people)):
+        query = _LINKED.format(people=", ".join("?" * len(some)))
+        for found, who, into, rank, seq, end_rank, end_seq in bulk.fetch(
+            connection, query, (*some, *some)
+        ):
+            merger = bytes(found)
+            mergers[merger] = Merged(order_of(rank, seq), merger, who, into)
+            if end_rank is not None:
+                ends.add(Unmerged(order_of(end_rank, end_seq), merger))
     if not mergers:
         return NOBODY
-    kept = persons(mergers.values(), _ends(connection, mergers))
+    kept = persons(mergers.values(), sorted(ends))
     return Identities(kept, frozenset(n for m in mergers.values() for n in (m.who, m.into)))
 
 
-def _mergers(connection: Connection, people: Iterable[str]) -> dict[bytes, Merged]:
-    rank = ranks(connection)
-    found = {}
-    for some in in_parts(sorted(people)):
-        rows = connection.execute(
-            select(Merger.hash, Merger.who, Merger.into, CentralPlace.log, CentralPlace.seq)
-            .join(CentralPlace, CentralPlace.hash == Merger.hash)
-            .where(or_(Merger.who.in_(some), Merger.into.in_(some)))
-        )
-        for entry_hash, who, into, log, seq in rows:
-            order = order_of(rank[log], seq)
-            found[bytes(entry_hash)] = Merged(order, bytes(entry_hash), who, into)
-    return found
-
-
-def _ends(connection: Connection, mergers: Collection[bytes]) -> list[Unmerged]:
-    rank = ranks(connection)
-    found = []
-    for entry_hash in sorted(mergers):
-        rows = connection.execute(
-            select(CentralPlace.log, CentralPlace.seq)
-            .join(MergerEnd, MergerEnd.hash == CentralPlace.hash)
-            .where(MergerEnd.merger == entry_hash)
-        )
-        found += [Unmerged(order_of(rank[log], seq), entry_hash) for log, seq in rows]
-    return found
+_LINKED = (
+    "WITH RECURSIVE linked(number) AS (SELECT number FROM (SELECT who AS number FROM merger WHERE who IN ({people}) "  # noqa: S608 # our own words
+    'UNION SELECT "into" FROM merger WHERE "into" IN ({people})) asked '
+    'UNION SELECT CASE WHEN m.who = k.number THEN m."into" ELSE m.who END '
+    'FROM linked k JOIN merger m ON m.who = k.number OR m."into" = k.number) '
+    'SELECT m.hash, m.who, m."into", o.ordinal, p.seq, eo.ordinal, ep.seq '
+    "FROM linked k JOIN merger m ON m.who = k.number "
+    + PLACED.format(hash="m.hash")
+    + " LEFT JOIN merger_end e ON e.merger = m.hash LEFT JOIN central_place ep ON ep.hash = e.hash "
+    "LEFT JOIN log el ON el.id = ep.log LEFT JOIN epoch eo ON eo.central = el.name"
+)
+"""Every merger that links any of these people with anybody, however far, and what took it back."""

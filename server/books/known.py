@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books import stored
 from server.books.stored import KioskLog
+from server.kept import Kept, is_view
 from server.people.roster import in_parts
 from server.reconcile.cuts import FAR, OPEN_MS, REST_MS, Span, Window, reaches, window_around
 from server.reconcile.facts import Record, ScanFact
@@ -133,21 +134,23 @@ def _read(connection: Connection, people: Collection[str], seen: Window) -> Iter
     for some in in_parts(people):
         marks = ", ".join("?" * len(some))
         asked = (*some, seen.start_ms, seen.end_ms)
-        for who, site, in_ms, out_ms, facts in bulk.fetch(
-            connection, _RECORDS.format(people=marks), asked
+        for who, site, in_ms, out_ms, is_record, facts in bulk.fetch(
+            connection, _SCANS.format(people=marks), asked + asked
         ):
             end_ms = in_ms + OPEN_MS if out_ms is None else out_ms
-            yield _Row(who, site, in_ms, end_ms, True, bytes(facts))
-        for who, at_ms, facts in bulk.fetch(connection, _LOOSE.format(people=marks), asked):
-            yield _Row(who, "", at_ms, at_ms, False, bytes(facts))
+            yield _Row(who, site, in_ms, end_ms, is_record == 1, bytes(facts))
 
 
 def read_rest_ms(connection: Connection) -> int | None:
     """Give the rest that no journey between two of the sites outlasts, or None where a policy makes a rule look further."""
-    marks = ", ".join("?" * len(FAR))
-    if bulk.fetch(connection, _FAR.format(keys=marks), tuple(sorted(FAR))):
+    return _REST.of(connection) if is_view(connection) else _read_rest_ms(connection)
+
+
+def _read_rest_ms(connection: Connection) -> int | None:
+    query = _EXTENT.format(keys=", ".join("?" * len(FAR)))
+    ((south, north, west, east, is_far),) = bulk.fetch(connection, query, tuple(sorted(FAR)))
+    if is_far:
         return None
-    ((south, north, west, east),) = bulk.fetch(connection, _EXTENT)
     if south is None:
         return REST_MS
     metres = ((north - south) + (east - west)) * _METRES_A_DEGREE // 1_000_000
@@ -156,15 +159,14 @@ def read_rest_ms(connection: Connection) -> int | None:
 
 _METRES_A_DEGREE = 111_700
 """Of latitude near the poles: nowhere is a degree longer."""
-_RECORDS = (
-    "SELECT who, site, in_ms, out_ms, facts FROM derived.record "
-    "WHERE who IN ({people}) AND in_ms BETWEEN ? AND ?"
-)
-_LOOSE = (
-    "SELECT who, at_ms, facts FROM derived.loose_scan "
+_SCANS = (
+    "SELECT who, site, in_ms, out_ms, 1, facts FROM derived.record "
+    "WHERE who IN ({people}) AND in_ms BETWEEN ? AND ? UNION ALL "
+    "SELECT who, '', at_ms, at_ms, 0, facts FROM derived.loose_scan "
     "WHERE who IN ({people}) AND at_ms BETWEEN ? AND ?"
 )
-_FAR = "SELECT 1 FROM policy WHERE key IN ({keys}) LIMIT 1"
 _EXTENT = (
-    "SELECT min(latitude_e6), max(latitude_e6), min(longitude_e6), max(longitude_e6) FROM site"
+    "SELECT min(latitude_e6), max(latitude_e6), min(longitude_e6), max(longitude_e6), "
+    "EXISTS (SELECT 1 FROM policy WHERE key IN ({keys})) FROM site"
 )
+_REST = Kept(_read_rest_ms)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 from schemas.central_entry import Answer
 from schemas.vocabulary import Code
 from server.access.part import Part
-from server.books.correct import first_answers, request_of
+from server.books.correct import answer_of, first_answers, request_of, with_answer
 from server.books.corrections import Listed, due_of, told
 from server.books.dates import iso_date
 from server.keys import Keys
@@ -88,13 +88,13 @@ def read_correction(connection: Connection, reader: Reader, hash_: str) -> Liste
     """Give one request. Raise `Refused(not_found)` for one that is not there, or not within the part."""
     if len(hash_) != _HASH_HEX or set(hash_) - set("0123456789abcdef"):
         raise Refused(Code.NOT_FOUND, "没有这个申诉 / no such request")
-    query = _within(reader.part).where(Correction.hash == bytes.fromhex(hash_))
-    row = connection.execute(query).one_or_none()
+    query = with_answer(_within(reader.part).where(Correction.hash == bytes.fromhex(hash_)))
+    row = connection.execute(query.limit(1)).one_or_none()
     if row is None:
         raise Refused(Code.NOT_FOUND, "没有这个申诉 / no such request")
-    return told(
-        connection, bytes(row.hash), request_of(bytes(row.body)), reader.keys, reader.calendar
-    )
+    answer = None if row.answer is None else answer_of(bytes(row.answer))
+    asked = request_of(bytes(row.body)), answer
+    return told(connection, bytes(row.hash), asked, reader.keys, reader.calendar)
 
 
 def _within(part: Part) -> Select[bytes, int, str, str, bytes]:

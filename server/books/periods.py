@@ -40,8 +40,6 @@ def read_closed(connection: Connection, sites: Collection[str] | None = None) ->
     """Read which months are closed, of these sites or of all."""
     query = select(PeriodClose.site, PeriodClose.month)
     if sites is not None:
-        if connection.execute(select(PeriodClose.month).limit(1)).first() is None:
-            return NONE_CLOSED
         query = query.where(PeriodClose.site.in_(sorted(sites)))
     found: dict[str, set[int]] = {}
     for site, month in connection.execute(query):

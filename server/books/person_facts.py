@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from server.books.dates import local_day
-from server.books.group_holds import read_holds
 from server.books.identities import NOBODY, Identities, read_identities
 from server.books.known import Known, Logs, read_known, read_rest_ms
 from server.books.months import month_of
-from server.books.said import Said, read_said
-from server.books.settled import Settled, both, read_decisions, read_frozen
+from server.books.noted import read_noted
+from server.books.said import Said
+from server.books.settled import Settled, both, read_decisions, read_frozen, read_settled
 from server.books.tied import read_tied, within
 from server.reconcile.cuts import Window
 from server.reconcile.facts import Frozen, GroupHold, PersonFacts, ScanFact
@@ -76,15 +76,12 @@ def gather(
     """
     who_is = read_identities(connection, chunk)
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
-    decisions = read_decisions(connection, numbers)
-    tied = read_tied(connection, decisions, logs, fresh)
-    all_of = {*whole, *who_is.linked, *(who for who in decisions if who not in tied)}
-    spans = {who: [one.span for one in own] for who, own in tied.items()}
-    known = read_known(connection, numbers, logs, fresh, all_of, tied=spans)
-    for who in known.windows.keys() & tied.keys():
-        decisions[who] = within(tied[who], known.windows[who])
-    decisions = {who: own for who, own in decisions.items() if own}
-    frozen = _frozen(connection, numbers, known.windows)
+    if fresh:
+        known, settled = _cut(connection, numbers, logs, fresh, {*whole, *who_is.linked})
+    else:
+        settled = read_settled(connection, numbers)
+        known = read_known(connection, numbers, logs, {}, (), tied={})
+    noted = read_noted(connection, numbers, logs)
     people, scans = numbers, known.scans
     if who_is.linked:
         people, scans = sorted({who_is.keeper(number) for number in numbers}), {}
@@ -93,12 +90,12 @@ def gather(
     return Gathered(
         people,
         numbers,
-        sorted({*known.scans, *decisions, *frozen}),
+        sorted({*known.scans, *settled}),
         scans,
-        both(decisions, frozen),
-        read_said(connection, numbers, logs),
+        settled,
+        noted.said,
         who_is,
-        read_holds(connection, numbers),
+        noted.holds,
         known,
     )
 
@@ -110,9 +107,28 @@ def gather_anew(connection: Connection, people: list[str]) -> Gathered:
     return Gathered(people, people, [], {}, settled, {}, NOBODY, {}, known)
 
 
+def _cut(
+    connection: Connection,
+    numbers: Sequence[str],
+    logs: Logs,
+    fresh: Mapping[str, Sequence[ScanFact]],
+    whole: Collection[str],
+) -> tuple[Known, dict[str, Settled]]:
+    """Read the days that news can change, where a history can be cut, and what was settled about them."""
+    decisions = read_decisions(connection, numbers)
+    tied = read_tied(connection, decisions, logs, fresh)
+    all_of = {*whole, *(who for who in decisions if who not in tied)}
+    spans = {who: [one.span for one in own] for who, own in tied.items()}
+    known = read_known(connection, numbers, logs, fresh, all_of, tied=spans)
+    for who in known.windows.keys() & tied.keys():
+        decisions[who] = within(tied[who], known.windows[who])
+    decisions = {who: own for who, own in decisions.items() if own}
+    return known, both(decisions, _frozen(connection, numbers, known.windows))
+
+
 def _frozen(
     connection: Connection, numbers: Sequence[str], windows: Mapping[str, Window]
-) -> dict[str, list[Frozen]]:
+) -> dict[str, Sequence[Frozen]]:
     """Read what was frozen: of whom only a part was gathered, what lies in the months around it."""
     frozen = read_frozen(connection, [who for who in numbers if who not in windows])
     if windows:

@@ -1,15 +1,18 @@
 """What the facts about people mean now, and what they would mean if something more were decided: for whoever decides."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from server.books.derive import kiosk_logs
-from server.books.person_facts import gather
-from server.people.reference import load_reference
+from schemas.central_entry import Decide
+from server.books.kiosk_logs import kiosk_logs
+from server.books.person_facts import Gathered, gather
+from server.people.planned import ALWAYS, Around
+from server.people.reference import DatedReference, load_reference
 from server.reconcile.evidence import evidence_of
 from server.reconcile.facts import Decision, PersonFacts, Reconciled, Record, Reference, ScanFact
+from server.reconcile.minutes import day_of
 from server.reconcile.person import reconcile_person
 from server.reconcile.settle import in_force
 
@@ -19,12 +22,14 @@ Minutes = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """A person as of one moment. who: the number they keep."""
+    """A person as of one moment. who: the number they keep. name: the newest ("" for none). told: the decisions' entries."""
 
     who: str
     facts: PersonFacts
     meaning: Reconciled
     reference: Reference
+    name: str
+    told: Mapping[bytes, Decide]
 
     @property
     def numbers(self) -> set[str]:
@@ -70,13 +75,32 @@ class Now:
 def read_now(connection: Connection, people: Collection[str]) -> dict[str, Now]:
     """Read these people as they are derived, by the number that each keeps. A number of whom nothing is known is there, too."""
     gathered = gather(connection, people, kiosk_logs(connection), {})
-    reference = load_reference(connection, gathered.numbers)
+    reference = _reference(connection, gathered)
     found = {}
     for who in gathered.people:
         scans = list(gathered.scans.get(who, {}).values())
         facts = gathered.facts(who, scans)
-        found[who] = Now(who, facts, reconcile_person(who, facts, reference), reference)
+        meaning = reconcile_person(who, facts, reference)
+        found[who] = Now(who, facts, meaning, reference, reference.name(who), _told(gathered, who))
     return found
+
+
+def _reference(connection: Connection, gathered: Gathered) -> DatedReference:
+    """Read what judges these people: whatever versions of it, and what was planned where they were."""
+    scans = [scan for own in gathered.scans.values() for scan in own.values()]
+    sites = {scan.site for scan in scans if scan.site}
+    days = [day_of(scan.at_ms) for scan in scans]
+    around = Around(min(days), max(days)) if days else ALWAYS
+    reference = load_reference(connection, gathered.numbers, sorted(sites), around)
+    for settled in gathered.settled.values():
+        reference.stood(settled.stood)
+    return reference
+
+
+def _told(gathered: Gathered, who: str) -> Mapping[bytes, Decide]:
+    numbers = (who, *gathered.who_is.others(who))
+    told = (gathered.settled[n].told for n in numbers if n in gathered.settled)
+    return {entry_hash: entry for each in told for entry_hash, entry in each.items()}
 
 
 def minutes(meaning: Reconciled) -> Minutes:

@@ -11,12 +11,13 @@ from server.access.part import Part
 from server.books import central_rows
 from server.books.adjust import Adjustment, read_adjustments
 from server.books.months import first_day, iso_month, last_day
+from server.books.periods import Closed
 from server.books.read_completeness import SiteDate, site_date
 from server.books.site_days import read_reaches
 from server.books.touched import with_touched
 from server.limits import PERIOD_ADJUSTMENTS_SHOWN_MAX
-from server.models.now import SiteNow
 from server.models.period import PeriodClose
+from server.people.titles import site_names
 from sync.errors import Refused
 
 VERDICTS = ("credited", "held", "refused")
@@ -58,10 +59,11 @@ class Period:
 
 def read_period(connection: Connection, part: Part, site: str, month: int) -> Period:
     """Give a month of a site. Raise `Refused(not_found)` for a site that is not there, or not within the part."""
-    name = connection.scalar(select(SiteNow.name).where(SiteNow.code == site))
+    name = site_names(connection).get(site)
     if name is None or not part.has_site(site):
         raise Refused(Code.NOT_FOUND, f"没有站点 / no site: {site}")
-    closed, entry = _close(connection, site, month)
+    closes = _closes(connection, site)
+    closed, entry = closes.get(month, (None, ""))
     ways = _sums(connection, site, month, is_frozen=closed is not None)
     totals = [way.total for way in ways]
     if closed is not None:
@@ -70,25 +72,26 @@ def read_period(connection: Connection, part: Part, site: str, month: int) -> Pe
         read_reaches(connection, [site]).get(site, ()), key=lambda r: (r.log, r.from_ms)
     )
     days = [site_date(site, day, reaches) for day in range(first_day(month), last_day(month) + 1)]
-    owed = _owed(connection, site, month) if closed is not None else []
+    months = Closed({site: frozenset(closes)})
+    owed = _owed(connection, site, month, months) if closed is not None else []
     agree = all(total == totals[0] for total in totals)
     open_days = [day for day in days if day.missing]
     shown = with_touched(connection, owed[:PERIOD_ADJUSTMENTS_SHOWN_MAX], part)
     return Period(site, name, month, closed, entry, ways, agree, open_days, shown, len(owed))
 
 
-def _owed(connection: Connection, site: str, month: int) -> list[Adjustment]:
-    return [a for a in read_adjustments(connection, site=site) if a.period == iso_month(month)]
+def _owed(connection: Connection, site: str, month: int, closed: Closed) -> list[Adjustment]:
+    here = read_adjustments(connection, site=site, closed=closed)
+    return [a for a in here if a.period == iso_month(month)]
 
 
-def _close(connection: Connection, site: str, month: int) -> tuple[ClosePeriod | None, str]:
-    query = select(PeriodClose.body, PeriodClose.hash)
-    row = connection.execute(
-        query.where(PeriodClose.site == site, PeriodClose.month == month)
-    ).one_or_none()
-    if row is None:
-        return None, ""
-    return central_rows.close_of(bytes(row.body)), bytes(row.hash).hex()
+def _closes(connection: Connection, site: str) -> dict[int, tuple[ClosePeriod, str]]:
+    """Give every close of a site and its hash, by month."""
+    query = select(PeriodClose.month, PeriodClose.body, PeriodClose.hash)
+    return {
+        row.month: (central_rows.close_of(bytes(row.body)), bytes(row.hash).hex())
+        for row in connection.execute(query.where(PeriodClose.site == site))
+    }
 
 
 def _sums(connection: Connection, site: str, month: int, *, is_frozen: bool) -> list[Sums]:

@@ -15,9 +15,10 @@ from server.books.adjust import derive_adjustments
 from server.books.buckets import Buckets, how_many, read_bucket
 from server.books.crew import Crew, open_crew
 from server.books.crew_words import Derived
-from server.books.derive import Drained, LogWork, kiosk_logs, newest_queued
+from server.books.derive import Drained, LogWork, newest_queued
 from server.books.derive_people import derive_people
 from server.books.groups import regroup_all
+from server.books.kiosk_logs import kiosk_logs
 from server.books.known import Logs
 from server.database import Database
 from server.models.derived import FindingRow, LooseScan, PersonDone, PostingPart, RecordRow

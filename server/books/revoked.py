@@ -3,24 +3,29 @@
 Pure in the set of facts: whether the revocation or the entries came first means nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from server.books.stored import Cut
 from server.books.timeline import WINDOW_ENTRIES, Row, read_branches, read_rows
 from server.intake.ingest import read_ranges
-from server.models.log import Log, LogEntry, LogRevocation
-from sync.heads import gaps, is_forked
+from sync.heads import Range, gaps, is_forked
+
+Heads = set[tuple[int, bytes]]
+"""Entries of one log, by seq and hash."""
+Entries = Collection[tuple[int, int, bytes]]
+"""Entries by the number of their log, seq and hash."""
 
 
-def read_cuts(connection: Connection) -> dict[str, tuple[Cut, ...]]:
-    """Give up to where each revoked log stands, in order: of several revocations all hold."""
-    query = select(LogRevocation.log, LogRevocation.seq, LogRevocation.hash)
-    cuts: dict[str, set[Cut]] = {}
-    for log, seq, entry_hash in connection.execute(query):
-        cuts.setdefault(log, set()).add(Cut(seq, bytes(entry_hash)))
-    return {log: tuple(sorted(found)) for log, found in cuts.items()}
+class Held(NamedTuple):
+    """A log as it is held: its number, kind and key, and its ranges."""
+
+    number: int
+    kind: str
+    key: bytes
+    ranges: Sequence[Range]
 
 
 def stands(cuts: Sequence[Cut], seq: int, entry_hash: bytes) -> bool:
@@ -59,27 +64,15 @@ def held_rows(connection: Connection, log: int, cuts: Sequence[Cut]) -> Iterator
         yield from (row for row in rows if not stands(cuts, row.seq, row.hash))
 
 
-def held_to_their_cut(connection: Connection) -> set[str]:
-    """Give the revoked logs of which all that stands is held: nothing more is waited for (RULES, "Completeness")."""
-    cuts = read_cuts(connection)
-    return {name for name, found in cuts.items() if _is_whole(connection, name, min(found))}
-
-
-def _is_whole(connection: Connection, name: str, cut: Cut) -> bool:
+def is_whole(connection: Connection, log: Held, cut: Cut, held: Entries) -> bool:
+    """Tell whether all that stands of a revoked log is held (RULES, "Completeness"). Of a forked log its branches are read."""
     if cut.seq == 0:
         return True
-    log = connection.scalar(select(Log.id).where(Log.name == name))
-    if log is None or not _is_held(connection, log, cut):
+    if (log.number, cut.seq, cut.hash) not in held:
         return False
-    ranges = read_ranges(connection, log)
-    if not is_forked(ranges):
-        return not any(first <= cut.seq for first, _ in gaps(ranges))
-    for path in read_branches(connection, log, cut.seq):
+    if not is_forked(log.ranges):
+        return not any(first <= cut.seq for first, _ in gaps(log.ranges))
+    for path in read_branches(connection, log.number, cut.seq):
         if (path[-1].seq, path[-1].hash) == cut:
             return [row.seq for row in path] == list(range(1, cut.seq + 1))
     return False
-
-
-def _is_held(connection: Connection, log: int, cut: Cut) -> bool:
-    query = select(LogEntry.hash).where(LogEntry.log == log, LogEntry.seq == cut.seq)
-    return cut.hash in {bytes(found) for found in connection.scalars(query)}

@@ -4,7 +4,7 @@ A void names an entry of its own log, not a person: whom it concerns is known on
 Voids are therefore also marks of their log; the time of such a mark is the seq of the entry that it names.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,13 +15,16 @@ from server import bulk
 from server.books.stored import KioskLog, pack
 from server.books.timeline import Raw, read_rows
 from server.models.derived import Mark, SaidRow
-from server.people.roster import in_parts
 from server.reconcile.facts import VoidFact, WalkInFact
 from sync.canonical import Strange
 from sync.clock import Instant
 
 Named = tuple[Raw, Entry | Strange, Instant | None]
 """An entry as stored, as understood, and its time."""
+
+
+SaidOf = tuple[str, bytes, str, bytes]
+"""A row: who, hash, kind, fact."""
 
 
 class Said(NamedTuple):
@@ -90,22 +93,16 @@ def keep_said(
     return {row[0] for row in rows}
 
 
-def read_said(
-    connection: Connection, people: Collection[str], logs: Mapping[int, KioskLog]
-) -> dict[str, Said]:
-    """Read what was said about these numbers; those about whom nothing was are left out."""
-    if not bulk.fetch(connection, "SELECT 1 FROM derived.said LIMIT 1"):
-        return {}
+def said_by(rows: Iterable[SaidOf], logs: Mapping[int, KioskLog]) -> dict[str, Said]:
+    """Give what these rows of `said` say, by number."""
     found: dict[str, Said] = {}
-    for some in in_parts(people):
-        query = _SAID.format(people=", ".join("?" * len(some)))
-        for who, entry_hash, kind, fact in bulk.fetch(connection, query, tuple(some)):
-            kept, own = _unpack(bytes(fact)), found.setdefault(who, Said([], []))
-            name, written = logs[kept.log].name, (kept.seq, bytes(entry_hash), kept.at_ms)
-            if kind == VOID:
-                own.voids.append(VoidFact(name, *written, kept.target, kept.by, kept.reason))
-            else:
-                own.walk_ins.append(WalkInFact(name, *written, who, kept.site, kept.by))
+    for who, entry_hash, kind, fact in rows:
+        kept, own = _unpack(bytes(fact)), found.setdefault(who, Said([], []))
+        name, written = logs[kept.log].name, (kept.seq, bytes(entry_hash), kept.at_ms)
+        if kind == VOID:
+            own.voids.append(VoidFact(name, *written, kept.target, kept.by, kept.reason))
+        else:
+            own.walk_ins.append(WalkInFact(name, *written, who, kept.site, kept.by))
     return found
 
 
@@ -135,7 +132,6 @@ def said_among(
     return [one for one in both if isinstance(one[1], Void | WalkIn)]
 
 
-_SAID = "SELECT who, hash, kind, fact FROM derived.said WHERE who IN ({people})"
 _VOIDS = (
     "SELECT seq, at_ms, fact FROM derived.mark WHERE log = ? AND kind = 'void' "
     "AND (seq BETWEEN ? AND ? OR at_ms BETWEEN ? AND ?) ORDER BY seq, slot"

@@ -7,8 +7,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, text
 
 from server.books.dates import day_end_ms
-from server.books.revoked import held_to_their_cut
-from server.books.superseded import ended, read_successions, waiting
+from server.books.superseded import read_ends, waiting
+from server.kept import once
 
 ALWAYS = 2**63 - 1
 """The reach of a log that ended: behind all times."""
@@ -83,14 +83,13 @@ Reaches = Mapping[str, Sequence[Reach]]
 def read_reaches(connection: Connection, sites: Collection[str] | None = None) -> Reaches:
     """Read how far each log at each site (or only at these) has come."""
     found: dict[str, list[Reach]] = {}
-    said = read_successions(connection)
-    done = ended(connection, said) | held_to_their_cut(connection)
+    ends = once(connection, read_ends)
     for log, site, from_ms, to_ms, frontier, gaps, has_earlier in _kiosks(connection, sites):
         open_days = _unpack_days(bytes(gaps)) if gaps else []
         since = _EVER if has_earlier else from_ms
-        reach = ALWAYS if log in done else frontier
+        reach = ALWAYS if log in ends.done else frontier
         found.setdefault(site, []).append(Reach(since, to_ms, reach, open_days, log))
-    for site, from_ms, to_ms, log in waiting(connection, said):
+    for site, from_ms, to_ms, log in waiting(connection, ends):
         if sites is not None and site not in sites:
             continue
         found.setdefault(site, []).append(Reach(from_ms, to_ms, None, (), log, pending=True))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from server.books.dates import DAY_MS, SHANGHAI_MS, iso_time, local_day
-from server.books.derive import kiosk_logs
 from server.books.identities import read_identities
+from server.books.kiosk_logs import kiosk_logs
 from server.books.known import Logs
 from server.books.months import first_day, iso_month, month_end_ms, month_of
 from server.books.site_stays import read_site_stays

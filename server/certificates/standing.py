@@ -13,13 +13,11 @@ from sqlalchemy import Connection, Select, literal, select, union_all
 
 from schemas.central_entry import Certify
 from schemas.vocabulary import NUMBER_PATTERN
-from server.books.confirmed import read_closes, read_credited
+from server.books.confirmed import Books, read_books
 from server.books.derive import is_behind
 from server.books.hours import Span
-from server.books.identities import read_identities
 from server.books.months import month_of
-from server.central_order import BEHIND_ALL, order_of, ranks
-from server.models.central_place import CentralPlace
+from server.central_order import BEHIND_ALL, order_of, placed
 from server.models.certificate import CertificateEnd, CertificateRow
 from server.people.roster import in_parts
 from sync.canonical import understand
@@ -70,18 +68,28 @@ def certificates_of(connection: Connection, people: Collection[str]) -> list[Sta
     return sorted(found, key=lambda one: one.place)
 
 
+def changed_of(connection: Connection, people: Collection[str], books: Books) -> list[Certify]:
+    """Give the certificates of people, under any of these numbers, that are not what their books, of all days, say any more."""
+    found: list[Certify] = []
+    for some in in_parts(sorted(people)):
+        rows = _read(connection, CERTIFICATES.where(CertificateRow.who.in_(some)))
+        entries = [(entry, place) for entry, _, place in rows]
+        is_other = _changed(entries, books)
+        found += [entry for (entry, _), other in zip(entries, is_other, strict=True) if other]
+    return found
+
+
 def stand(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Standing]:
-    """Say how the certificates stand that this question gives (hash, body, log and seq of each), in central order.
+    """Say how the certificates stand that this question gives (hash, body, rank and seq of each), in central order.
 
     As many questions are asked of many as of one.
     """
-    rank = ranks(connection)
-    found = [
-        (certificate_of(bytes(row.body)), bytes(row.hash), order_of(rank[row.log], row.seq))
-        for row in connection.execute(query)
-    ]
+    found = _read(connection, query)
+    if not found:
+        return []
     ended = _ended(connection, [entry_hash for _, entry_hash, _ in found])
-    changed = _changed(connection, [(entry, place) for entry, _, place in found], rank)
+    entries = [(entry, place) for entry, _, place in found]
+    changed = _changed(entries, _books(connection, [entry for entry, _ in entries]))
     otherwise = State.UNSETTLED if any(changed) and is_behind(connection) else State.CHANGED
     standing = []
     for (entry, entry_hash, place), is_other in zip(found, changed, strict=True):
@@ -90,31 +98,36 @@ def stand(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Stand
     return sorted(standing, key=lambda one: one.place)
 
 
-def _changed(
-    connection: Connection, certificates: list[tuple[Certify, int]], rank: dict[int, int]
-) -> list[bool]:
+def _read(
+    connection: Connection, query: Select[*tuple[Any, ...]]
+) -> list[tuple[Certify, bytes, int]]:
+    """Give certificates with their hashes and places in central order."""
+    return [
+        (certificate_of(bytes(row.body)), bytes(row.hash), order_of(row.rank, row.seq))
+        for row in connection.execute(query)
+    ]
+
+
+def _changed(certificates: list[tuple[Certify, int]], books: Books) -> list[bool]:
     """Tell of each certificate whether its rows are other than they were."""
-    if not certificates:
-        return []
-    who_is = read_identities(connection, {entry.who for entry, _ in certificates})
-    span = Span(
-        min(entry.first_day for entry, _ in certificates),
-        max(entry.last_day for entry, _ in certificates),
-    )
-    people = {who_is.keeper(entry.who) for entry, _ in certificates}
-    credited = read_credited(connection, people, span)
-    sites = {row.site for rows in credited.values() for row in rows}
-    closes = read_closes(connection, sites, rank)
     return [
         digest_of(
             row
-            for row in credited[who_is.keeper(entry.who)]
+            for row in books.credited[books.who_is.keeper(entry.who)]
             if entry.first_day <= row.day <= entry.last_day
-            and closes.get((row.site, month_of(row.day)), BEHIND_ALL) < place
+            and books.closes.get((row.site, month_of(row.day)), BEHIND_ALL) < place
         )
         != entry.digest
         for entry, place in certificates
     ]
+
+
+def _books(connection: Connection, certificates: Collection[Certify]) -> Books:
+    span = Span(
+        min(entry.first_day for entry in certificates),
+        max(entry.last_day for entry in certificates),
+    )
+    return read_books(connection, {entry.who for entry in certificates}, span)
 
 
 def _ended(connection: Connection, hashes: Iterable[bytes]) -> dict[bytes, State]:
@@ -139,7 +152,5 @@ def certificate_of(body: bytes) -> Certify:
     return entry
 
 
-CERTIFICATES = select(
-    CertificateRow.hash, CertificateRow.body, CentralPlace.log, CentralPlace.seq
-).join(CentralPlace, CentralPlace.hash == CertificateRow.hash)
+CERTIFICATES = placed(select(CertificateRow.hash, CertificateRow.body), CertificateRow.hash)
 """The question for all certificates, to be narrowed."""

@@ -52,7 +52,7 @@ class _Code(TwoFactorVerifyCodeForm):
 def register(app: Flask, services: Services) -> None:
     """Put signing in, its cookies and the walls against forged forms up."""
     CSRFProtect(app)
-    store = AccountStore(services.database, services.central)
+    store = AccountStore(services.database, services.central, lambda: str(session.get(_TOKEN, "")))
     security = Security(app, store, login_form=_Login, two_factor_verify_code_form=_Code)
     single_sign_on.register(app, security, services.config)
 
@@ -90,9 +90,8 @@ def end_own(services: Services) -> None:
 
 def _lasts(services: Services) -> bool:
     now = services.signer.clock.wall_ms()
-    with services.database.read() as connection:
-        found = sessions.find(connection, session.get(_TOKEN, ""), now)
-    if found is None or found.account != current_user.id:
+    found: sessions.Session | None = current_user.session
+    if found is None or not sessions.lasts(found, now):
         return False
     g.session = found
     if sessions.is_stale(found, now) and POLL not in request.headers:

@@ -24,7 +24,7 @@ from server.imports.report import Report
 from server.imports.rows import Sheet
 from server.imports.spool import Spool
 from server.imports.write_rows import Notice, Writer, ignore
-from server.limits import IMPORT_FILE_BYTES_MAX
+from server.limits import IMPORT_CHUNK_ROWS, IMPORT_FILE_BYTES_MAX
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -116,6 +116,8 @@ def _write(
     report: Report,
     ports: Ports,
 ) -> None:
+    if report.rows > IMPORT_CHUNK_ROWS and writer.kind.name == "volunteers" and not writer.dry_run:
+        writer.stage(connection)
     for rows in spool.chunks():
         missing = unknown_references(connection, writer.kind, rows, own)
         if missing:
@@ -127,3 +129,4 @@ def _write(
         if written.people and not writer.dry_run:
             ports.queue_people(connection, written.people)
         ports.progress("write", report.accepted)
+    writer.finish()

@@ -17,6 +17,7 @@ from server.imports.cells import Cell
 from server.imports.columns import Kind, Row
 from server.models.dated import ALWAYS
 from server.people import now
+from server.people.staged_words import StagedWords
 
 _pack = msgspec.msgpack.encode
 Key = tuple[Cell, ...]
@@ -54,6 +55,7 @@ class Writer:
     dry_run: bool
     notice: Notice = ignore
     _digest: Any = field(default_factory=hashlib.sha256)
+    _staged: StagedWords | None = None
 
     @property
     def digest(self) -> bytes:
@@ -83,13 +85,23 @@ class Writer:
         self._keep(connection, fresh)
         return Written(added, len(fresh) - added, len(rows) - len(fresh), people)
 
+    def stage(self, connection: Connection) -> None:
+        """Let the words of people wait for `finish`: for many, that are written at a fraction of the cost together."""
+        self._staged = StagedWords(connection)
+
+    def finish(self) -> None:
+        """Write what waits for the end of the import, in the same transaction."""
+        if self._staged is not None:
+            self._staged.flush()
+
     def _keep(self, connection: Connection, fresh: Sequence[tuple[Cell, ...]]) -> None:
         for version in fresh:
             self._digest.update(_pack(["" if value is None else value for value in version[:-1]]))
         if not self.dry_run:
             bulk.insert(connection, self.kind.model, fresh)
             place = [column.name for column in _table(self.kind).columns].index(self.kind.key[0])
-            now.keep(connection, self.kind.name, [str(row[place]) for row in fresh], self.today)
+            keys = [str(row[place]) for row in fresh]
+            now.keep(connection, self.kind.name, keys, self.today, self._staged)
 
     def _version(self, row: Row, *, is_first: bool) -> tuple[Cell, ...]:
         """Give the row of the table: its own columns in order, then `valid_from` and `entered`."""

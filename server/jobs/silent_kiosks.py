@@ -5,9 +5,9 @@ A kiosk speaks by a hello, or by entries that came on a stick or through another
 
 from sqlalchemy import Connection, select
 
-from server.books.superseded import ended, read_successions
+from server.books.superseded import read_ends
 from server.jobs.alarms import KIOSK_SILENT, replace_alarms
-from server.models.log import Enrolment, Log, LogEntry, LogRevocation
+from server.models.log import Enrolment, Log, LogEntry
 from server.services import Services
 from sync.canonical import Strange, understand
 
@@ -29,8 +29,8 @@ def silent_kiosks(services: Services) -> str:
 
 def _silent(connection: Connection, since_ms: int, now_ms: int) -> list[str]:
     """Give the enrolled logs that were not heard of since then; not those that ended, or were revoked."""
-    done = ended(connection, read_successions(connection))
-    done |= set(connection.scalars(select(LogRevocation.log)))
+    ends = read_ends(connection)
+    done = ends.superseded | ends.cuts.keys()
     rows = connection.execute(
         select(Log.id, Log.name, Log.contact_ms, Enrolment.from_ms)
         .join(Enrolment, Enrolment.log == Log.name)

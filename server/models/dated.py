@@ -1,6 +1,6 @@
 """What the tables of reference data share: each change is a new version row, nothing is updated in place (RULES, 10)."""
 
-from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -29,6 +29,7 @@ class ReferenceChange(Base):
     """
 
     __tablename__ = "reference_change"
+    __table_args__ = (Index("ix_reference_change_kind", "kind", "entered"),)
 
     entered: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20))

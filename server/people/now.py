@@ -27,6 +27,7 @@ from server.models.team import Team
 from server.models.volunteer import Volunteer
 from server.people.readings import READINGS, Reading, readings
 from server.people.roster import in_parts
+from server.people.staged_words import FORGET, StagedWords
 from server.people.words import Word, words
 
 FILLED_AT_A_TIME = 5_000
@@ -56,8 +57,17 @@ KEPT: Mapping[str, Kept] = {
 """By kind of import. Of what is not here, the version in force is looked for when it is asked."""
 
 
-def keep(connection: Connection, kind: str, keys: Iterable[str], day: int) -> None:
-    """Write anew what is in force of these on a local date, in the caller's transaction, which changed their versions."""
+def keep(
+    connection: Connection,
+    kind: str,
+    keys: Iterable[str],
+    day: int,
+    staged: StagedWords | None = None,
+) -> None:
+    """Write anew what is in force of these on a local date, in the caller's transaction, which changed their versions.
+
+    staged: where the words of people wait for the caller to write them, if there will be many.
+    """
     kept = KEPT.get(kind)
     if kept is None:
         return
@@ -67,6 +77,7 @@ def keep(connection: Connection, kind: str, keys: Iterable[str], day: int) -> No
             connection,
             kept,
             connection.execute(in_force(kept.versions, day).where(column.in_(some))).all(),
+            staged,
         )
 
 
@@ -100,6 +111,7 @@ def refill(connection: Connection, day: int) -> int:
     """
     _alone(connection)
     connection.execute(delete(VolunteerWord))
+    staged = StagedWords(connection)
     count = 0
     for kept in KEPT.values():
         connection.execute(delete(kept.now))
@@ -108,9 +120,10 @@ def refill(connection: Connection, day: int) -> int:
         while rows := connection.execute(
             in_force(kept.versions, day).where(key > after).order_by(key).limit(FILLED_AT_A_TIME)
         ).all():
-            _put(connection, kept, rows)
+            _put(connection, kept, rows, staged)
             after = rows[-1]._mapping[kept.key]
             count += len(rows)
+    staged.flush()
     bulk.upsert(connection, NowState, [(1, day, READINGS)])
     return count
 
@@ -143,7 +156,12 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-def _put(connection: Connection, kept: Kept, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _put(
+    connection: Connection,
+    kept: Kept,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    staged: StagedWords | None,
+) -> None:
     """Write the rows that stand for these versions."""
     names = [column.name for column in table_of(kept.now).columns]
     said = [readings(row.name) for row in rows]
@@ -152,14 +170,17 @@ def _put(connection: Connection, kept: Kept, rows: Sequence[Row[*tuple[Any, ...]
         values = {**row._mapping, "pinyin": ways[0].pinyin, "initials": ways[0].initials}
         made.append(tuple([values[name] for name in names]))
     if kept.now is VolunteerNow:
-        _put_words(connection, rows, said)
+        _put_words(connection, rows, said, staged)
     bulk.upsert(connection, kept.now, made)
 
 
 def _put_words(
-    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], said: Sequence[Sequence[Reading]]
+    connection: Connection,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    said: Sequence[Sequence[Reading]],
+    staged: StagedWords | None,
 ) -> None:
-    """Let these volunteers be found by the words they have now, and by no others. Sorted: neighbours lie side by side."""
+    """Let these volunteers be found by the words they have now, and by no others."""
     table = table_of(VolunteerNow).c
     asked = select(table.number, table.name, table.phone, table.team, table.region)
     before = connection.execute(asked.where(table.number.in_([row.number for row in rows])))
@@ -167,13 +188,15 @@ def _put_words(
     new: list[Word] = []
     for row, ways in zip(rows, said, strict=True):
         new += words(row.number, row.name, row.phone, row.team, row.region, ways)
-    if old:
-        gone = sorted(old.difference(new))
-        new = [word for word in new if word not in old]
-        if gone:
-            bulk.execute_many(connection, _FORGET, gone)
-    new.sort()
-    bulk.insert_missing(connection, VolunteerWord, new)
+    gone = old.difference(new)
+    new = [word for word in new if word not in old] if old else new
+    if staged is not None:
+        staged.forget(gone)
+        staged.add(new)
+        return
+    if gone:
+        bulk.execute_many(connection, FORGET, sorted(gone))
+    bulk.insert_missing(connection, VolunteerWord, sorted(new))
 
 
 def _state(connection: Connection) -> Row[NowState] | None:
@@ -184,6 +207,3 @@ def _alone(connection: Connection) -> None:
     """Wait for whoever imports or edits. On SQLite the transaction has the only pen anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE reference_change IN SHARE ROW EXCLUSIVE MODE"))
-
-
-_FORGET = "DELETE FROM volunteer_word WHERE kind = ? AND word = ? AND number = ? AND team = ? AND region = ?"

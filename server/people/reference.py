@@ -3,18 +3,16 @@
 People are read in bulk, sites when first asked for; each answer is kept, so that asking again costs one look-up.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from server import bulk
-from server.badges.signing_keys import KeyState
-from server.central_order import entered_before, order_of, place_at, ranks
-from server.models.badge import BadgeKey, BadgeRevocation
-from server.models.central_place import CentralPlace
-from server.people.duties import EVER, Duties
-from server.people.places import Places
-from server.people.roster import in_parts
+from server.central_order import BEHIND_ALL, entered_before, place_at
+from server.people.badges_gone import Gone, gone_of
+from server.people.duties import Duties
+from server.people.person_versions import PersonRow, PersonVersions
+from server.people.places import EVER, Places
+from server.people.planned import ALWAYS, Around
 from server.people.versions import Version, in_force
 from server.reconcile.facts import Cover, Post, Reference, Revocation, Shift
 from server.reconcile.policy import Policy
@@ -35,45 +33,59 @@ class DatedReference:
         "_connection",
         "_duties",
         "_earlier",
+        "_gone",
+        "_people",
         "_places",
         "_plain",
         "_policies",
         "_regions",
-        "_revoked",
+        "_stood",
         "_teams",
         "_upto",
-        "_withdrawn",
     )
 
     def __init__(
-        self, connection: Connection, *, upto: int = EVER, before: int | None = None
+        self,
+        connection: Connection,
+        *,
+        upto: int = EVER,
+        before: int | None = None,
+        latest: "DatedReference | None" = None,
     ) -> None:
-        """Read nothing yet."""
+        """Read nothing yet. latest: what is known of people already, every version of it."""
         self._connection = connection
         self._upto = upto
         self._before = before
+        self._people: PersonVersions = latest._people if latest else PersonVersions(connection)
         self._teams: dict[str, _Team] = {}
-        self._revoked: dict[str, tuple[Revocation, ...]] = {}
-        self._withdrawn: dict[bytes, int] | None = None
+        self._gone: Gone | None = None
         self._places = Places(connection, upto)
-        self._duties = Duties(connection, upto)
+        self._duties: Duties = Duties(connection, upto, latest._duties if latest else None)
         self._policies: dict[tuple[str, int], Policy] = {}
         self._regions: dict[tuple[str, int], str] = {}
         self._plain: dict[tuple[str, str, int], bool] = {}
         self._earlier: dict[int, DatedReference] = {}
+        self._stood: dict[int, int] = {}
 
-    def read(self, people: Collection[str] | None) -> None:
-        """Read what there is about these people (None: everyone)."""
-        shared: dict[str, str] = {}  # one string a team, not one a person
-        for some in [None] if people is None else in_parts(people):
-            marks = "" if some is None else f"number IN ({', '.join('?' * len(some))}) AND"
-            asked = (*(some or ()), self._upto)
-            rows = bulk.fetch(self._connection, _TEAMS.format(where=marks), asked)
-            _read_teams(rows, self._teams, shared)
-            for who in some or ():
-                self._teams.setdefault(who, "")
-        self._revoked.update(_read_revocations(self._connection, people, self._before))
-        self._duties.read(people)
+    def read(
+        self, people: Collection[str] | None, sites: Collection[str] = (), around: Around = ALWAYS
+    ) -> None:
+        """Read what there is about these people (None: everyone), and what is planned at these sites around some days."""
+        _read_teams(self._people.read(people), self._teams)
+        for who in people or ():
+            self._teams.setdefault(who, "")
+        self._gone = None
+        self._duties.read(people, sites, around)
+
+    def stood(self, entered: Mapping[int, int]) -> None:
+        """Say how many changes of reference data were made before places in central order: `stood_before` need not ask."""
+        self._stood.update(entered)
+
+    def name(self, who: str) -> str:
+        """Give the person's newest name ("" for none)."""
+        return max(
+            ((r.valid_from, r.entered, r.name) for r in self._people.of(who)), default=_NOBODY
+        )[2]
 
     def team(self, who: str, day: int) -> str:
         """Give the person's team on this day ("" for none)."""
@@ -98,25 +110,27 @@ class DatedReference:
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         """Give what was revoked of this number's badges, in order of time."""
-        return self._revoked.get(who, ())
+        return self._all_gone().badges.get(who, ())
 
     def withdrawn(self, key: bytes) -> int | None:
         """Give since when nothing counts that this badge key signed (its id); None if it was not withdrawn."""
-        if self._withdrawn is None:
-            self._withdrawn = _read_withdrawals(self._connection, self._before)
-        return self._withdrawn.get(key)
+        return self._all_gone().keys.get(key)
 
     def stood_before(self, order: int) -> Reference:
         """Give the reference data as it stood before this place in central order."""
+        if order == BEHIND_ALL:
+            return self
         if order not in self._earlier:
-            upto = entered_before(self._connection, *place_at(self._connection, order))
-            then = _Lazy(self._connection, upto=upto, before=order)
+            upto = self._stood.get(order)
+            if upto is None:
+                upto = entered_before(self._connection, *place_at(self._connection, order))
+            then = _Earlier(self._connection, upto=upto, before=order, latest=self)
             self._earlier[order] = then
         return self._earlier[order]
 
     def is_known(self, who: str) -> bool:
         """Tell whether this number is a volunteer's."""
-        return self._duties.is_known(who)
+        return any(row.entered <= self._upto for row in self._people.of(who))
 
     def is_plain(self, site: str, post: str, day: int) -> bool:
         """Tell whether no rule about shifts, posts and activities can have anything to say there then."""
@@ -152,7 +166,8 @@ class DatedReference:
 
     def born(self, who: str, day: int) -> int | None:
         """Give the date of birth, as known on this day."""
-        return self._duties.born(who, day)
+        known = [r for r in self._people.of(who) if r.entered <= self._upto]
+        return in_force([Version(row.valid_from, row.born) for row in known], day, None)
 
     def trainings(self, who: str, day: int) -> tuple[str, ...]:
         """Give the names of the trainings that this number had on or before this day."""
@@ -162,83 +177,54 @@ class DatedReference:
         """Give the insurances of this number, as known on this day."""
         return self._duties.insurances(who, day)
 
+    def _all_gone(self) -> Gone:
+        if self._gone is None:
+            self._gone = gone_of(self._people.gone, self._before)
+        return self._gone
 
-class _Lazy(DatedReference):
-    """An earlier state, asked for few people: each is read when first asked for."""
+
+class _Earlier(DatedReference):
+    """An earlier state, asked for few people: each is looked up when first asked for."""
 
     __slots__ = ()
 
     def team(self, who: str, day: int) -> str:
         """Give the person's team on this day ("" for none)."""
-        self._look_up(who)
+        if who not in self._teams:
+            known = [row for row in self._people.of(who) if row.entered <= self._upto]
+            _read_teams(known, self._teams)
+            self._teams.setdefault(who, "")
         return super().team(who, day)
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
         """Give what was revoked of this number's badges, in order of time."""
-        self._look_up(who)
+        if not self._people.has(who):
+            self._people.read([who])
+            self._gone = None
         return super().revocations(who)
 
-    def _look_up(self, who: str) -> None:
-        if who not in self._teams:
-            self.read([who])
 
+def load_reference(
+    connection: Connection,
+    people: Collection[str] | None,
+    sites: Collection[str] = (),
+    around: Around = ALWAYS,
+) -> DatedReference:
+    """Read what reconciling these people (None: everyone) needs; of shifts at sites, those at these, around some local days.
 
-def load_reference(connection: Connection, people: Collection[str] | None) -> Reference:
-    """Read what reconciling these people (None: everyone) needs. Good for the caller's transaction only."""
+    Whatever else is asked for is read then. Good for the caller's transaction only.
+    """
     reference = DatedReference(connection)
-    reference.read(people)
+    reference.read(people, sites, around)
     return reference
 
 
-def _read_revocations(
-    connection: Connection, people: Collection[str] | None, before: int | None
-) -> dict[str, tuple[Revocation, ...]]:
-    """Give what was revoked before a place in central order. Few badges are: where nothing was, nobody is looked up."""
-    gone = select(
-        BadgeRevocation.number,
-        BadgeRevocation.serial,
-        BadgeRevocation.from_ms,
-        CentralPlace.log,
-        CentralPlace.seq,
-    ).outerjoin(CentralPlace, CentralPlace.hash == BadgeRevocation.entry_hash)
-    gone = gone.order_by(BadgeRevocation.from_ms, BadgeRevocation.serial)
-    if connection.execute(select(BadgeRevocation.number).limit(1)).first() is None:
-        return {}
-    rank = ranks(connection)
-    found: dict[str, tuple[Revocation, ...]] = {}
-    for some in [None] if people is None else in_parts(people):
-        asked = gone if some is None else gone.where(BadgeRevocation.number.in_(some))
-        for number, serial, from_ms, log, seq in connection.execute(asked):
-            if before is None or log is None or order_of(rank[log], seq) < before:
-                found[number] = (*found.get(number, ()), Revocation(serial, from_ms))
-    return found
+_NOBODY = (0, 0, "")
 
 
-def _read_withdrawals(connection: Connection, before: int | None) -> dict[bytes, int]:
-    """Give since when keys are withdrawn, by what was said before a place in central order: the earliest time."""
-    said = (
-        select(BadgeKey.key, BadgeKey.from_ms, CentralPlace.log, CentralPlace.seq)
-        .outerjoin(CentralPlace, CentralPlace.hash == BadgeKey.entry_hash)
-        .where(BadgeKey.state == KeyState.WITHDRAWN)
-    )
-    rank = ranks(connection)
-    found: dict[bytes, int] = {}
-    for key, from_ms, log, seq in connection.execute(said):
-        if before is None or log is None or order_of(rank[log], seq) < before:
-            found[bytes(key)] = min(from_ms, found.get(bytes(key), from_ms))
-    return found
-
-
-_TEAMS = (
-    "SELECT number, valid_from, team FROM volunteer WHERE {where} entered <= ? "
-    "ORDER BY number, valid_from, entered"
-)
-
-
-def _read_teams(
-    rows: Iterable[tuple[str, int, str]], found: dict[str, _Team], shared: dict[str, str]
-) -> None:
-    for number, valid_from, name in rows:
+def _read_teams(rows: Iterable[PersonRow], found: dict[str, _Team]) -> None:
+    shared: dict[str, str] = {}  # one string a team, not one a person
+    for number, valid_from, _, name, *_ in rows:
         team = shared.setdefault(name, name)
         before = found.get(number)
         if before is None:

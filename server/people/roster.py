@@ -6,9 +6,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from server import bulk
 from server.models.volunteer import Volunteer
 
 Value = TypeVar("Value")
+
+FEW = 100
+"""People who are looked for in a table without asking first whether it holds anybody: one question, and not two."""
 
 ASKED_AT_A_TIME = 5_000
 """Values in one `IN (…)`; both databases allow several times as many."""
@@ -43,6 +47,11 @@ def known(connection: Connection, people: Iterable[str]) -> set[str]:
         asked = select(Volunteer.number).where(Volunteer.number.in_(some)).distinct()
         found.update(connection.scalars(asked))
     return found
+
+
+def is_worth_asking(connection: Connection, people: Collection[str], some: str) -> bool:
+    """Tell whether to look for people in a table: where they are many, only if `some` gives any row of it at all."""
+    return bool(people) and (len(people) <= FEW or bool(bulk.fetch(connection, some)))
 
 
 def in_parts(values: Iterable[Value]) -> Iterator[list[Value]]:

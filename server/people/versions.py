@@ -1,6 +1,6 @@
 """Which version of something was in force on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
@@ -11,6 +11,19 @@ class Version(NamedTuple, Generic[Value]):
 
     valid_from: int
     value: Value
+
+
+class Entered(NamedTuple, Generic[Value]):
+    """A value from a local date on, brought by the change with this number."""
+
+    valid_from: int
+    entered: int
+    value: Value
+
+
+def as_stood(versions: Iterable[Entered[Value]], upto: int) -> tuple[Version[Value], ...]:
+    """Give these, in their order, as they stood after so many changes."""
+    return tuple(Version(one.valid_from, one.value) for one in versions if one.entered <= upto)
 
 
 def in_force(versions: Sequence[Version[Value]], day: int, otherwise: Value) -> Value:

@@ -190,7 +190,9 @@ def _grouped(lines: Lines, by: By, day: Column) -> Lines:
 
 
 def _has_category(categories: Sequence[str]) -> Column:
-    sought = _CATEGORY.alias("sought")  # rows may be by category: the same table stands outside, too
+    sought = _CATEGORY.alias(
+        "sought"
+    )  # rows may be by category: the same table stands outside, too
     return exists().where(_is_theirs(sought), sought.c.category.in_(sorted(categories)))
 
 

@@ -1,6 +1,6 @@
 """A report: its rows, streamed in order, their total, and what has to be said of all figures beside them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import merge
@@ -22,6 +22,7 @@ from server.reports.waiting import waiting
 STREAM_ROWS = 2_000
 """Rows that are read, and named, at a time."""
 
+_NO_SUMS = Sums._make([0, *[None] * (len(Sums._fields) - 1)])
 Stream = Iterator[tuple[Key, Figures]]
 """Keys with their figures, in order."""
 
@@ -64,10 +65,27 @@ def read_report(connection: Connection, query: Query) -> Report:
     return Report(query, Row("", "", now, before), out.logs[:OUT_LISTED_MAX], rows)
 
 
-def total_of(connection: Connection, ready: Prepared) -> Figures:
-    """Give the total of a query alone, as it can be relied on."""
-    out = waiting(connection, ready, ready.query.span)
-    return out.applied_to(_total(connection, ready.query, ready.query.span))
+def reliance_on(connection: Connection, ready: Prepared, days: Iterable[Sums]) -> Figures:
+    """Give how far the whole of a query can be relied on, from the sums of its days, as its total would say: without minutes."""
+    days = list(days)
+    records = sum(day.records or 0 for day in days)
+    least = _NO_SUMS._replace(
+        records=records,
+        complete=min((d.complete for d in days if d.complete is not None), default=None),
+        closed=min((d.closed for d in days if d.closed is not None), default=None),
+        frontier_ms=min((d.frontier_ms for d in days if d.frontier_ms is not None), default=None),
+        unknown=sum(d.unknown or 0 for d in days),
+    )
+    whole = figures_of(least) if days else NOTHING
+    return waiting(connection, ready, ready.query.span).applied_to(whole)
+
+
+def sums_by(connection: Connection, ready: Prepared) -> Iterator[tuple[Key, Sums]]:
+    """Give the sums of each row of a query, in order of its key."""
+    query = ready.query
+    asked = sums(connection, query, query.span).execution_options(yield_per=STREAM_ROWS)
+    for key, *numbers in connection.execute(asked):
+        yield key, Sums(*numbers)
 
 
 def rows_of(connection: Connection, ready: Prepared) -> Iterator[Row]:

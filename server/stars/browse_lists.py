@@ -1,5 +1,6 @@
 """Lists of stars page by page, one of them with its people, and what a person's stars rest on; all within a part (I9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -8,12 +9,13 @@ from schemas.vocabulary import Code
 from server.access.part import Part
 from server.keys import Keys
 from server.limits import STAR_EVIDENCE_SHOWN_MAX, STAR_OBJECTIONS_SHOWN_MAX
-from server.stars.levels import Evidence, read_evidence
+from server.stars.figures import stars_of
+from server.stars.levels import Evidence, confirmed_minutes, read_evidence
 from server.stars.lists import StarsList, find_list
 from server.stars.notices import all_lists
 from server.stars.on_lists import OnList, lists_within, people_within, those_within
-from server.stars.publish import fallen_of
 from server.stars.read_stars import ListTold, ObjectionTold, list_told, objection_told, state_of
+from server.stars.thresholds import thresholds
 from sync.errors import Refused
 
 
@@ -81,11 +83,12 @@ def browse_list(
     if not people:
         raise _not_found()
     shown = people[:limit]
+    confirmed = confirmed_minutes(connection, {one.who for one in shown}, found.entry.day)
     within = those_within(connection, {one.entry.who for one in found.objections}, part)
     mine = [one for one in found.objections if one.entry.who in within]
     return OneList(
         list_told(found, today),
-        tuple(zip(shown, _states(connection, found, shown), strict=True)),
+        tuple(zip(shown, _states(connection, found, shown, confirmed), strict=True)),
         shown[-1].who if len(people) > limit else "",
         tuple(objection_told(one, keys) for one in reversed(mine[-STAR_OBJECTIONS_SHOWN_MAX:])),
         len(mine),
@@ -102,21 +105,31 @@ def read_person(
     if not people:
         raise _not_found()
     evidence = read_evidence(connection, who, found.entry.day)
-    (state,) = _states(connection, found, people)
+    minutes = sum(one.minutes for one in evidence)
+    (state,) = _states(connection, found, people, {who: minutes})
     return PersonOnList(
         list_told(found, today),
         people[0],
         state,
-        sum(one.minutes for one in evidence),
+        minutes,
         tuple(reversed(evidence[-STAR_EVIDENCE_SHOWN_MAX:])),
         len(evidence),
     )
 
 
-def _states(connection: Connection, found: StarsList, people: list[OnList]) -> list[str]:
-    """Give the state of each of these people. Whoever is on a list that is concluded does not fall any more."""
+def _states(
+    connection: Connection, found: StarsList, people: list[OnList], minutes: Mapping[str, int]
+) -> list[str]:
+    """Give the state of each of these people. minutes: confirmed now. Whoever is on a concluded list does not fall any more."""
     left = {one.who for one in people} - found.struck
-    fallen = fallen_of(connection, found, left) if found.end is None else []
+    figures = thresholds(connection)
+    fallen = {
+        one.who
+        for one in people
+        if found.end is None
+        and stars_of(minutes[one.who], figures.of(one.team, one.region, found.entry.day))
+        < found.entry.stars
+    }
     return [state_of(one.who, left, fallen) for one in people]
 
 

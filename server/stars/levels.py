@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, column, func, insert, select, table
 
 from server.access.part import Part
-from server.books.confirmed import read_confirmed
+from server.books.confirmed import read_confirmed, read_confirmed_of
 from server.books.dates import iso_date
 from server.books.hours import FIRST_DAY, Span
 from server.books.identities import read_identities
@@ -15,7 +15,7 @@ from server.models.now import VolunteerNow
 from server.models.period import PeriodClose
 from server.people.roster import in_parts
 from server.stars.figures import stars_of
-from server.stars.thresholds import Thresholds
+from server.stars.thresholds import thresholds
 
 _POSTING = table(
     "posting",
@@ -59,11 +59,11 @@ class Wish:
 
 def read_levels(connection: Connection, wish: Wish) -> Iterator[Level]:
     """Give who has at least so many stars."""
-    thresholds = Thresholds(connection)
+    figures = thresholds(connection)
     _gather_closed(connection)
     for query in _queries(wish):
         for who, name, team, region, minutes in connection.execute(query):
-            stars = stars_of(int(minutes), thresholds.of(team, region, wish.day))
+            stars = stars_of(int(minutes), figures.of(team, region, wish.day))
             if stars >= wish.least:
                 yield Level(who, name, team, stars, int(minutes))
 
@@ -73,6 +73,12 @@ def read_evidence(connection: Connection, number: str, day: int) -> list[Evidenc
     who = read_identities(connection, [number]).keeper(number)
     rows = read_confirmed(connection, who, Span(FIRST_DAY, day))
     return [Evidence(iso_date(row.day), row.site, row.record.hex(), row.minutes) for row in rows]
+
+
+def confirmed_minutes(connection: Connection, people: Collection[str], day: int) -> dict[str, int]:
+    """Give the confirmed minutes of people, by the numbers that they keep, up to a local date: as `read_levels` adds up."""
+    confirmed = read_confirmed_of(connection, people, Span(FIRST_DAY, day))
+    return {who: sum(row.minutes for row in rows) for who, rows in confirmed.items()}
 
 
 def _queries(wish: Wish) -> list[Select[str, str, str, str, int]]:

@@ -23,7 +23,7 @@ from server.stars.levels import Wish, read_levels
 from server.stars.lists import StarsList, digest_of, find_list
 from server.stars.notices import Notice, Stage, all_lists
 from server.stars.on_lists import require_whole
-from server.stars.thresholds import Thresholds
+from server.stars.thresholds import thresholds
 from sync.errors import Refused
 
 
@@ -165,7 +165,7 @@ def _require_over(found: StarsList, today: int, fallen: list[str]) -> None:
 
 def days_up(connection: Connection, wish: Wish, today: int, days: int) -> int:
     """Give for how many dates a list is up (0: as the policy says). Raise `Refused(bad_field)` for fewer than that."""
-    least = max(PUBLISH_DAYS_MIN, Thresholds(connection).of(wish.team, "", today)["publish_days"])
+    least = max(PUBLISH_DAYS_MIN, thresholds(connection).of(wish.team, "", today)["publish_days"])
     if days and days < least:
         raise Refused(Code.BAD_FIELD, f"公示不少于 {least} 天 / it has to be up for {least} dates")
     return days or least

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from server.access.part import Part
+from server.kept import Kept
 from server.limits import REGION_DEPTH_MAX
 from server.models.policy import PolicyFigure
 from server.models.region import Region
@@ -23,11 +24,15 @@ class Scope(NamedTuple):
     figures: Mapping[str, int]
 
 
+_KNOWN_MAX = 10_000
+"""Figures of regions and days that are kept worked out."""
+
+
 class Thresholds:
-    """Reads the figures (few) and the tree of regions once."""
+    """The figures (few) and the tree of regions, as they were read: `thresholds` gives them."""
 
     def __init__(self, connection: Connection) -> None:
-        """Read within the caller's transaction."""
+        """Read what there is now."""
         self._figures: dict[str, Versions] = {}
         rows = connection.execute(
             select(PolicyFigure)
@@ -44,9 +49,12 @@ class Thresholds:
     def of(self, team: str, region: str, day: int) -> Mapping[str, int]:
         """Give the figures for somebody of this team and region on a day."""
         key = (region or self._regions.get(team, ""), day)
-        if key not in self._known:
-            self._known[key] = self._of_region(*key)
-        return self._known[key]
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            found = self._known[key] = self._of_region(*key)
+        return found
 
     def scopes(self, part: Part, day: int) -> list[Scope]:
         """Give everybody's figures of a day, and those of regions that have their own and lie within, or above, the part."""
@@ -72,3 +80,11 @@ class Thresholds:
 def _newest(connection: Connection, model: type[Region] | type[Team], field: str) -> dict[str, str]:
     newest = select(model).order_by(model.valid_from, model.entered)
     return {row.code: getattr(row, field) for row in connection.execute(newest)}
+
+
+def thresholds(connection: Connection) -> Thresholds:
+    """Give the thresholds of now: kept by the process until places or rules have changed."""
+    return _THRESHOLDS.of(connection)
+
+
+_THRESHOLDS = Kept(Thresholds)

@@ -1,6 +1,6 @@
 """Plots: each with its table, from which it is drawn, and a download of just that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -19,9 +19,10 @@ from server.console.reports.large import require_little
 from server.console.reports.named import state_words
 from server.console.words import say as _
 from server.exports.sheet import Cell, write_sheet
+from server.reports.figures import Key, Sums
 from server.reports.prepare import Prepared, prepare
-from server.reports.report import total_of
-from server.reports.series.by_day import by_day
+from server.reports.report import reliance_on
+from server.reports.series.by_day import by_day, sums_of_days
 from server.reports.series.by_site import by_site
 from server.reports.series.heat import DAYS, HOURS, heat
 from server.reports.series.outliers import TIMES_E2, outliers
@@ -53,8 +54,9 @@ def plots() -> str:
             return render_template("reports/plots.html", plots=[], **form)
         require_little(connection, asked.query)
         ready = prepare(connection, asked.query)
-        total = total_of(connection, ready)
-        drawn = [make(connection, ready) for make in _PLOTS.values()]
+        days = sums_of_days(connection, ready)
+        total = reliance_on(connection, ready, [added for _, added in days])
+        drawn = [_drawn_days(days), *(_PLOTS[name](connection, ready) for name in _OTHERS)]
     said = {"state": state_words(total.state), "as_of": total.as_of}
     return render_template("reports/plots.html", plots=drawn, **said, **form)
 
@@ -83,9 +85,13 @@ def _today() -> int:
 
 
 def _days(connection: Connection, ready: Prepared) -> Plot:
+    return _drawn_days(sums_of_days(connection, ready))
+
+
+def _drawn_days(days: Iterable[tuple[Key, Sums]]) -> Plot:
     rows: list[list[Cell]] = [
         [each.day, hours_of(each.credited), hours_of(each.held), each.people]
-        for each in by_day(connection, ready)
+        for each in by_day(days)
     ]
     headings = [_("日期"), _("认可小时"), _("待核小时"), _("人数")]
     return Plot("day", "line", _("每日时长"), _("按服务日期，小时四舍五入到两位。"), headings, rows)
@@ -144,3 +150,5 @@ _PLOTS: Mapping[str, Callable[[Connection, Prepared], Plot]] = {
     "heat": _heat,
     "outliers": _outliers,
 }
+_OTHERS = [name for name in _PLOTS if name != "day"]
+"""What is drawn from more than the sums of days."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from server.access.part import Part
 from server.access.roles import Right
 from server.accounts.acting import Where, acting
 from server.books.actor import Actor
-from server.books.decisions_on import Made, made_about
+from server.books.decisions_on import Made, made
 from server.books.draft import Wish
 from server.books.look import Effect, Looked, effect_of, look
 from server.books.may_decide import FOUR_EYES
@@ -25,9 +25,8 @@ from server.console.review.wording import (
     rule_words,
     verdict_words,
 )
-from server.models.now import SiteNow
 from server.people.mask import masked
-from server.people.roster import names
+from server.people.titles import site_names
 from server.reconcile.minutes import minute_of
 
 
@@ -69,9 +68,9 @@ def see(connection: Connection, number: str, entry: str, wish: Wish | None) -> S
     finding = leading(looked.findings, request.values.get("of", ""))
     wish = wish or suggest(number, looked.record, finding)
     effect = effect_of(looked, actor, wish) if actor and wish else None
-    made = [m for m in made_about(connection, looked.now.numbers) if _is_here(m, looked)]
+    here = [one for one in made(looked.now.told) if _is_here(one, looked)]
     return Sight(
-        looked, actor, wish, effect, made, _name(connection, looked), _sites(connection, looked)
+        looked, actor, wish, effect, here, _name(connection, looked), _sites(connection, looked)
     )
 
 
@@ -125,7 +124,7 @@ def _is_here(made: Made, looked: Looked) -> bool:
 
 def _name(connection: Connection, looked: Looked) -> str:
     """Give what the person is called: masked, unless whoever may see names asks for it."""
-    name = names(connection, [looked.now.who]).get(looked.now.who, "")
+    name = looked.now.name
     if request.values.get("names") != "full":
         return masked(name)
     within = part(connection, Right.UNMASK)
@@ -137,5 +136,5 @@ def _sites(connection: Connection, looked: Looked) -> dict[str, str]:
     """Give the names of the sites that the page speaks of."""
     codes = {looked.site, *(one.site for one in looked.beside)}
     codes |= {looked.scans[e.entry].site for e in looked.entries if e.entry in looked.scans}
-    query = select(SiteNow.code, SiteNow.name).where(SiteNow.code.in_(sorted(codes)))
-    return {row.code: row.name for row in connection.execute(query)}
+    called = site_names(connection)
+    return {code: called[code] for code in codes if code in called}

@@ -12,7 +12,7 @@ from server.models.now import RegionNow
 from server.people.mask import masked
 from server.stars.browse_lists import browse_list, browse_lists, read_person
 from server.stars.on_lists import OnList
-from server.stars.thresholds import Scope, Thresholds
+from server.stars.thresholds import Scope, thresholds
 
 pages = Pages("stars", __name__)
 LISTS_A_PAGE = 20
@@ -28,7 +28,7 @@ def browse() -> str:
     before, today = request.args.get("before", "")[:_HASH_CHARS], local_day(now_ms())
     with reading() as connection:
         mine = part(connection, Right.SEE)
-        scopes = Thresholds(connection).scopes(mine, today)[:_SCOPES_SHOWN]
+        scopes = thresholds(connection).scopes(mine, today)[:_SCOPES_SHOWN]
         regions = _names(connection, scopes)
         page = browse_lists(connection, mine, today, before=before, limit=LISTS_A_PAGE)
     return render_template(

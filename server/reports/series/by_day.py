@@ -1,15 +1,18 @@
 """Hours day by day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from schemas.vocabulary import Code
 from server.books.dates import iso_date
 from server.limits import SERIES_DAYS_MAX
+from server.reports.figures import Key, Sums, figures_of
 from server.reports.prepare import Prepared
 from server.reports.query import By
-from server.reports.report import rows_of
+from server.reports.report import sums_by
 from sync.errors import Refused
 
 
@@ -26,14 +29,20 @@ class DayPoint:
     state: str
 
 
-def by_day(connection: Connection, ready: Prepared) -> list[DayPoint]:
-    """Give each date that has a record. Raise `Refused(bad_field)` where they are more than `SERIES_DAYS_MAX`."""
+def by_day(days: Iterable[tuple[Key, Sums]]) -> list[DayPoint]:
+    """Give each date that has a record."""
     found: list[DayPoint] = []
-    for row in rows_of(connection, ready.by(By.DAY)):
-        if len(found) == SERIES_DAYS_MAX:
-            words = f"最多 {SERIES_DAYS_MAX} 天 / at most {SERIES_DAYS_MAX} days: choose fewer"
-            raise Refused(Code.BAD_FIELD, words)
-        now = row.now
+    for key, added in days:
+        now = figures_of(added)
         figures = (now.people, now.records, now.credited, now.held, now.refused, now.state.value)
-        found.append(DayPoint(iso_date(int(row.key)), *figures))
+        found.append(DayPoint(iso_date(int(key)), *figures))
+    return found
+
+
+def sums_of_days(connection: Connection, ready: Prepared) -> list[tuple[Key, Sums]]:
+    """Give the sums of each date that has a record. Raise `Refused(bad_field)` where they are more than `SERIES_DAYS_MAX`."""
+    found = list(islice(sums_by(connection, ready.by(By.DAY)), SERIES_DAYS_MAX + 1))
+    if len(found) > SERIES_DAYS_MAX:
+        words = f"最多 {SERIES_DAYS_MAX} 天 / at most {SERIES_DAYS_MAX} days: choose fewer"
+        raise Refused(Code.BAD_FIELD, words)
     return found

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from sqlalchemy import event
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event
 
+from server import bulk
 from server.access.grant import Grant
 from server.services import Services
 from tests.e2e.console.conftest import ADMINISTRATOR, CITY, DISTRICT, Console
@@ -26,15 +29,8 @@ LARGE = frozenset(
 COUNTS_ANEW = frozenset({"bulletins.rows", "periods.close", "stars.new"})
 """Pages that do for show what is then done in earnest: they work through a month, and ask as often as that takes."""
 
-RECONCILES = {"review.one": 24, "periods.one": 24, "stars.one": 24, "stars.person": 24}
-"""Pages that work out the meaning of people as deriving does: what a decision would change, what adjustments touch, whose
-hours fell since a list was put up.
-
-All by the keys of those people, and as many questions for many as for one.
-"""
-
-ADDS_UP = {"reports.browse": 14, "reports.plots": 17}
-"""Pages that add up every record of their dates, and how often they ask: however many records, rows and sites there are."""
+ADDS_UP = frozenset({"reports.browse", "reports.plots"})
+"""Pages that add up every record of their dates, however many there are: they read on, and ask no more for it."""
 
 Asked = tuple[str, Any]
 
@@ -45,13 +41,19 @@ def listening(services: Services) -> Iterator[list[Asked]]:
     asked: list[Asked] = []
 
     def note(_c: object, _k: object, statement: str, given: Any, _x: object, many: bool) -> None:
-        if not many and statement != "BEGIN":
+        if not many and not statement.startswith("BEGIN"):
             asked.append((statement, given))
 
+    def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[Any]:
+        asked.append((sql, params))
+        return bulk_fetch(connection, sql, params)
+
+    bulk_fetch = bulk.fetch  # goes past SQLAlchemy, to the driver's own cursor
     engines = {services.database.facts, services.database.derived}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    yield asked
+    with patch("server.bulk.fetch", fetch):
+        yield asked
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
 
@@ -63,18 +65,24 @@ def test_every_page_asks_little_and_by_an_index(county: Console, grant: Grant) -
     name = f"costs.{grant.role}"
     hire(county.services, name, grant)
     client = signed_in(county.app, name)
-    client.get("/console/")  # what is kept by the process is read once
     wrong: dict[str, object] = {}
     for endpoint, address in pages_of(county, grant):
-        with listening(county.services) as asked:
-            client.get(address)
+        asked = _asked(county.services, client, address)
+        if len(asked) > QUERIES_MAX:  # what is kept by the process is read by now, and not again
+            asked = _asked(county.services, client, address)
         slow = [found for one in asked for found in _scans(county.services, one)]
         if endpoint in COUNTS_ANEW:
             continue
         slow = [] if endpoint in ADDS_UP else slow
-        if slow or len(asked) > {**RECONCILES, **ADDS_UP}.get(endpoint, QUERIES_MAX):
+        if slow or len(asked) > QUERIES_MAX:
             wrong[endpoint] = (len(asked), slow)
     assert wrong == {}
+
+
+def _asked(services: Services, client: FlaskClient, address: str) -> list[Asked]:
+    with listening(services) as asked:
+        client.get(address)
+    return asked
 
 
 def _scans(services: Services, asked: Asked) -> list[str]:
