@@ -22,7 +22,7 @@ from server.exports.sheet import Cell, write_sheet
 from server.reports.figures import Key, Sums
 from server.reports.prepare import Prepared, prepare
 from server.reports.report import reliance_on
-from server.reports.series.by_day import by_day, sums_of_days
+from server.reports.series.by_day import points_of, sums_of_days
 from server.reports.series.by_site import by_site
 from server.reports.series.heat import DAYS, HOURS, heat
 from server.reports.series.outliers import TIMES_E2, outliers
@@ -91,7 +91,7 @@ def _days(connection: Connection, ready: Prepared) -> Plot:
 def _drawn_days(days: Iterable[tuple[Key, Sums]]) -> Plot:
     rows: list[list[Cell]] = [
         [each.day, hours_of(each.credited), hours_of(each.held), each.people]
-        for each in by_day(days)
+        for each in points_of(days)
     ]
     headings = [_("日期"), _("认可小时"), _("待核小时"), _("人数")]
     return Plot("day", "line", _("每日时长"), _("按服务日期，小时四舍五入到两位。"), headings, rows)

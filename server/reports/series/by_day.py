@@ -29,8 +29,13 @@ class DayPoint:
     state: str
 
 
-def by_day(days: Iterable[tuple[Key, Sums]]) -> list[DayPoint]:
-    """Give each date that has a record."""
+def by_day(connection: Connection, ready: Prepared) -> list[DayPoint]:
+    """Give each date that has a record. Raise `Refused(bad_field)` where they are more than `SERIES_DAYS_MAX`."""
+    return points_of(sums_of_days(connection, ready))
+
+
+def points_of(days: Iterable[tuple[Key, Sums]]) -> list[DayPoint]:
+    """Give the same of dates whose sums are known."""
     found: list[DayPoint] = []
     for key, added in days:
         now = figures_of(added)

@@ -13,7 +13,7 @@ from server.reports.prepare import prepare
 from server.reports.query import By, Query
 from server.reports.series import by_day as days
 from server.reports.series import by_site as sites
-from server.reports.series.by_day import by_day, sums_of_days
+from server.reports.series.by_day import by_day
 from server.reports.series.by_site import by_site
 from server.reports.series.heat import heat
 from server.reports.series.outliers import median_of, outliers
@@ -40,7 +40,7 @@ def hours_of(services: Services, query: Query = ALL) -> dict[tuple[int, int], in
 
 def test_days_carry_the_figures_of_their_report(desk: Desk) -> None:
     with desk.services.database.read() as connection:
-        found = by_day(sums_of_days(connection, prepare(connection, ALL)))
+        found = by_day(connection, prepare(connection, ALL))
     assert [(p.day, p.records, p.credited, p.state) for p in found] == [
         ("2026-11-02", 4, 540, "provisional"),
         ("2026-11-03", 0, 120, "provisional"),
@@ -52,7 +52,7 @@ def test_more_days_than_a_plot_can_show_are_refused(
 ) -> None:
     monkeypatch.setattr(days, "SERIES_DAYS_MAX", 1)
     with desk.services.database.read() as connection, pytest.raises(Refused):
-        by_day(sums_of_days(connection, prepare(connection, ALL)))
+        by_day(connection, prepare(connection, ALL))
 
 
 def test_small_sites_are_shown_as_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
