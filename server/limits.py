@@ -429,6 +429,9 @@ API_ANSWER_KEPT_MS = 86_400_000
 API_ANSWER_STUCK_MS = 120_000
 """After how long a request that never ended no longer holds its `Idempotency-Key`."""
 
+API_RUN_CODES_MAX = 1_000
+"""People, or codes of one kind, that a call names for a run; of more, a team or a region is named."""
+
 API_CODES_MAX = 200
 """Enrolment codes that one call makes."""
 

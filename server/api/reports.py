@@ -27,6 +27,7 @@ from server.reports.hand_out import MEDIA_TYPES, file_name, report_file
 from server.reports.note import WHAT, asked_of, noting
 from server.reports.page import read_page
 from server.reports.query import By
+from server.reports.reach import require_little
 from server.reports.report import read_report
 from server.reports.write import Form
 
@@ -96,12 +97,19 @@ class ReportTotal:
     total: ReportRow
 
 
-@calls.reads("/reports", needs=Right.REPORT, asks=RowsAsked, gives=page_shape(ReportRow))
+@calls.reads(
+    "/reports",
+    needs=Right.REPORT,
+    asks=RowsAsked,
+    gives=page_shape(ReportRow),
+    problems=(413,),
+)
 def browse(asked: dict[str, Any]) -> Page[ReportRow]:
     """Rows of a report, in order of their keys."""
     behind, limit = after(asked), asked["limit"]
     with here.reading() as connection:
         query = query_of(asked, here.part(connection, right_for(asked)))
+        require_little(connection, query)
         rows = read_page(connection, query, behind[0] if behind else None, limit + 1)
     if query.purpose:
         here.note(WHAT, asked_of(query), len(rows[:limit]), query.purpose)
@@ -109,11 +117,14 @@ def browse(asked: dict[str, Any]) -> Page[ReportRow]:
     return Page([_told(row, query.by) for row in some.items], some.next)
 
 
-@calls.reads("/reports/total", needs=Right.REPORT, asks=TotalAsked, gives=ReportTotal)
+@calls.reads(
+    "/reports/total", needs=Right.REPORT, asks=TotalAsked, gives=ReportTotal, problems=(413,)
+)
 def total(asked: dict[str, Any]) -> ReportTotal:
     """The total of a report, and what it says of itself: its figures are those of all rows together, people counted once."""
     with here.reading() as connection:
         query = query_of(asked, here.part(connection, Right.REPORT))
+        require_little(connection, query)
         report = read_report(connection, query)
         return ReportTotal(about(report, here.now_ms()), _told(report.total, query.by))
 
@@ -122,8 +133,10 @@ def total(asked: dict[str, Any]) -> ReportTotal:
     "/reports/file", needs=Right.REPORT, asks=FileAsked, gives=(CSV, XLSX, JSON), problems=(413,)
 )
 def file(asked: dict[str, Any]) -> Response:
-    """A report as a file, all of one moment: the bytes that the console gives. Larger ones are saved reports."""
+    """A report as a file, all of one moment: the bytes that the console gives. Larger ones are runs, or saved reports."""
     query, form, now_ms = read_query(asked), Form(asked["form"]), here.now_ms()
+    with here.reading() as connection:
+        require_little(connection, query)
     note = noting(here.caller().account.username, now_ms, here.NOTED_AS + WHAT)
     out = report_file(here.services().database, query, form, note, now_ms)
     return stream_out(out, file_name(query, form, now_ms), MEDIA_TYPES[form])

@@ -36,6 +36,7 @@ RESOURCES = (
     "stars",
     "star_lists",
     "sheets",
+    "runs",
     "account",
     "accounts",
     "readings",

@@ -2,10 +2,13 @@
 
 from sqlalchemy import Connection, func, select
 
+from schemas.vocabulary import Code
 from server.books.beginnings import Beginnings, read_beginnings, worth_finding
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
+from server.limits import REPORT_NOW_RECORDS_MAX
 from server.models.derived import RecordRow
 from server.reports.query import Query
+from sync.errors import Refused
 
 
 def ways_for(connection: Connection, query: Query) -> Beginnings | None:
@@ -30,6 +33,19 @@ def count_read(connection: Connection, query: Query, most: int) -> int:
     for span in _spans(query):
         found += ways.count(connection, (span.first, span.last), most, sites)
     return min(found, most)
+
+
+def is_too_much(connection: Connection, query: Query) -> bool:
+    """Tell whether a query reads more than is read while somebody waits."""
+    most = REPORT_NOW_RECORDS_MAX + 1
+    return count_read(connection, query, most) == most
+
+
+def require_little(connection: Connection, query: Query) -> None:
+    """Raise `Refused(too_large)` for a query that is to be asked for as a run."""
+    if is_too_much(connection, query):
+        words = f"超过 {REPORT_NOW_RECORDS_MAX} 条记录，请用后台任务 / more than {REPORT_NOW_RECORDS_MAX} records: ask for a run"
+        raise Refused(Code.TOO_LARGE, words)
 
 
 def _spans(query: Query) -> list[Span]:

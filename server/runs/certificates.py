@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server.access.part import Part
+from server.access.roles import Right
 from server.books.actor import Actor, Role
 from server.books.derive import drain
 from server.books.hours import Span
@@ -141,7 +142,7 @@ class _Work:
 
 def _actor(bench: Bench, asked: Certificates) -> Actor:
     if bench.account is not None:
-        return bench.account.actor()
+        return bench.account.actor(Right.CERTIFY)
     return Actor(asked.by, frozenset({Role(asked.role)}))
 
 

@@ -3,12 +3,13 @@
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX, WHY_CHARS_MAX
+from schemas.limits import ISSUER_CHARS_MAX, NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.hours import FIRST_DAY, LAST_DAY
 from server.certificates.issue import require_reviewer
 from server.certificates.words import Language
+from server.console import form
 from server.console.certificates.browse import pages
 from server.console.certificates.issue import date_given, text_given
 from server.console.here import account, part, reading
@@ -29,7 +30,7 @@ def team() -> str:
 @pages.page("/certificates/team", needs=Right.CERTIFY, methods=["POST"])
 def begin_team() -> Response:
     """Ask for them, and lead to how far they are."""
-    require_reviewer(account().actor())
+    require_reviewer(account().actor(Right.CERTIFY))
     code = text_given("team", NUMBER_CHARS_MAX)
     with reading() as connection:
         if not people_of_team(connection, code, part(connection, Right.CERTIFY)):
@@ -41,7 +42,7 @@ def _asked(code: str) -> Certificates:
     language = request.form.get("language", "")
     if language not in set(Language):
         raise Refused(Code.BAD_FIELD, "language")
-    why = request.form.get("why", "").strip()[:WHY_CHARS_MAX]
+    why = form.why(is_needed=False)
     first, last = date_given("first", FIRST_DAY), date_given("last", LAST_DAY)
     if first > last or not why.isprintable():
         raise Refused(Code.BAD_FIELD, "first, last, why")

@@ -6,6 +6,7 @@ import re
 from flask import render_template, request, send_file
 from werkzeug.wrappers import Response
 
+from schemas.limits import NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.badges.hand_out import badge_sheets, people_meant
@@ -48,8 +49,8 @@ def print_badges_of() -> Response:
 
 def _large() -> Badges | None:
     """Give what is made in the background: a region, or a team of more people than a page prints badges for."""
-    team = request.form.get("team", "").strip()[:20]
-    region = request.form.get("region", "").strip()[:20]
+    team = form.text("team", NUMBER_CHARS_MAX)
+    region = form.text("region", NUMBER_CHARS_MAX)
     if not team and not region:
         return None
     asked = Badges(team) if team else Badges(region=region)

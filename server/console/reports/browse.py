@@ -11,12 +11,13 @@ from server.console import words
 from server.console.here import now_ms, part, reading
 from server.console.pages import Pages
 from server.console.reports.asked import KINDS, Asked, read_asked
-from server.console.reports.large import is_too_much, too_much
+from server.console.reports.large import too_much
 from server.console.reports.named import by_words, kind_words, state_words
 from server.exports.sheet import Cell
 from server.limits import REPORT_PAGE_ROWS
 from server.reports.columns import Column, columns_of
 from server.reports.query import By
+from server.reports.reach import is_too_much
 from server.reports.report import Report, read_report
 from server.reports.write import filled
 

@@ -12,12 +12,13 @@ from server.books.dates import local_day
 from server.console.here import account, now_ms, part, reading, services
 from server.console.reports.asked import read_asked
 from server.console.reports.browse import pages
-from server.console.reports.large import about, as_run, is_too_much
+from server.console.reports.large import about, as_run
 from server.console.runs.browse import begin
 from server.console.words import say as _
 from server.reports.hand_out import MEDIA_TYPES, file_name, report_file
 from server.reports.note import noting
 from server.reports.query import Query
+from server.reports.reach import is_too_much
 from server.reports.write import Form
 from sync.errors import Refused
 

@@ -6,16 +6,10 @@ from schemas.vocabulary import Code
 from server.console.words import say as _
 from server.limits import REPORT_NOW_RECORDS_MAX
 from server.reports.query import Query, dates_of
-from server.reports.reach import count_read
+from server.reports.reach import is_too_much
 from server.reports.write import Form
 from server.runs.asked import Report
 from sync.errors import Refused
-
-
-def is_too_much(connection: Connection, query: Query) -> bool:
-    """Tell whether a report reads more than is read while somebody waits; from an index alone."""
-    most = REPORT_NOW_RECORDS_MAX + 1
-    return count_read(connection, query, most) == most
 
 
 def too_much() -> dict[str, object]:

@@ -1,10 +1,11 @@
 """What a run made, for whoever asked for it, and as long as they have the right. Names are read for a purpose, which is kept."""
 
-from flask import request, send_file
+from flask import send_file
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
+from server.console import form
 from server.console.here import account, note, or_404, reading, services
 from server.console.runs.browse import pages
 from server.console.words import say as _
@@ -20,14 +21,14 @@ from sync.errors import Refused
 @pages.page("/runs/<number>/file", needs=Right.SEE, methods=["POST"])
 def fetch(number: str) -> Response:
     """Give the file."""
-    me, purpose = account(), request.form.get("purpose", "").strip()
+    me, purpose = account(), form.text("purpose", RUN_PURPOSE_CHARS_MAX)
     with reading() as connection:
         run = read_run(connection, me.username, number)
         part_for(connection, Owner(me.username, me.grants), run)
     file = file_of(services().config.home, run)
     or_404(file)
     if rule_of(run.wants()).is_personal:
-        if not purpose or len(purpose) > RUN_PURPOSE_CHARS_MAX or not purpose.isprintable():
+        if not purpose or not purpose.isprintable():
             raise Refused(Code.BAD_FIELD, _("请写明用途。"))
         note(f"run {run.kind}", run.about, run.people, purpose)
     answer = send_file(str(file), as_attachment=True, download_name=run.file)

@@ -133,7 +133,7 @@ def test_stopping_and_dropping(runs: RunDesk, sign_in: In) -> None:
 def test_a_large_report_is_made_in_the_background(
     runs: RunDesk, sign_in: In, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.console.reports.large.REPORT_NOW_RECORDS_MAX", 4)
+    monkeypatch.setattr("server.reports.reach.REPORT_NOW_RECORDS_MAX", 4)
     staff = sign_in()
     asked = {"by": "volunteer", "from": "2026-11-01", "to": "2026-11-30"}
     page = staff.get("/console/reports", query_string=asked).text
