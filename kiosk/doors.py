@@ -61,15 +61,13 @@ class Doors:
 
         A server that is older than this kiosk refuses what it does not know: then it is told without.
         """
-        shown = [{"statement": said, "signature": by.hex()} for said, by in proofs]
-        body: dict[str, object] = {**self._signed(text), "version": VERSION, "proofs": shown}
-        if not health:
-            return self._post("hello", body, envelopes.HelloReply())
         try:
-            return self._post("hello", body | {"health": dict(health)}, envelopes.HelloReply())
+            body = hello_body(self.key, text, proofs, health)
+            return self._post("hello", body, envelopes.HelloReply())
         except Stopped as error:
-            if error.code != Code.MALFORMED:
+            if error.code != Code.MALFORMED or not health:
                 raise
+            body = hello_body(self.key, text, proofs, {})
             return self._post("hello", body, envelopes.HelloReply())
 
     def pull(self, text: str) -> bytes:
@@ -102,11 +100,7 @@ class Doors:
         raise Stopped(Code.NOT_AN_ANSWER, reply.kind, later=True)
 
     def _signed(self, text: str) -> dict[str, str]:
-        return {
-            "key": self.key.public_key().public_bytes_raw().hex(),
-            "statement": text,
-            "signature": statement.sign(self.key, text).hex(),
-        }
+        return _signed(self.key, text)
 
     def _post(self, door: str, body: Mapping[str, object], schema: Schema) -> Fields:
         return read_answer(self._send(door, body), schema)
@@ -114,6 +108,26 @@ class Doors:
     def _send(self, door: str, body: Mapping[str, object]) -> Reply:
         sent = json.dumps(body, separators=(",", ":")).encode()
         return self.transport.post(f"/sync/v1/{door}", sent, _JSON)
+
+
+def hello_body(
+    key: Ed25519PrivateKey,
+    text: str,
+    proofs: Sequence[tuple[str, bytes]],
+    health: Mapping[str, int],
+) -> dict[str, object]:
+    """Give the request of a hello with this statement."""
+    shown = [{"statement": said, "signature": by.hex()} for said, by in proofs]
+    more = {"health": dict(health)} if health else {}
+    return {**_signed(key, text), "version": VERSION, "proofs": shown, **more}
+
+
+def _signed(key: Ed25519PrivateKey, text: str) -> dict[str, str]:
+    return {
+        "key": key.public_key().public_bytes_raw().hex(),
+        "statement": text,
+        "signature": statement.sign(key, text).hex(),
+    }
 
 
 def read_answer(reply: Reply, schema: Schema) -> Fields:

@@ -99,6 +99,12 @@ NEIGHBOUR_BYTES_MAX = 201_326_592
 NEIGHBOUR_FREE_BYTES_MIN = 200_000_000
 """Free space below which nothing is kept for neighbours."""
 
+RELAY_AGAIN_MS = 30_000
+"""How long after it handed a neighbour's hello on a kiosk hands the next one of the same log on."""
+
+RELAY_BYTES_MAX = 262_144
+"""What the centre may answer to a hello that is handed on."""
+
 RETURNED_MAX = 8
 """Replies for this kiosk that a neighbour brought and that wait to be read."""
 

@@ -10,20 +10,20 @@ import structlog
 from kiosk import device, health, owed, receipts, view
 from kiosk.app import Kiosk
 from kiosk.backoff import wait_ms
+from kiosk.contact import record, welcome_of
 from kiosk.doors import Doors, NotTaken
 from kiosk.errors import Stopped
 from kiosk.give_back import give_back
-from kiosk.log import appending, hash_at, read_head
+from kiosk.log import hash_at, read_head
 from kiosk.neighbours.me import keep_word
 from kiosk.outbox import pack
-from kiosk.proofs import TIME_WORD, TimeWord, proofs
+from kiosk.proofs import proofs
 from kiosk.pull import pull
 from kiosk.succeed import close_log
 from kiosk.take_parcel import take_word
 from schemas.vocabulary import Code
 from sync import demo, parcel, session, statement
 from sync.errors import Refused
-from sync.ids import EntryHash
 
 _NONCE_BYTES = 16
 _log = structlog.get_logger("kiosk.sync")
@@ -144,43 +144,16 @@ class _Talk:
         said = {} if self.is_closed else health.told(self.kiosk)
         reply = self.doors.hello(text, proofs(self.kiosk.store.db, self.identity), said)
         after = self.kiosk.clock.read()
-        held = [
-            session.Held(r["first"], r["last"], EntryHash(bytes.fromhex(r["hash"])))
-            for r in reply["ranges"]
-        ]
-        self.told = receipts.merged((part.first, part.last) for part in held)
+        welcome = welcome_of(reply, before, after)
+        self.told = receipts.merged((part.first, part.last) for part in welcome.held)
         self.time = reply["time"]["statement"]
         epoch = statement.read(self.time, "time")["epoch"]
         demo.require_same(epoch, as_demo=self.kiosk.is_demo)
-        place = reply["place"] or {"statement": "", "signature": ""}
-        return session.Welcome(
-            self.time,
-            bytes.fromhex(reply["time"]["signature"]),
-            held,
-            reply["enrolled"],
-            after.boot,
-            before.mono_ms,
-            after.mono_ms,
-            place["statement"],
-            bytes.fromhex(place["signature"]),
-            {row["channel"]: row["number"] for row in reply["channels"]},
-            reply["revoked"],
-        )
+        return welcome
 
     def _record(self, facts: session.AnchorFacts) -> int:
-        """Append anchor and frontier: only a contact whose time was proved comes here."""
-        with appending(self.kiosk.store, self.kiosk.clock) as log:
-            boot, mono, lead = log.now.boot, log.now.mono_ms, log.now.lead_ms
-            anchor = session.anchor_entry(facts, boot=boot, mono_ms=mono, lead_ms=lead)
-            upto = log.add(anchor).seq
-            frontier = session.frontier_entry(upto, boot=boot, mono_ms=mono, lead_ms=lead)
-            head = log.add(frontier)
-            middle = (facts.before_ms + facts.after_ms) // 2
-            last = device.LastAnchor(boot, middle, facts.server_ms)
-            device.write(log.db, "anchor", last)
-            word = TimeWord(self.identity.log, self.time, facts.signature)
-            device.write(log.db, TIME_WORD, word)
-        return head.seq
+        """Write the contact down."""
+        return record(self.kiosk, self.identity.log, facts, self.time)
 
     def _close(self, diverged_at: int | None) -> int:
         if diverged_at is not None and not self.is_closed:

@@ -70,13 +70,17 @@ class Part(Reply):
 
 
 class OpenReply(Reply):
-    """What the other holds, of whom it knows where they belong, and what nobody need bring it any more."""
+    """What the other holds, of whom it knows where they belong, and what nobody need bring it any more.
+
+    reaches: it reached the centre the last time that it tried.
+    """
 
     places = _places(SignedText())
     parts = fields.List(
         fields.Nested(Part), required=True, validate=validate.Length(max=NEIGHBOUR_PARTS_LISTED_MAX)
     )
     known = fields.List(_hex(32), required=True, validate=validate.Length(max=NEIGHBOUR_KNOWN_MAX))
+    reaches = fields.Boolean(load_default=False)
 
 
 class TakeRequest(Request):

@@ -27,7 +27,11 @@ class PlaceWord(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """What the listener and the calls are handed. own: all logs of this kiosk; centre: fingerprint of the server of enrolment."""
+    """What the listener and the calls are handed.
+
+    own: all logs of this kiosk; centre: fingerprint of the server of enrolment, url: where it is; reaches: the last sync with it
+    went well.
+    """
 
     home: Path
     key: Ed25519PrivateKey
@@ -37,6 +41,8 @@ class Me:
     server_key: bytes
     centre: bytes
     word: Word
+    url: str
+    reaches: bool
 
 
 def read_me(kiosk: Kiosk) -> Me | None:
@@ -46,6 +52,7 @@ def read_me(kiosk: Kiosk) -> Me | None:
     word = device.read(db, _NAME, PlaceWord)
     if enrolment is None or identity is None or word is None or word.log != identity.log:
         return None
+    state = device.read_sync(db)
     return Me(
         kiosk.home,
         identity.key,
@@ -55,6 +62,8 @@ def read_me(kiosk: Kiosk) -> Me | None:
         enrolment.server_key,
         server_fingerprint(enrolment.server_key),
         (word.statement, word.signature),
+        enrolment.url,
+        state.success_ms > 0 and state.failures == 0,
     )
 
 

@@ -12,12 +12,20 @@ from typing import IO, Any, NamedTuple
 
 from marshmallow import Schema, ValidationError
 
+from kiosk.doors import read_answer
 from kiosk.errors import Stopped
-from kiosk.limits import NEIGHBOUR_TALK_MS_MAX, NEIGHBOUR_TALKS_MAX
+from kiosk.limits import (
+    NEIGHBOUR_TALK_MS_MAX,
+    NEIGHBOUR_TALKS_MAX,
+    RELAY_AGAIN_MS,
+    RELAY_BYTES_MAX,
+)
 from kiosk.neighbours import parts, words
 from kiosk.neighbours.me import Me
 from kiosk.neighbours.shelf import take_in
+from kiosk.transport import Limits, Transport
 from schemas import neighbour as envelopes
+from schemas.envelopes import HelloReply, HelloRequest
 from schemas.limits import (
     BUNDLE_POST_BYTES_MAX,
     NEIGHBOUR_ENVELOPE_BYTES_MAX,
@@ -25,13 +33,16 @@ from schemas.limits import (
 )
 from schemas.vocabulary import Code
 from sync.errors import Refused
+from sync.ids import log_id
 from sync.neighbour import Member, greet, require_greeting, require_member
 
 PATH = "/neighbour/v1/"
-HELLO, OPEN, GIVE, TAKE = "hello", "open", "give", "take"
+HELLO, OPEN, GIVE, TAKE, RELAY = "hello", "open", "give", "take", "relay"
 NONCE_BYTES = 16
 JSON_KIND, FILE_KIND = "application/json", "application/vnd.redvest.bundle"
 _OF_ONE_MAX = 4
+_RELAY = Limits(connect_s=2.0, read_s=5.0, total_s=8.0, reply_bytes_max=RELAY_BYTES_MAX)
+Fields = dict[str, Any]
 
 
 class Said(NamedTuple):
@@ -50,6 +61,16 @@ class Given(NamedTuple):
     digest: bytes
 
 
+def ask_centre(url: str, hello: Fields) -> Fields:
+    """Hand a hello on. Raise `Stopped`: later, whatever it was; nobody waits long for a neighbour."""
+    with Transport(url, _RELAY) as transport:
+        body = json.dumps(hello, separators=(",", ":")).encode()
+        try:
+            return read_answer(transport.post("/sync/v1/hello", body, JSON_KIND), HelloReply())
+        except Stopped as error:
+            raise Stopped(Code.TRY_LATER, str(error.code), later=True) from error
+
+
 @dataclass(slots=True)
 class Talk:
     """A talk with who calls. caller: None until they have shown who they are; members: of whom the centre's word was shown."""
@@ -63,22 +84,27 @@ class Talk:
 
 @dataclass(slots=True)
 class Porch:
-    """The doors. now_ms: of a monotonic clock. me: who we are now, None while we cannot say; called: what `presence.py` notes."""
+    """The doors. now_ms: of a monotonic clock. me: who we are now, None while we cannot say; called: what `presence.py` notes.
+
+    ask_centre: hands a hello on to the centre at an address, and gives its answer.
+    """
 
     now_ms: Callable[[], int]
     chance: Callable[[int], bytes]
     me: Me | None = None
     called: deque[Given] = field(default_factory=lambda: deque(maxlen=NEIGHBOUR_TALKS_MAX))
     on_kept: Callable[[], None] = lambda: None
+    ask_centre: Callable[[str, Fields], Fields] = ask_centre
     _talks: dict[bytes, Talk] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _shelf: threading.Lock = field(default_factory=threading.Lock)
+    _relayed: dict[str, int] = field(default_factory=dict)
 
     def size_max(self, door: str, source: str, token: str) -> int:
         """Say how large a body may be, before a byte of it is read. Raise `Refused` if nobody may come in at that door."""
         if door == HELLO:
             self._me()
-        elif door in (OPEN, GIVE, TAKE):
+        elif door in (OPEN, GIVE, TAKE, RELAY):
             self._talk(source, token, is_open=door != OPEN)
         else:
             raise Refused(Code.NOT_FOUND, "no such door")
@@ -92,7 +118,8 @@ class Porch:
         talk = self._talk(source, token, is_open=door != OPEN)
         if door == OPEN:
             return self._open(me, talk, body)
-        return self._give(me, talk, body) if door == GIVE else self._take(me, talk, body)
+        work = {GIVE: self._give, TAKE: self._take, RELAY: self._relay}[door]
+        return work(me, talk, body)
 
     def _hello(self, me: Me, source: str, body: IO[bytes]) -> Said:
         asked = _fields(body, envelopes.HelloRequest())
@@ -129,6 +156,7 @@ class Porch:
                 "places": [words.signed(word) for word in words.shown(me, here)],
                 "parts": [one.told() for one in offered],
                 "known": [digest.hex() for digest in done],
+                "reaches": me.reaches,
             }
         )
 
@@ -153,6 +181,20 @@ class Porch:
                     self.called.append(Given(talk.source, caller.log, caller.site, digest))
                 return Said(opened, FILE_KIND)
         raise Refused(Code.NOT_FOUND, "not here any more")
+
+    def _relay(self, me: Me, talk: Talk, body: IO[bytes]) -> Said:
+        """Hand the caller's own hello on to the centre, once a minute, and the answer back as it came."""
+        asked = _fields(body, HelloRequest())
+        caller = _caller(talk)
+        if log_id(bytes.fromhex(asked["key"])) != caller.log:
+            raise Refused(Code.UNKNOWN_LOG, "a hello of another log")
+        last_ms = self._relayed.get(caller.log)
+        if not me.reaches or (last_ms is not None and self.now_ms() - last_ms < RELAY_AGAIN_MS):
+            raise Stopped(Code.TRY_LATER, "not now", later=True)
+        if len(self._relayed) >= NEIGHBOUR_TALKS_MAX:
+            self._relayed.clear()
+        self._relayed[caller.log] = self.now_ms()
+        return _json(self.ask_centre(me.url, asked))
 
     def _me(self) -> Me:
         if self.me is None:

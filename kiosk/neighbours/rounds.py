@@ -13,6 +13,7 @@ from kiosk.app import Kiosk
 from kiosk.errors import Stopped
 from kiosk.limits import NEIGHBOURS_MAX
 from kiosk.lock import only_one
+from kiosk.neighbours.ask_time import take_time
 from kiosk.neighbours.me import Me, read_me
 from kiosk.neighbours.met import Met, given_now, holds, read_met, write_met
 from kiosk.neighbours.parts import returned
@@ -54,9 +55,10 @@ def go_round(kiosk: Kiosk, found: Iterable[str] = ()) -> Round:
     setting, me = read_setting(kiosk.store.db), read_me(kiosk)
     if not setting.is_on or me is None:
         return Round([], read_returned(kiosk), is_ready=False)
+    addresses = list(dict.fromkeys([*setting.addresses, *found]))[:NEIGHBOURS_MAX]
+    take_time(kiosk, me, addresses)
     staged = stage(kiosk)
     trim(kiosk.home)
-    addresses = list(dict.fromkeys([*setting.addresses, *found]))[:NEIGHBOURS_MAX]
     visits = [_visit(kiosk, me, address, staged) for address in addresses]
     visits = [
         one for one in visits if one.problem != Code.UNKNOWN_LOG

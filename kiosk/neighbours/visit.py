@@ -6,6 +6,8 @@ anywhere loses nothing; the next call goes on.
 
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +20,7 @@ from kiosk.neighbours import parts, words
 from kiosk.neighbours.listener import TOKEN_HEADER
 from kiosk.neighbours.me import Me
 from kiosk.neighbours.parts import Offer
-from kiosk.neighbours.porch import FILE_KIND, GIVE, HELLO, JSON_KIND, OPEN, PATH, TAKE
+from kiosk.neighbours.porch import FILE_KIND, GIVE, HELLO, JSON_KIND, OPEN, PATH, RELAY, TAKE
 from kiosk.neighbours.shelf import take_in
 from kiosk.transport import Limits, Reply, Transport
 from schemas import envelopes, neighbour
@@ -51,8 +53,11 @@ class Visited:
 
 
 @dataclass(slots=True)
-class _Call:
-    """One call. nonce: our own, new for this call; token: theirs; members: of whom they showed the centre's word."""
+class Call:
+    """One call. nonce: our own, new for this call; token: theirs; members: of whom they showed the centre's word.
+
+    listed: what they hold.
+    """
 
     me: Me
     transport: Transport
@@ -60,6 +65,7 @@ class _Call:
     done: Visited
     token: str = ""
     members: dict[str, Member] = field(default_factory=dict)
+    listed: Fields = field(default_factory=dict)
 
     def ask(self, door: str, body: bytes, kind: str = JSON_KIND) -> Reply:
         """Ask at a door of the neighbour."""
@@ -71,6 +77,23 @@ class _Call:
         return read_answer(self.ask(door, _json(fields)), schema)
 
 
+@contextmanager
+def calling(me: Me, address: str, *, nonce: bytes) -> Iterator[Call]:
+    """Call a neighbour, and go as far as knowing each other and what it holds. Raise `Stopped`, `Refused`."""
+    with Transport(f"http://{address}", _LIMITS, is_near=True) as transport:
+        call = Call(me, transport, nonce, Visited(address))
+        _greet(call)
+        call.listed = _open(call)
+        yield call
+
+
+def relay(call: Call, hello: Fields) -> Fields | None:
+    """Have our hello handed on; give the centre's answer, not yet trusted, or None where the neighbour does not reach it."""
+    if not call.listed.get("reaches"):
+        return None
+    return call.said(RELAY, hello, envelopes.HelloReply())
+
+
 def visit(
     me: Me, address: str, *, nonce: bytes, staged: bytes, limits: Limits = _LIMITS
 ) -> Visited:
@@ -80,7 +103,7 @@ def visit(
     """
     done = Visited(address)
     with Transport(f"http://{address}", limits, is_near=True) as transport:
-        call = _Call(me, transport, nonce, done)
+        call = Call(me, transport, nonce, done)
         try:
             _exchange(call, staged)
         except (Stopped, Refused) as error:
@@ -89,7 +112,7 @@ def visit(
     return done
 
 
-def _exchange(call: _Call, staged: bytes) -> None:
+def _exchange(call: Call, staged: bytes) -> None:
     _greet(call)
     listed = _open(call)
     there = {part["digest"] for part in listed["parts"]}
@@ -105,7 +128,7 @@ def _exchange(call: _Call, staged: bytes) -> None:
         _give(call, one, staged)
 
 
-def _greet(call: _Call) -> None:
+def _greet(call: Call) -> None:
     me = call.me
     said = call.said(HELLO, {"nonce": call.nonce.hex()}, neighbour.HelloReply())
     log = require_greeting(
@@ -120,7 +143,7 @@ def _greet(call: _Call) -> None:
     call.done.log, call.done.site, call.token = log, peer.site, said["nonce"]
 
 
-def _open(call: _Call) -> Fields:
+def _open(call: Call) -> Fields:
     me = call.me
     text, signature = greet(me.key, centre=me.centre, nonce=bytes.fromhex(call.token))
     asked = {
@@ -135,7 +158,7 @@ def _open(call: _Call) -> Fields:
     return listed
 
 
-def _take(call: _Call, digest: str) -> None:
+def _take(call: Call, digest: str) -> None:
     """Take one part; what is refused, or has no room, stops no other."""
     reply = call.ask(TAKE, _json({"digest": digest}))
     if reply.status != 200 or reply.kind != FILE_KIND:
@@ -149,7 +172,7 @@ def _take(call: _Call, digest: str) -> None:
         call.done.problem = str(error.code)
 
 
-def _give(call: _Call, one: Offer, staged: bytes) -> None:
+def _give(call: Call, one: Offer, staged: bytes) -> None:
     try:
         body = one.file.read_bytes()
     except OSError:
@@ -163,7 +186,7 @@ def _give(call: _Call, one: Offer, staged: bytes) -> None:
     call.done.has_ours |= bool(is_kept) and one.digest == staged
 
 
-def _problem(call: _Call, reply: Reply) -> None:
+def _problem(call: Call, reply: Reply) -> None:
     """Note what a neighbour would not do; if it is busy, or no neighbour at all, the call ends."""
     try:
         read_answer(reply, envelopes.Problem())
@@ -184,7 +207,7 @@ def _is_wanted(me: Me, here: list[Offer], part: Fields) -> bool:
     return bool(part["server_ms"] > newest and held)
 
 
-def _to_give(call: _Call, needless: set[str], listed: list[Fields]) -> list[Offer]:
+def _to_give(call: Call, needless: set[str], listed: list[Fields]) -> list[Offer]:
     """Choose what a neighbour lacks: no bundles of its own, no reply older than what it has or for whom it carries nothing."""
     me, peer = call.me, call.done.log
     shown = {*words.kept(me), *me.own}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kiosk.limits import RELAY_BYTES_MAX
 from kiosk.neighbours import found, porch, setting
 from kiosk.neighbours.listener import TOKEN_HEADER
 from schemas import limits, neighbour
@@ -15,7 +16,7 @@ NEIGHBOURS = PROTOCOL[PROTOCOL.index("## 20. Neighbours") :]
 
 def test_every_door_is_named_and_no_other() -> None:
     rows = re.findall(r"^\| `(\w+)` \|", NEIGHBOURS, re.MULTILINE)
-    assert rows == [porch.HELLO, porch.OPEN, porch.GIVE, porch.TAKE]
+    assert rows == [porch.HELLO, porch.OPEN, porch.GIVE, porch.TAKE, porch.RELAY]
     assert f"`{porch.PATH}`" in NEIGHBOURS
     assert f"`{TOKEN_HEADER}`" in NEIGHBOURS
 
@@ -39,6 +40,7 @@ def test_every_field_of_a_door_is_named(schema: type[neighbour.HelloRequest]) ->
         (limits.NEIGHBOUR_PARTS_LISTED_MAX, "at most {} objects"),
         (limits.NEIGHBOUR_KNOWN_MAX, "at most {} digests"),
         (limits.BUNDLE_POST_BYTES_MAX, "at most {} bytes, with exactly one part"),
+        (RELAY_BYTES_MAX, "(11.4), at most {} bytes"),
     ],
 )
 def test_its_bounds_are_said(bound: int, words: str) -> None:

@@ -22,7 +22,7 @@ from kiosk.doors import Doors
 from kiosk.enrol import enrol
 from kiosk.neighbours.listener import Listener
 from kiosk.neighbours.me import read_me
-from kiosk.neighbours.porch import Porch, Said
+from kiosk.neighbours.porch import Porch, Said, ask_centre
 from kiosk.neighbours.rounds import go_round
 from kiosk.neighbours.setting import turn_on
 from kiosk.scan import scan
@@ -66,7 +66,7 @@ class Cut(Porch):
 
 @dataclass
 class Place:
-    """A kiosk at its post."""
+    """A kiosk at its post. loss: of answers; url: where the centre is just now."""
 
     home: Path
     clock: FakeClock
@@ -74,6 +74,8 @@ class Place:
     kiosk: Kiosk = field(init=False)
     listener: Listener | None = None
     is_burned: bool = False
+    loss: float = 0.2
+    url: str = "http://127.0.0.1:1"
 
     def open(self) -> None:
         """Open the store, and listen."""
@@ -81,7 +83,8 @@ class Place:
         me = read_me(self.kiosk)
         if me is not None:
             porch = Cut(lambda: self.clock.mono_ms, self.random.randbytes, me)
-            porch.chance_of = lambda: self.random.random() < 0.2
+            porch.ask_centre = lambda _url, hello: ask_centre(self.url, hello)
+            porch.chance_of = lambda: self.random.random() < self.loss
             self.listener = Listener("127.0.0.1", 0, porch, self.home)
             self.listener.start()
 
@@ -126,7 +129,8 @@ class Network:
         self.places[name].open()
 
     def meet(self, url: str) -> None:
-        """Let the first kiosk meet the centre."""
+        """Let the first kiosk meet the centre, and reach it from then on."""
+        self.places["wired"].url = url
         kiosk = self.places["wired"].kiosk
         with Transport(url, PATIENT) as transport:
             doors = Doors(transport, require_identity(kiosk.store).key)
@@ -212,6 +216,40 @@ def test_faults_of_the_network_and_kills_lose_nothing_and_hours_are_right(
     assert set(found) == set(PEOPLE), f"seed {seed}"
     assert all(120 <= credited <= 130 for credited in found.values()), (seed, found, started)
     assert [_pending(world, name) for name in ("wired", "near")] == [0, 0]
+
+
+def test_kiosks_without_a_network_that_are_off_at_night_have_hours_and_complete_dates(
+    world: Network,
+) -> None:
+    """Without a neighbour these hours would be held: nothing bounds the clock of a boot without a contact (C2)."""
+    for place in world.places.values():
+        place.loss = 0.0
+    for _day in range(2):
+        for name, place in world.places.items():
+            place.clock.reboot(0)
+            world.kill(name)
+        with network(world.services) as url:
+            world.meet(url)
+            for name in ("near", "lone"):
+                world.call(name)
+        for name, who in (("near", "V2"), ("lone", "V3")):
+            world.scan(name, who, Direction.IN)
+        world.advance(3 * HOUR_MS)
+        for name, who in (("near", "V2"), ("lone", "V3")):
+            world.scan(name, who, Direction.OUT)
+        world.advance(HOUR_MS)
+        with network(world.services) as url:
+            for name in ("wired", "near", "lone", "wired", "near", "lone"):
+                world.advance(MINUTE_MS)
+                if name == "wired":
+                    world.meet(url)
+                else:
+                    world.call(name)
+        world.advance(20 * HOUR_MS - 6 * MINUTE_MS)
+    assert minutes(world.services) == {"V2": 360, "V3": 360}
+    with world.services.database.read() as connection:
+        days = [row["complete"] for row in read_hours(connection, By.DAY, Span())]
+    assert days == [True, False]
 
 
 def _is_kept(world: Network, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Neighbours as couriers: what one recorded is with the others before it is at the centre, and receipts come back that way."""
 
 import shutil
+from dataclasses import replace
 
 from kiosk import carried
 from kiosk.limits import SYNC_IDLE_MS
@@ -135,6 +136,7 @@ def test_nothing_new_is_made_ready_or_sent_while_nothing_happens(
 def test_a_kiosk_that_waits_for_long_says_now_and_then_how_far_its_log_reaches(
     a: Neighbour, b: Neighbour
 ) -> None:
+    b.porch.me = replace(b.me, reaches=False)
     a.scans("V1")
     a.calls(b)
     before = status(a.kiosk).head
