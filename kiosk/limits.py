@@ -82,7 +82,10 @@ NEIGHBOUR_IDLE_S = 10
 """How long a neighbour's connection may be silent."""
 
 NEIGHBOUR_TALKS_MAX = 64
-"""Talks with neighbours that are remembered at once; of one address at most four, the newest."""
+"""Talks with neighbours that are remembered at once."""
+
+NEIGHBOUR_TALKS_OF_ONE = 4
+"""The same, of one address: the newest."""
 
 NEIGHBOUR_TALK_MS_MAX = 300_000
 """How long after its beginning a talk is over."""

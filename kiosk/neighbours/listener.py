@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -22,14 +21,8 @@ from typing import IO, Any
 import structlog
 
 from kiosk.errors import Stopped
-from kiosk.limits import (
-    NEIGHBOUR_CALL_S_MAX,
-    NEIGHBOUR_CONNECTIONS_MAX,
-    NEIGHBOUR_CONNECTIONS_OF_ONE,
-    NEIGHBOUR_IDLE_S,
-    NEIGHBOUR_REQUESTS_MAX,
-    NEIGHBOUR_SOURCES_MAX,
-)
+from kiosk.limits import NEIGHBOUR_CALL_S_MAX, NEIGHBOUR_IDLE_S
+from kiosk.neighbours.gate import Gate
 from kiosk.neighbours.porch import FILE_KIND, GIVE, JSON_KIND, PATH, Porch, Said
 from kiosk.neighbours.setting import is_local
 from schemas.vocabulary import Code
@@ -38,7 +31,6 @@ from sync.errors import Refused
 TOKEN_HEADER = "X-Redvest-Talk"  # noqa: S105 - a name, not a token
 _PROBLEM = "application/problem+json"
 _PIECE_BYTES = 65_536
-_MINUTE_S = 60
 _STATUS: dict[str, int] = {
     Code.BAD_SIGNATURE: 403,
     Code.NOT_OUR_SERVER: 403,
@@ -53,40 +45,6 @@ _STATUS: dict[str, int] = {
     Code.TRY_LATER: 503,
 }
 _log = structlog.get_logger("kiosk.neighbours")
-
-
-class Gate:
-    """Counts who knocks: connections at once, and requests in the minute that runs."""
-
-    def __init__(self) -> None:
-        """Begin with nobody."""
-        self._turn = threading.Lock()
-        self._inside: Counter[str] = Counter()
-        self._asked: Counter[str] = Counter()
-        self._minute = 0
-
-    def enter(self, source: str, now_s: float) -> bool:
-        """Let a connection in, or not."""
-        with self._turn:
-            if int(now_s // _MINUTE_S) != self._minute:
-                self._minute = int(now_s // _MINUTE_S)
-                self._asked.clear()
-            if source not in self._asked and len(self._asked) >= NEIGHBOUR_SOURCES_MAX:
-                return False
-            self._asked[source] += 1
-            is_full = self._inside.total() >= NEIGHBOUR_CONNECTIONS_MAX
-            is_much = self._inside[source] >= NEIGHBOUR_CONNECTIONS_OF_ONE
-            if is_full or is_much or self._asked[source] > NEIGHBOUR_REQUESTS_MAX:
-                return False
-            self._inside[source] += 1
-            return True
-
-    def leave(self, source: str) -> None:
-        """Note that a connection that was let in has ended."""
-        with self._turn:
-            self._inside[source] -= 1
-            if self._inside[source] <= 0:
-                del self._inside[source]
 
 
 class Listener(ThreadingMixIn, TCPServer):
@@ -165,6 +123,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._problem(str(Code.METHOD_NOT_ALLOWED))
 
     do_HEAD = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_GET  # noqa: N815 - names of the library
+
+    def send_error(self, *_of_what: Any) -> None:
+        """Answer what is no request at all as everything else, not with the library's page."""
+        self.close_connection = True
+        self._problem(str(Code.MALFORMED))
 
     def _answered(self) -> Said:
         door, source = self.path.removeprefix(PATH), self.client_address[0]

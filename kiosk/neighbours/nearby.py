@@ -24,6 +24,7 @@ class Nearby:
     round_command: list[str]
     now_s: Callable[[], float] = time.monotonic
     _called_s: float = float("-inf")
+    _known: frozenset[str] = frozenset()
     _standing: Standing = field(default_factory=Standing)
 
     def tend(self, kiosk: Kiosk) -> None:
@@ -31,13 +32,17 @@ class Nearby:
         self.presence.tend(kiosk)
 
     def is_due(self, kiosk: Kiosk) -> bool:
-        """Tell whether to call the neighbours: soon where a reply waits, each minute while anything waits, else now and then."""
+        """Tell whether to call the neighbours: soon where a reply waits or one is new, each minute while anything waits.
+
+        Else now and then.
+        """
         if not read_setting(kiosk.store.db).is_on:
             return False
         passed_s = self.now_s() - self._called_s
         if passed_s < _SOON_S:
             return False
-        if any(returned(kiosk.home)) or passed_s * 1000 >= SYNC_IDLE_MS:
+        is_new = not self._known.issuperset(self.found())
+        if is_new or any(returned(kiosk.home)) or passed_s * 1000 >= SYNC_IDLE_MS:
             return True
         if passed_s * 1000 < NEIGHBOUR_AGAIN_MS:
             return False
@@ -50,7 +55,7 @@ class Nearby:
 
     def called(self) -> None:
         """Note that a round was held."""
-        self._called_s = self.now_s()
+        self._called_s, self._known = self.now_s(), frozenset(self.found())
 
     def found(self) -> list[str]:
         """Give the addresses of neighbours that announce themselves."""

@@ -15,7 +15,6 @@ from marshmallow import Schema, ValidationError
 from kiosk.doors import read_answer
 from kiosk.errors import Stopped
 from kiosk.limits import (
-    NEIGHBOUR_TALK_MS_MAX,
     NEIGHBOUR_TALKS_MAX,
     RELAY_AGAIN_MS,
     RELAY_BYTES_MAX,
@@ -23,6 +22,7 @@ from kiosk.limits import (
 from kiosk.neighbours import parts, words
 from kiosk.neighbours.me import Me
 from kiosk.neighbours.shelf import take_in
+from kiosk.neighbours.talks import Talk, Talks
 from kiosk.transport import Limits, Transport
 from schemas import neighbour as envelopes
 from schemas.envelopes import HelloReply, HelloRequest
@@ -40,7 +40,6 @@ PATH = "/neighbour/v1/"
 HELLO, OPEN, GIVE, TAKE, RELAY = "hello", "open", "give", "take", "relay"
 NONCE_BYTES = 16
 JSON_KIND, FILE_KIND = "application/json", "application/vnd.redvest.bundle"
-_OF_ONE_MAX = 4
 _RELAY = Limits(connect_s=2.0, read_s=5.0, total_s=8.0, reply_bytes_max=RELAY_BYTES_MAX)
 Fields = dict[str, Any]
 
@@ -72,17 +71,6 @@ def ask_centre(url: str, hello: Fields) -> Fields:
 
 
 @dataclass(slots=True)
-class Talk:
-    """A talk with who calls. caller: None until they have shown who they are; members: of whom the centre's word was shown."""
-
-    source: str
-    nonce: bytes
-    began_ms: int
-    caller: Member | None = None
-    members: dict[str, Member] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Porch:
     """The doors. now_ms: of a monotonic clock. me: who we are now, None while we cannot say; called: what `presence.py` notes.
 
@@ -95,17 +83,20 @@ class Porch:
     called: deque[Given] = field(default_factory=lambda: deque(maxlen=NEIGHBOUR_TALKS_MAX))
     on_kept: Callable[[], None] = lambda: None
     ask_centre: Callable[[str, Fields], Fields] = ask_centre
-    _talks: dict[bytes, Talk] = field(default_factory=dict)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _talks: Talks = field(init=False)
     _shelf: threading.Lock = field(default_factory=threading.Lock)
     _relayed: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin without any talk."""
+        self._talks = Talks(self.now_ms)
 
     def size_max(self, door: str, source: str, token: str) -> int:
         """Say how large a body may be, before a byte of it is read. Raise `Refused` if nobody may come in at that door."""
         if door == HELLO:
             self._me()
         elif door in (OPEN, GIVE, TAKE, RELAY):
-            self._talk(source, token, is_open=door != OPEN)
+            self._talks.get(source, token, is_open=door != OPEN)
         else:
             raise Refused(Code.NOT_FOUND, "no such door")
         return BUNDLE_POST_BYTES_MAX if door == GIVE else NEIGHBOUR_ENVELOPE_BYTES_MAX
@@ -115,7 +106,7 @@ class Porch:
         me = self._me()
         if door == HELLO:
             return self._hello(me, source, body)
-        talk = self._talk(source, token, is_open=door != OPEN)
+        talk = self._talks.get(source, token, is_open=door != OPEN)
         if door == OPEN:
             return self._open(me, talk, body)
         work = {GIVE: self._give, TAKE: self._take, RELAY: self._relay}[door]
@@ -124,7 +115,7 @@ class Porch:
     def _hello(self, me: Me, source: str, body: IO[bytes]) -> Said:
         asked = _fields(body, envelopes.HelloRequest())
         nonce = self.chance(NONCE_BYTES)
-        self._remember(Talk(source, nonce, self.now_ms()))
+        self._talks.remember(Talk(source, nonce, self.now_ms()))
         text, signature = greet(me.key, centre=me.centre, nonce=bytes.fromhex(asked["nonce"]))
         return _json(
             {
@@ -200,29 +191,6 @@ class Porch:
         if self.me is None:
             raise Stopped(Code.TRY_LATER, "not ready", later=True)
         return self.me
-
-    def _talk(self, source: str, token: str, *, is_open: bool) -> Talk:
-        """Give the talk that a token names, from where it began. Raise `Refused(stale_proof)`."""
-        try:
-            talk = self._talks.get(bytes.fromhex(token))
-        except ValueError:
-            talk = None
-        is_over = talk is None or self.now_ms() - talk.began_ms > NEIGHBOUR_TALK_MS_MAX
-        if talk is None or is_over or talk.source != source or (talk.caller is None) == is_open:
-            raise Refused(Code.STALE_PROOF, "no such talk")
-        return talk
-
-    def _remember(self, talk: Talk) -> None:
-        """Remember a talk. Old ones go; one address has few; a flood keeps new ones out, and ends none that goes on."""
-        with self._turn:
-            before = self.now_ms() - NEIGHBOUR_TALK_MS_MAX
-            kept = {n: one for n, one in self._talks.items() if one.began_ms > before}
-            of_one = [nonce for nonce, one in kept.items() if one.source == talk.source]
-            for nonce in of_one[: max(0, len(of_one) - _OF_ONE_MAX + 1)]:
-                del kept[nonce]
-            if len(kept) >= NEIGHBOUR_TALKS_MAX:
-                raise Stopped(Code.TRY_LATER, "too many talks", later=True)
-            self._talks = kept | {talk.nonce: talk}
 
 
 def _caller(talk: Talk) -> Member:

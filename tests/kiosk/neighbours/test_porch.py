@@ -23,7 +23,7 @@ from kiosk.limits import (
 )
 from kiosk.neighbours import listener as listening
 from kiosk.neighbours import words
-from kiosk.neighbours.listener import Gate
+from kiosk.neighbours.gate import Gate
 from kiosk.neighbours.me import Me
 from kiosk.neighbours.parts import RETURNED
 from schemas.limits import BUNDLE_POST_BYTES_MAX, NEIGHBOUR_ENVELOPE_BYTES_MAX
@@ -185,6 +185,21 @@ def test_a_malformed_request_is_refused(there: Neighbour) -> None:
     for body in MALFORMED:
         told = ask(there, "hello", body)
         assert (told.status, told.code) == (400, "malformed"), body[:40]
+
+
+def test_what_is_no_request_gets_no_page(there: Neighbour) -> None:
+    many = b"POST / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n"
+    for said in (
+        b"\x16\x03\x01\x00\xa5\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"<script>\r\n\r\n",
+        many,
+    ):
+        with socket.create_connection(("127.0.0.1", there.listener.port), 10) as caller:
+            caller.sendall(said)
+            told = b"".join(iter(lambda c=caller: c.recv(4096), b""))  # type: ignore[misc] # bound now
+        assert b"<" not in told
+        assert b'"malformed"' in told or told == b"", said
 
 
 def test_without_a_talk_no_byte_of_a_body_is_read(there: Neighbour) -> None:

@@ -185,6 +185,22 @@ def test_a_round_is_due_each_minute_while_anything_waits(enrolled: Kiosk) -> Non
     assert nearby.is_due(enrolled), "a reply waits to be read"
 
 
+def test_a_round_is_due_soon_when_somebody_new_is_found(
+    a: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, found = Seconds(), list[str]()
+    nearby = Nearby(Presence(a.kiosk.chance), ["round"], clock)
+    monkeypatch.setattr(Presence, "found", lambda _presence: found)
+    nearby.called()
+    found.append("10.0.0.9:8711")
+    assert not nearby.is_due(a.kiosk)
+    clock.now += 5
+    assert nearby.is_due(a.kiosk)
+    assert nearby.command() == ["round", "10.0.0.9:8711"]
+    clock.now += 30
+    assert not nearby.is_due(a.kiosk)
+
+
 def test_a_round_is_due_now_and_then_while_nothing_waits(a: Neighbour) -> None:
     clock = Seconds()
     nearby = Nearby(Presence(a.kiosk.chance), ["round"], clock)
