@@ -21,7 +21,8 @@ PICTURE_BYTES_MAX = 60_000
         "by_hand.then",
         "still_here.title", "still_here.now", "still_here.stays", "paper.title", "gear.title", "gear.out", "gear.back",
         "handover.title", "journal.title", "journal.void", "stick.title", "stick.export", "settings.title", "settings.post",
-        "settings.card", "settings.leads", "settings.end", "settings.wipe", "settings.near", "settings.near.on", "card.seen", "warned.lead", "warned.title", "slip",
+        "settings.card", "settings.leads", "settings.end", "settings.wipe",
+        "settings.near", "settings.near.on", "card.seen", "warned.lead", "warned.title", "slip",
     ],
 )  # fmt: skip
 def test_what_a_lead_reads_on_the_screen_is_in_the_guide(key: str) -> None:
