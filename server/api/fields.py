@@ -1,5 +1,6 @@
 """What calls take, each with its bound: codes, dates, months, times, reasons, pages of lists."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -167,8 +168,18 @@ def hash_of(**more: Any) -> fields.String:
 
 def words(chars_max: int, chars_min: int = 0, **more: Any) -> fields.String:
     """Give a field for text that people write."""
-    checks = [validate.Length(min=chars_min, max=chars_max), validate.Regexp(_STORABLE)]
+    checks: list[Callable[[str], Any]] = [
+        validate.Length(min=chars_min, max=chars_max),
+        validate.Regexp(_STORABLE),
+    ]
+    if chars_min:
+        checks.append(_require_words)
     return fields.String(validate=checks, **more)
+
+
+def _require_words(text: str) -> None:
+    if not text.strip():
+        raise ValidationError("nothing but blanks")
 
 
 def why() -> fields.String:

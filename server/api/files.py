@@ -4,14 +4,14 @@ from typing import IO
 
 from flask import Response, send_file
 
-from server.papers.handed import DOCX, PDF, ZIP, Handed
+from server.papers.handed import DOCX, PDF, PNG, ZIP, Handed
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
 BYTES = "application/octet-stream"
 
-__all__ = ["BYTES", "CSV", "DOCX", "JSON", "PDF", "XLSX", "ZIP", "hand_out", "stream_out"]
+__all__ = ["BYTES", "CSV", "DOCX", "JSON", "PDF", "PNG", "XLSX", "ZIP", "hand_out", "stream_out"]
 
 
 def hand_out(file: Handed) -> Response:

@@ -25,6 +25,7 @@ RESOURCES = (
     "set_aside",
     "reference",
     "people",
+    "badges",
     "who_is_who",
     "imports",
     "reports",

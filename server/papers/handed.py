@@ -9,6 +9,7 @@ from typing import TypeVar
 from zipfile import ZipFile
 
 PDF = "application/pdf"
+PNG = "image/png"
 ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -202,6 +202,8 @@ class Elsewhere:
             "people.accept": why | {"into": "V1"},
             "people.merge_into": why | {"into": "V2"},
             "people.revoke_badges": {"reason": "lost"},
+            "badges.picture": {},
+            "badges.reissue": {"people": ["V1", "V91"], "reason": "lost"},
             "imports.run": {},
             "imports.drop": {},
             "set_aside.try_again": {},

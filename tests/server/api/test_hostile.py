@@ -64,6 +64,7 @@ BODIES = {
     "NUL": (_with(why="a\x00b"), 422),
     "half a character": (b'{"volunteer":"V1","action":"approve","why":"\\ud800"}', 422),
     "no reason": (_with(why=""), 422),
+    "a blank reason": (_with(why=" \n\u3000"), 422),
     "a long reason": (_with(why="a" * 301), 422),
     "line break behind": (_with(volunteer="V1\n"), 422),
     "undo is no action": (_with(action="undo"), 422),
