@@ -13,6 +13,7 @@ from kiosk.carried import FOLDER
 from kiosk.keyfile import KEY_BYTES
 from kiosk.lock import only_one
 from kiosk.machine import sync_folder
+from kiosk.neighbours.parts import RETURNED, STAGED
 from kiosk.reserve import RESERVE_FILE
 from kiosk.store import KEY_FILE, STORE_FILE, SYNC_LOCK
 from kiosk.unsent import require_none
@@ -35,7 +36,8 @@ def wipe(kiosk: Kiosk) -> None:
         for end in ("", "-wal", "-shm"):
             (home / f"{STORE_FILE}{end}").unlink(missing_ok=True)
         (home / RESERVE_FILE).unlink(missing_ok=True)
-        shutil.rmtree(home / FOLDER, ignore_errors=True)
+        for folder in (FOLDER, STAGED, RETURNED):
+            shutil.rmtree(home / folder, ignore_errors=True)
         _overwrite(home / KEY_FILE)
         (home / KEY_FILE).unlink(missing_ok=True)
         sync_folder(home)

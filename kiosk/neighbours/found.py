@@ -5,8 +5,9 @@ log's id. Who answers there has to show more (`visit.py`).
 """
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import ifaddr
@@ -79,7 +80,20 @@ class Finder:
         if info.properties.get(b"centre") != self._centre or not info.port:
             return None
         there = [one for one in info.parsed_addresses(IPVersion.V4Only) if is_local(one)]
-        return f"{there[0]}:{info.port}" if there else None
+        return f"{nearest(there, own_networks())}:{info.port}" if there else None
+
+
+def nearest(addresses: Sequence[str], networks: Sequence[IPv4Network]) -> str:
+    """Choose of a neighbour's addresses the one in a network of ours; the first where there is none."""
+    within = (one for one in addresses if any(IPv4Address(one) in net for net in networks))
+    return next(within, addresses[0])
+
+
+def own_networks() -> list[IPv4Network]:
+    """Give the local networks in which this machine has an address, loopback left out."""
+    ips = [ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    near = [ip for ip in ips if is_local(str(ip.ip)) and not str(ip.ip).startswith("127.")]
+    return [IPv4Network(f"{ip.ip}/{ip.network_prefix}", strict=False) for ip in near]
 
 
 def own_addresses() -> list[str]:

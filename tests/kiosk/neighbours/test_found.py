@@ -1,6 +1,7 @@
 """Finding neighbours: who announces itself is a hint, within bounds; two kiosks on one network find each other."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from zeroconf import Zeroconf
 
 from kiosk.limits import NEIGHBOURS_MAX
-from kiosk.neighbours.found import KIND, Finder, own_addresses
+from kiosk.neighbours.found import KIND, Finder, nearest, own_addresses, own_networks
 from kiosk.neighbours.setting import is_local
 from tests.e2e.processes import wait_until
 
@@ -75,5 +76,14 @@ def test_what_is_announced_is_taken_for_a_local_address_or_not_at_all(finder: Fi
     assert len(finder.found()) == NEIGHBOURS_MAX
 
 
+def test_of_a_neighbour_in_two_networks_the_address_in_ours_is_taken() -> None:
+    ours = [IPv4Network("10.77.0.0/24")]
+    assert nearest(["192.168.1.9", "10.77.0.9"], ours) == "10.77.0.9"
+    assert nearest(["192.168.1.9", "10.0.0.9"], ours) == "192.168.1.9"
+
+
 def test_own_addresses_are_local_and_not_loopback() -> None:
     assert all(is_local(address) and not address.startswith("127.") for address in own_addresses())
+    assert all(
+        any(IPv4Address(address) in net for net in own_networks()) for address in own_addresses()
+    )

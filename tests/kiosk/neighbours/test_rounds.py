@@ -1,14 +1,20 @@
 """Neighbours as couriers: what one recorded is with the others before it is at the centre, and receipts come back that way."""
 
+import io
 import shutil
 from dataclasses import replace
 
+import pytest
+
 from kiosk import carried
+from kiosk.errors import Stopped
 from kiosk.limits import SYNC_IDLE_MS
 from kiosk.neighbours.met import neighbours
 from kiosk.neighbours.rounds import read_returned
 from kiosk.neighbours.setting import turn_off
+from kiosk.neighbours.shelf import take_in
 from kiosk.status import status
+from kiosk.wipe import wipe
 from schemas.entry import Scan
 from tests.kiosk.carriers import BundleServer, held_by
 from tests.kiosk.fakes import FakeClock
@@ -179,3 +185,22 @@ def test_given_to_a_neighbour_is_not_delivered(a: Neighbour, b: Neighbour) -> No
     found = status(a.kiosk)
     assert (found.exported, found.state) == (0, "pending")
     assert found.pending == found.recorded - found.held > 0
+
+
+def test_given_to_a_neighbour_keeps_a_wipe_from_nothing_and_a_wipe_leaves_nothing(
+    a: Neighbour, b: Neighbour, server: BundleServer
+) -> None:
+    a.scans("V1")
+    a.calls(b)
+    with pytest.raises(Stopped, match="unsent"):
+        wipe(a.kiosk)
+    take_in(a.me, set(), io.BytesIO(server.take(read_staged(a))), by="")
+    a.delivers()
+    home = a.kiosk.home
+    wipe(a.kiosk)
+    assert sorted(file.name for file in home.iterdir() if not file.name.endswith(".lock")) == []
+
+
+def read_staged(one: Neighbour) -> bytes:
+    """What a kiosk has ready."""
+    return (one.kiosk.home / "staged" / "own.bundle").read_bytes()
