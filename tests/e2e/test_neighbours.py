@@ -36,7 +36,7 @@ from server.config import Config
 from server.intake.enrol import make_code
 from server.services import Services, open_services
 from tests.e2e.kiosk_screen.screen import Screen
-from tests.e2e.processes import Centre, free_port, wait_until
+from tests.e2e.processes import Centre, Ran, free_port, wait_until
 from tests.e2e.processes import Kiosk as Device
 from tests.e2e.test_stick_only import morning_home, network
 from tests.kiosk.conftest import PATIENT
@@ -187,7 +187,7 @@ def minutes(services: Services) -> dict[str, int]:
     return {row["volunteer"]: row["minutes_credited"] for row in rows if row["records"]}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_faults_of_the_network_and_kills_lose_nothing_and_hours_are_right(
     world: Network, seed: int
 ) -> None:
@@ -303,9 +303,13 @@ def test_kill_9_in_the_middle_and_a_fire_lose_nothing(centre: Centre, tmp_path: 
         acknowledged = _work_and_kill(devices, screens, ports)
         screens["lone"].kill()
         shutil.rmtree(tmp_path / "lone")
-        devices["near"].command("neighbours", "call", f"127.0.0.1:{ports['wired']}")
-        devices["wired"].done("sync")
-        back = devices["near"].command("sync", "--neighbour", f"127.0.0.1:{ports['wired']}")
+        wired = f"127.0.0.1:{ports['wired']}"
+        assert asked(devices["near"], "neighbours", "call", wired).status in (
+            0,
+            3,
+        )  # the burned one is gone
+        assert asked(devices["wired"], "sync").status == 0
+        back = asked(devices["near"], "sync", "--neighbour", wired)
         assert (back.status, back.data["error"]["code"]) == (4, "unreachable")
         assert devices["near"].done("verify")["clean"] is True
         assert devices["near"].done("status")["pending"] == 0
@@ -314,6 +318,18 @@ def test_kill_9_in_the_middle_and_a_fire_lose_nothing(centre: Centre, tmp_path: 
             screen.kill()
     rows = centre.command("hours").data
     assert {row["volunteer"]: row["records"] for row in rows if row["records"]} == acknowledged
+
+
+def asked(device: Device, *arguments: str) -> Ran:
+    """Run a command once the background of the screen lets it: one sync at a time."""
+    found: list[Ran] = []
+
+    def is_done() -> bool:
+        found.append(device.command(*arguments))
+        return (found[-1].data or {}).get("error", {}).get("code") != "sync_running"
+
+    wait_until(is_done)
+    return found[-1]
 
 
 def _until_they_listen(ports: dict[str, int]) -> None:
@@ -338,11 +354,11 @@ def _work_and_kill(
     near.done("scan", "V3", "--typed", "--direction", "out")
     killer = threading.Timer(0.4, screens["near"].kill)
     killer.start()
-    lone.command("neighbours", "call", f"127.0.0.1:{ports['near']}")
+    asked(lone, "neighbours", "call", f"127.0.0.1:{ports['near']}")
     killer.join()
     screens["near"].start()
     _until_they_listen(ports)
-    done = lone.command("sync", "--neighbour", f"127.0.0.1:{ports['near']}")
+    done = asked(lone, "sync", "--neighbour", f"127.0.0.1:{ports['near']}")
     assert (done.status, done.data["error"]["code"]) == (4, "unreachable")
     kept = {one["address"]: one["entries"] for one in done.data["neighbours"]}
     assert kept[f"127.0.0.1:{ports['near']}"] == lone.done("status")["pending"] > 0
