@@ -10,7 +10,8 @@ from schemas.fleet_entry import Tell, Untell
 from server import bulk, epochs
 from server.central_order import keep_place
 from server.clock import Clock
-from server.intake.touch import touch, touch_names, touch_table
+from server.intake.lead_keys import touch_names_of
+from server.intake.touch import touch, touch_table
 from server.keys import Keys
 from server.models.log import HeadSignature, Log, LogEntry, LogRange
 from sync import statement, view_rows
@@ -121,8 +122,10 @@ def _touch(connection: Connection, entry: Entry) -> None:
         touch(connection, view_rows.BADGE_KEY)
     elif isinstance(entry, Tell | Untell):
         touch(connection, view_rows.MESSAGE)
-    elif isinstance(entry, Enrol | RevokeLog):
-        touch_names(connection)
+    elif isinstance(entry, Enrol):
+        touch_names_of(connection, entry.log, entry.site)
+    elif isinstance(entry, RevokeLog):
+        touch_names_of(connection, entry.log)
 
 
 def _move_head(

@@ -147,6 +147,12 @@ SNAPSHOT_STALE_ROWS = 5_000
 SITE_PEOPLE_MAX = 5_000
 """People of a site whose names, sealed, and fitness for its posts go to its kiosks."""
 
+FEED_SITES_AT_A_TIME = 10
+"""Sites whose people are looked at whenever somebody follows the feed; the others wait for the next who does."""
+
+FOLLOWED_AT_A_TIME = 400
+"""Pieces in which one run of the job brings the feed up to date: 4,000 sites."""
+
 PLANNED_BACK_DAYS = 7
 """How many days back shifts make somebody one of a site's people."""
 

@@ -5,6 +5,7 @@ Found by name, by pinyin whole or by initials, and by number, also by a part of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from sys import intern
 from typing import NamedTuple
 
@@ -46,9 +47,9 @@ class Book:
         typed = fold(part)
         if not typed:
             return []
-        ranked = [(_rank(line, typed), called) for called, line in self.lines.values()]
-        best = sorted((rank, called) for rank, called in ranked if rank)
-        return [called for _, called in best[:SEARCH_ROWS_MAX]]
+        ranked = ((_rank(line, typed), called) for called, line in self.lines.values())
+        best = nsmallest(SEARCH_ROWS_MAX, (one for one in ranked if one[0]))
+        return [called for _, called in best]
 
 
 def open_book(db: Database, names_key: bytes) -> Book:

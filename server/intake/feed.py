@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from server import bulk
 from server.intake import feed_fit, feed_names, feed_truth
 from server.intake.deposits import make_deposits
+from server.intake.feed_sites import take_sites
 from server.intake.feed_truth import Fresh
 from server.intake.touch import EVERYTHING
 from server.limits import FEED_GONE_MAX
@@ -30,12 +31,14 @@ def follow(connection: Connection, signer: Signer) -> int:
     wanted: dict[str, set[str]] = {}
     for kind, key in touched:
         wanted.setdefault(kind, set()).add(key)
+    sites = take_sites(connection, wanted)
     for kind, find in _FINDERS.items():
         keys = wanted.get(kind, set()) | wanted.get(EVERYTHING, set())
         if keys:
             any_key = "" in keys or len(keys) > ASKED_AT_A_TIME
             found = find(connection, signer, set() if any_key else keys)
             number = _number(connection, found, number)
+    number = _number_sites(connection, signer, sites, number)
     if wanted.keys() & {EVERYTHING, view_rows.KNOWN}:
         number = feed_truth.follow_known(connection, number)
     connection.execute(update(FeedHead).values(number=number))
@@ -79,6 +82,16 @@ def _number(connection: Connection, rows: Iterable[Fresh], number: int) -> int:
     return number + len(numbered)
 
 
+def _number_sites(
+    connection: Connection, signer: Signer, sites: Mapping[str, set[str]], number: int
+) -> int:
+    """Write rows about the people of these sites, by kind; give the last number."""
+    for kind, find in _SITE_FINDERS.items():
+        for site in sorted(sites.get(kind, ())):
+            number = _number(connection, find(connection, signer, site), number)
+    return number
+
+
 def _forget(connection: Connection) -> None:
     """Where too many rows have left a channel, forget the older half of them."""
     crowded = connection.execute(
@@ -104,10 +117,14 @@ _FINDERS: Mapping[str, Find] = {
     view_rows.SITE: feed_truth.sites,
     view_rows.POST: feed_truth.posts,
     view_rows.MESSAGE: feed_truth.told,
-    view_rows.NAME_KEY: feed_names.name_keys,
-    view_rows.PERSON: feed_names.people,
     view_rows.NEED: feed_fit.needs,
-    view_rows.FIT: feed_fit.fits,
     view_rows.DEPOSIT: make_deposits,
 }
 """By kind: what gives the rows that differ from the feed, of these keys (empty: of all)."""
+
+_SITE_FINDERS: Mapping[str, Callable[[Connection, Signer, str], Iterable[Fresh]]] = {
+    view_rows.NAME_KEY: feed_names.name_keys,
+    view_rows.PERSON: feed_names.people,
+    view_rows.FIT: feed_fit.fits,
+}
+"""By kind of rows about a site's people: what gives those of a site that differ from the feed."""

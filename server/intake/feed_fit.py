@@ -34,21 +34,24 @@ def needs(connection: Connection, _signer: Signer, _keys: set[str]) -> Iterable[
     return compare(connection, view_rows.NEED, truth, set())
 
 
-def fits(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
-    """Compare what people have of it, at the sites where something is needed."""
-    now_ms = signer.clock.wall_ms()
-    truth: Truth = {}
-    for site, posts in _needs_by_site(connection).items():
-        wanted = {need for some in posts.values() for need in some}
-        numbers = people_of(connection, site, now_ms)
-        for number, found in _fits(connection, numbers, wanted, local_day(now_ms)).items():
-            truth[site_channel(site), number] = pack([fit.write_fits(found)])
-    return compare(connection, view_rows.FIT, truth, set())
+def fits(connection: Connection, signer: Signer, site: str) -> Iterable[Fresh]:
+    """Compare what a site's people have of what is needed there: of none where nothing is."""
+    now_ms, channel = signer.clock.wall_ms(), site_channel(site)
+    posts = _needs_by_site(connection, site).get(site, {})
+    wanted = {need for some in posts.values() for need in some}
+    numbers = people_of(connection, site, now_ms) if wanted else []
+    truth: Truth = {
+        (channel, number): pack([fit.write_fits(found)])
+        for number, found in _fits(connection, numbers, wanted, local_day(now_ms)).items()
+    }
+    return compare(connection, view_rows.FIT, truth, set(), channel=channel)
 
 
-def _needs_by_site(connection: Connection) -> dict[str, dict[str, list[Need]]]:
-    """Give what is needed by site and post, in order; of many at one site the first ones."""
+def _needs_by_site(connection: Connection, site: str = "") -> dict[str, dict[str, list[Need]]]:
+    """Give what is needed by site and post, in order; of many at one site the first ones. site: that one alone."""
     asked = select(PostNow.site, PostNow.code, PostNow.needs).where(PostNow.needs != "")
+    if site:
+        asked = asked.where(PostNow.site == site)
     found: dict[str, dict[str, list[Need]]] = {}
     told: dict[str, set[Need]] = {}
     for site, post, text in connection.execute(asked.order_by(PostNow.site, PostNow.code)):

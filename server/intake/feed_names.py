@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, select
 
 from server.intake.feed_truth import Fresh, Truth, compare, pack
-from server.intake.lead_keys import keys_by_site
+from server.intake.lead_keys import keys_of
 from server.limits import PERSON_NAME_CHARS_MAX, PERSON_WORDS_CHARS_MAX
 from server.models.feed import FeedRow
 from server.models.now import TeamNow, VolunteerNow
@@ -29,33 +29,33 @@ from sync.site_names import Person, fold
 _MARK_BYTES = 16
 
 
-def name_keys(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
-    """Compare the secrets of sites, sealed to each key of their kiosks. What is sealed to the same is left as it is."""
-    there = _sealed_before(connection)
+def name_keys(connection: Connection, signer: Signer, site: str) -> Iterable[Fresh]:
+    """Compare the secret of a site, sealed to each key of its kiosks. What is sealed to the same is left as it is."""
+    publics, channel = keys_of(connection, site), site_channel(site)
+    there = _sealed_before(connection, channel)
+    secret = _secret(signer, site, publics)
+    mark = sha256(b"redvest-names-mark-1" + secret).digest()[:_MARK_BYTES]
     truth: Truth = {}
-    for site, publics in keys_by_site(connection).items():
-        secret = _secret(signer, site, publics)
-        mark = sha256(b"redvest-names-mark-1" + secret).digest()[:_MARK_BYTES]
-        for public in publics:
-            at = site_channel(site), public.hex()
-            value = there.get(at, b"")
-            if not value or msgspec.msgpack.decode(value)[0] != mark:
-                sealed = _sealed(public, secret)
-                value = pack([mark, sealed]) if sealed else b""
-            if value:
-                truth[at] = value
-    return compare(connection, view_rows.NAME_KEY, truth, set())
+    for public in publics:
+        value = there.get(public.hex(), b"")
+        if not value or msgspec.msgpack.decode(value)[0] != mark:
+            sealed = _sealed(public, secret)
+            value = pack([mark, sealed]) if sealed else b""
+        if value:
+            truth[channel, public.hex()] = value
+    return compare(connection, view_rows.NAME_KEY, truth, set(), channel=channel)
 
 
-def people(connection: Connection, signer: Signer, _keys: set[str]) -> Iterable[Fresh]:
-    """Compare the sealed names of people, site by site."""
-    now_ms = signer.clock.wall_ms()
-    truth: Truth = {}
-    for site, publics in keys_by_site(connection).items():
-        secret, channel = _secret(signer, site, publics), site_channel(site)
-        for person in _named(connection, people_of(connection, site, now_ms)):
-            truth[channel, person.number] = pack([site_names.seal_person(secret, person)])
-    return compare(connection, view_rows.PERSON, truth, set())
+def people(connection: Connection, signer: Signer, site: str) -> Iterable[Fresh]:
+    """Compare the sealed names of a site's people: of none where nobody may read them."""
+    publics, channel = keys_of(connection, site), site_channel(site)
+    secret = _secret(signer, site, publics)
+    numbers = people_of(connection, site, signer.clock.wall_ms()) if publics else []
+    truth: Truth = {
+        (channel, person.number): pack([site_names.seal_person(secret, person)])
+        for person in _named(connection, numbers)
+    }
+    return compare(connection, view_rows.PERSON, truth, set(), channel=channel)
 
 
 def _secret(signer: Signer, site: str, publics: Sequence[bytes]) -> bytes:
@@ -74,10 +74,11 @@ def _sealed(public: bytes, secret: bytes) -> bytes:
         return b""
 
 
-def _sealed_before(connection: Connection) -> dict[tuple[str, str], bytes]:
-    asked = select(FeedRow.channel, FeedRow.key, FeedRow.value)
-    rows = connection.execute(asked.where(FeedRow.kind == view_rows.NAME_KEY, FeedRow.gone == 0))
-    return {(channel, key): bytes(value) for channel, key, value in rows}
+def _sealed_before(connection: Connection, channel: str) -> dict[str, bytes]:
+    there = select(FeedRow.key, FeedRow.value).where(
+        FeedRow.channel == channel, FeedRow.kind == view_rows.NAME_KEY, FeedRow.gone == 0
+    )
+    return {key: bytes(value) for key, value in connection.execute(there)}
 
 
 def _named(connection: Connection, numbers: Sequence[str]) -> Iterator[Person]:

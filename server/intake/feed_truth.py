@@ -95,11 +95,15 @@ AND NOT EXISTS (SELECT 1 FROM volunteer WHERE volunteer.number = feed_row.key) O
 """
 
 
-def compare(connection: Connection, kind: str, truth: Truth, keys: set[str]) -> Iterable[Fresh]:
-    """Give the rows that differ, in order: those that come or change, and those that are gone."""
+def compare(
+    connection: Connection, kind: str, truth: Truth, keys: set[str], *, channel: str = ""
+) -> Iterable[Fresh]:
+    """Give the rows that differ, in order: those that come or change, and those that are gone. channel: "" for any."""
     query = select(FeedRow.channel, FeedRow.key, FeedRow.value, FeedRow.gone).where(
         FeedRow.kind == kind
     )
+    if channel:
+        query = query.where(FeedRow.channel == channel)
     if keys:
         query = query.where(FeedRow.key.in_(keys))
     stored = {

@@ -12,7 +12,7 @@ from server import bulk
 from server.intake.place import PREDECESSORS_MAX, place_of, predecessor_of
 from server.intake.touch import touch_names
 from server.models.lead_key import LeadKey
-from server.models.log import EnrolmentCode
+from server.models.log import Enrolment, EnrolmentCode
 from sync import site_names
 from sync.canonical import understand
 from sync.site_names import Announced
@@ -33,19 +33,32 @@ def keep_announced(connection: Connection, log: str, first: int, bodies: Sequenc
         held = connection.execute(select(LeadKey).where(LeadKey.log == log)).one_or_none()
         if held is None or (held.seq, bytes(held.public)) < (seq, said.public):
             bulk.upsert(connection, LeadKey, [(log, seq, said.public, said.code)])
-            touch_names(connection)
+            touch_names_of(connection, log)
 
 
-def keys_by_site(connection: Connection) -> dict[str, list[bytes]]:
-    """Give the keys that count now, by the site where their kiosks belong, in order."""
-    found: dict[str, set[bytes]] = {}
-    asked = select(LeadKey.log, LeadKey.public, EnrolmentCode.used_by)
-    rows = connection.execute(asked.join(EnrolmentCode, EnrolmentCode.id == LeadKey.code)).all()
-    for log, public, used_by in rows:
+def touch_names_of(connection: Connection, log: str, site: str = "") -> None:
+    """Say that it may have changed who reads names at the sites where a log is or was enrolled, and at this one."""
+    sites = set(connection.scalars(select(Enrolment.site).where(Enrolment.log == log)))
+    for name in sorted(sites | ({site} if site else set())):
+        touch_names(connection, name)
+
+
+def keys_of(connection: Connection, site: str) -> list[bytes]:
+    """Give the keys that count at a site now, in order: of logs that are enrolled there, and were not revoked."""
+    asked = (
+        select(LeadKey.log, LeadKey.public, EnrolmentCode.used_by)
+        .join(EnrolmentCode, EnrolmentCode.id == LeadKey.code)
+        .join(Enrolment, Enrolment.log == LeadKey.log)
+        .where(Enrolment.site == site)
+        .distinct()
+    )
+    found = set()
+    for log, public, used_by in connection.execute(asked).all():
         place = place_of(connection, log)
-        if place is not None and _is_of(connection, log, used_by):
-            found.setdefault(place.site, set()).add(bytes(public))
-    return {site: sorted(keys) for site, keys in sorted(found.items())}
+        is_here = place is not None and place.site == site
+        if is_here and _is_of(connection, log, used_by):
+            found.add(bytes(public))
+    return sorted(found)
 
 
 def _announced(first: int, bodies: Sequence[bytes]) -> Iterator[tuple[int, Announced]]:

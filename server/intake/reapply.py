@@ -17,7 +17,8 @@ from server.badges.signing_keys import KeyState
 from server.books import central_rows
 from server.books.queue import queue_people
 from server.central_order import keep_place
-from server.intake.touch import touch, touch_names
+from server.intake.lead_keys import touch_names_of
+from server.intake.touch import touch
 from server.models.badge import BadgeKey as BadgeKeyRow
 from server.models.badge import BadgeRevocation
 from server.models.dated import ReferenceChange
@@ -110,7 +111,7 @@ def _log_revocation(connection: Connection, entry: RevokeLog, entry_hash: EntryH
 
 
 def _derive_log_again(connection: Connection, log: str) -> None:
-    touch_names(connection)
+    touch_names_of(connection, log)
     connection.execute(update(Log).where(Log.name == log).values(version=Log.version + 1))
 
 

@@ -45,7 +45,7 @@ def touch_day(connection: Connection) -> None:
         touch(connection, kind)
 
 
-def touch_names(connection: Connection) -> None:
+def touch_names(connection: Connection, site: str) -> None:
     """Say that it may have changed who may read the names of a site's people."""
     for kind in (view_rows.NAME_KEY, view_rows.PERSON):
-        touch(connection, kind)
+        touch(connection, kind, site)

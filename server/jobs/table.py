@@ -7,6 +7,7 @@ from server.access.audit import seal_readings
 from server.books.dates import DAY_MS, SHANGHAI_MS
 from server.books.derive import drain
 from server.jobs.clean_up import clean_up
+from server.jobs.follow import follow
 from server.jobs.new_day import new_day
 from server.jobs.reports import reports
 from server.jobs.silent_kiosks import silent_kiosks
@@ -47,6 +48,7 @@ def _nightly(hour: int) -> int:
 
 _ALL = (
     Job("derive", _MINUTE_MS, 0, _derive),
+    Job("follow", _MINUTE_MS, 0, follow),
     Job("silent_kiosks", 10 * _MINUTE_MS, 0, silent_kiosks),
     Job("seal_readings", _HOUR_MS, 0, seal_readings),
     Job("reports", 10 * _MINUTE_MS, 0, reports),

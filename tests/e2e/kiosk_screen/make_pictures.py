@@ -138,7 +138,7 @@ def _at_work(page: Page, centre: FakeServer) -> Iterator[tuple[str, bytes]]:
     yield "typed", page.screenshot()
     page.keyboard.press("Escape")
     page.locator("#sync").click()
-    expect(page.locator(".result")).to_be_visible()
+    expect(page.locator(".result")).to_be_visible(timeout=20_000)
     yield "synced", page.screenshot()
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from schemas.entry import Note
 from server.books.dates import read_date
+from server.intake import feed
 from server.intake.enrol import Wish, enrol, make_code
 from server.intake.pull import parcels
 from server.intake.revoke_log import Wish as RevokeWish
 from server.intake.revoke_log import revoke_log
+from server.jobs.follow import follow
 from server.jobs.new_day import new_day
 from server.models.lead_key import LeadKey
 from server.services import Services
@@ -280,3 +282,28 @@ def test_no_name_travels_in_clear_on_any_channel(services: Services, client: Fla
         plain = gzip.decompress(wire)
         assert "志愿者".encode() not in plain
         assert b"zhiyuanzhe" not in plain
+
+
+@pytest.mark.both_databases
+def test_whoever_follows_looks_at_a_bounded_number_of_sites_and_the_job_at_all(
+    services: Services, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that concerns every site must not make one hello wait for all of them; and none is forgotten."""
+    monkeypatch.setattr("server.intake.feed_sites.FEED_SITES_AT_A_TIME", 1)
+    kiosks = {}
+    for at, site in enumerate(("S1", "S2", "S3")):
+        author, code = enrolled(services, site, site)
+        announce(client, author, code, bytes([at]) * 32)
+        kiosks[site] = author
+    assert follow(services) == "pieces=3"
+    import_text(services, tmp_path, "volunteers", "number,name,team\nV1,欧阳𬭎,T1\n")
+    with services.database.write_facts() as connection:
+        feed.follow(connection, services.signer)
+
+    with services.database.read() as connection:
+        assert feed.is_behind(connection)
+    assert follow(services) == "pieces=2"
+    assert follow(services) == "pieces=0"
+    for at, site in enumerate(kiosks):
+        reader = read(services, kiosks[site])
+        assert names(reader, bytes([at]) * 32)["V1"][0] == "欧阳𬭎"
