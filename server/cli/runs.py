@@ -87,7 +87,8 @@ def work(parent: int | None) -> Answer:
     def goes_on() -> bool:
         return parent is None or os.getppid() == parent
 
-    os.nice(_NICE)  # taking in what kiosks send comes first
+    if parent is not None:
+        os.nice(_NICE)  # taking in what kiosks send comes first
     with services() as opened, serving(opened.config.home):
         try:
             slices = work_off(opened, goes_on)

@@ -41,7 +41,7 @@ TO = click.option(
 
 @click.command()
 @click.argument("numbers", nargs=-1, type=NumberType(), metavar="NUMBER...")
-@click.option("--team", type=NumberType(), default="", help="一个队伍 / a team's members")
+@click.option("--team", type=NumberType(), default=None, help="一个队伍 / a team's members")
 @FROM
 @TO
 @click.option("--issuer", required=True, help="记录单位 / the body that recorded the service")
@@ -55,7 +55,9 @@ TO = click.option(
 @OUT
 @by_actor
 @answers
-def certificates(numbers: tuple[str, ...], team: str, out: Path | None, **given: Any) -> Answer:
+def certificates(
+    numbers: tuple[str, ...], team: str | None, out: Path | None, **given: Any
+) -> Answer:
     """一个队伍的证明 / Certificates of a team, or of these people."""
     if bool(numbers) == bool(team):
         raise click.UsageError("给出编号，或 --team / name numbers, or --team")
@@ -66,26 +68,26 @@ def certificates(numbers: tuple[str, ...], team: str, out: Path | None, **given:
     for name in ("issuer", "responsible", "handler", "contact"):
         given[name] = text_option(f"--{name}", given[name])
     once = tuple(dict.fromkeys(numbers))
-    asked = Certificates(team=team, numbers=once, **given)
+    asked = Certificates(team=team or "", numbers=once, **given)
     return _ask(asked, team or " ".join(once), out)
 
 
 @click.command()
 @click.argument("numbers", nargs=-1, type=NumberType(), metavar="NUMBER...")
-@click.option("--team", type=NumberType(), default="", help="一个队伍 / a team's members")
-@click.option("--region", type=NumberType(), default="", help="区划（含下级）/ and those below")
+@click.option("--team", type=NumberType(), default=None, help="一个队伍 / a team's members")
+@click.option("--region", type=NumberType(), default=None, help="区划（含下级）/ and those below")
 @click.option("--years", type=click.IntRange(1, BADGE_YEARS_MAX), default=YEARS)
 @OUT
 @answers
 def badges(
-    numbers: tuple[str, ...], team: str, region: str, years: int, out: Path | None
+    numbers: tuple[str, ...], team: str | None, region: str | None, years: int, out: Path | None
 ) -> Answer:
     """证件大张 / Badge sheets of a team, of a region, or of these people."""
     if sum(map(bool, (numbers, team, region))) != 1:
         words = "给出编号，或 --team，或 --region / name numbers, or --team, or --region"
         raise click.UsageError(words)
     about = team or region or " ".join(numbers)
-    return _ask(Badges(team, region, tuple(dict.fromkeys(numbers)), years), about, out)
+    return _ask(Badges(team or "", region or "", tuple(dict.fromkeys(numbers)), years), about, out)
 
 
 @click.command()
@@ -109,16 +111,18 @@ def report(
 
 @click.command()
 @click.option("--month", type=MonthType(), required=True, help="月份 / as 2026-11")
-@click.option("--site", type=NumberType(), default="", help="站点 / one site only")
+@click.option("--site", type=NumberType(), default=None, help="站点 / one site only")
 @click.option("--organiser", default="", help="组织单位 / organising body; else each one's team")
 @click.option("--responsible", required=True, help="负责人 / person in charge")
 @click.option("--again", is_flag=True, help="重发被退回的 / refused rows, too")
 @click.option("--form", type=click.Choice([form.value for form in OfficialForm]), default="csv")
 @answers
-def official(month: int, site: str, organiser: str, responsible: str, again: bool, form: str) -> Answer:  # fmt: skip
+def official(month: int, site: str | None, organiser: str, responsible: str, again: bool, form: str) -> Answer:  # fmt: skip
     """上报文件 / Files for the official site, into the home's folder `official`."""
     texts = text_option("--responsible", responsible), text_option("--organiser", organiser)
-    return _ask(Official(month, *texts, site, again, form), f"{iso_month(month)} {site}", None)
+    return _ask(
+        Official(month, *texts, site or "", again, form), f"{iso_month(month)} {site or ''}", None
+    )
 
 
 @click.command()

@@ -20,9 +20,10 @@ NO_PAGE = frozenset(
         "reports.file",
         "reports.made",
         "reports.plot",
+        "runs.one",
     }
 )
-"""What answers with another page, or with a file."""
+"""What answers with another page, or with a file; a run is its account's alone, and has a walk of its own."""
 
 
 def pages_of(console: Console, grant: Grant) -> list[tuple[str, str]]:
@@ -60,8 +61,8 @@ def test_every_page_is_sound(
         assert answer is not None
         picture(page, f"{endpoint}-{size}-{language}")
         # What axe looks for does not depend on the width, and takes a second a page: it is asked at a desk.
-        faults = _faults(page) if size == "desk" else []
-        found = [*TROUBLES[page], *faults, *_overflow(page)]
+        faults = faults_of(page) if size == "desk" else []
+        found = [*TROUBLES[page], *faults, *overflow_of(page)]
         TROUBLES[page].clear()
         if answer.status != 200 or found:
             wrong[endpoint] = (answer.status, found)
@@ -81,7 +82,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
-def _faults(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [
         f"{v['id']}: {node['html'][:160]}"
@@ -91,7 +92,7 @@ def _faults(page: Page) -> list[str]:
     ]
 
 
-def _overflow(page: Page) -> list[str]:
+def overflow_of(page: Page) -> list[str]:
     """A page never scrolls sideways: wide tables scroll within themselves."""
     over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return [f"scrolls sideways by {over} pixels"] if over > 0 else []
