@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from schemas.limits import DECISION_INTERVALS_MAX, DECISION_OTHERS_MAX
 from schemas.vocabulary import END, Action, Code
+from server.access.part import EVERYTHING
 from server.access.roles import Right
 from server.accounts.acting import Where
 from server.api import here
@@ -33,6 +34,7 @@ from server.books.draft import Wish
 from server.books.explain import Explained, RecordTold, explain, is_number
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.look import Looked, look
+from server.books.within import seen_of
 from server.people.mask import masked
 from sync.errors import Refused
 
@@ -179,6 +181,16 @@ def look_at(connection: Connection, number: str, record: str) -> tuple[Looked, A
     """
     looked = look(connection, here.sight(connection), number, record)
     if looked is None:
-        raise Refused(Code.NOT_FOUND, "没有这条记录 / no such record")
+        raise _out_of_reach(connection, number, record)
     where = Where(looked.site, looked.team, looked.region)
     return looked, here.acting(connection, Right.DECIDE, where)
+
+
+def _out_of_reach(connection: Connection, number: str, record: str) -> Refused:
+    """Say why nothing can be decided: somebody within served elsewhere, and their record is theirs to see; or it is not there."""
+    beyond = look(connection, EVERYTHING, number, record)
+    if beyond is not None:
+        seen_here = seen_of(connection, here.sight(connection), beyond.now)
+        if seen_here.has_record(beyond.entry) or (beyond.lone and seen_here.has_scan(beyond.lone)):
+            return Refused(Code.NO_RIGHT, f"takes the right {Right.DECIDE} over {beyond.site}")
+    return Refused(Code.NOT_FOUND, "没有这条记录 / no such record")

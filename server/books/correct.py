@@ -13,12 +13,13 @@ from schemas.central_entry import Answer, Correct
 from schemas.vocabulary import Code, Outcome
 from server.books import central_rows
 from server.books.actor import Actor
+from server.books.decisions_on import record_of
+from server.books.identities import read_identities
 from server.central import Central
 from server.central_order import order_of, placed
 from server.database import Database
 from server.models.central_place import CentralPlace
 from server.models.correction import Correction, CorrectionAnswer
-from server.models.decision import Decision
 from server.models.epoch import Epoch
 from server.models.log import Log
 from server.models.volunteer import Volunteer
@@ -130,7 +131,7 @@ def answer_correction(
                     Code.ANSWERED, f"已答复 {there.outcome} / was answered: {there.outcome}"
                 )
             return Answered(request.who, request_hash.hex(), outcome, already=True)
-        if decision and not _is_decision(connection, decision):
+        if decision and not _is_on(connection, decision, request.who):
             raise Refused(Code.NOT_FOUND, "没有这个决定 / no such decision")
         entry = Answer(*central_rows.UNSTAMPED, request_hash, outcome, decision, why, actor.number)
         central_rows.write_entry(connection, central, entry)
@@ -201,6 +202,10 @@ def _same(connection: Connection, entry: Correct) -> str:
     return ""
 
 
-def _is_decision(connection: Connection, decision: bytes) -> bool:
-    query = select(Decision.who).where(Decision.hash == decision).limit(1)
-    return connection.scalar(query) is not None
+def _is_on(connection: Connection, decision: bytes, who: str) -> bool:
+    """Tell whether a decision is on a record of a person, under any of their numbers: another's answers nothing."""
+    found = record_of(connection, decision.hex())
+    if found is None:
+        return False
+    who_is = read_identities(connection, [who, found[0]])
+    return who_is.keeper(found[0]) == who_is.keeper(who)

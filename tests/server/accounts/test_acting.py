@@ -1,6 +1,7 @@
 """Somebody with one role here and another there: each record, site and request meets the role of its own part, everywhere."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from server.accounts.acting import Where, acting, require_actor
 from server.api import create_api
 from server.books.actor import Role
 from server.books.correct import Said, correct
+from server.books.dates import read_date
 from server.console import create_console
 from server.services import Services
 from sync.errors import Refused
@@ -29,6 +31,7 @@ from tests.server.builders import (
     make_author,
     push,
 )
+from tests.server.conftest import import_text
 from tests.server.staff import form_token, hire, signed_in
 
 pytestmark = pytest.mark.both_databases
@@ -63,9 +66,9 @@ class Both:
 
 
 @pytest.fixture
-def town(services: Services, clock: ServerClock, tmp_path: object) -> Desk:
+def town(services: Services, clock: ServerClock, tmp_path: Path) -> Desk:
     """Two districts with a day of nine and a half hours in each (B7): V5's at S1, V92's at S9."""
-    desk = open_town(services, clock, tmp_path)  # type: ignore[arg-type] # a path
+    desk = open_town(services, clock, tmp_path)
     for who, site in (("V5", "S1"), ("V92", "S9")):
         kiosk = make_author(f"long day at {site}")
         enrol_at(services, kiosk, site)
@@ -126,6 +129,20 @@ def test_who_may_only_look_there_is_told_so_and_who_does_not_see_it_finds_nothin
     )
     assert (answer.status_code, code_of(answer)) == (404, "not_found")
     assert torn.decide("V5", here) == (200, "")
+
+
+def test_what_somebody_of_here_did_before_they_came_is_seen_and_decided_on_by_others(
+    town: Desk, services: Services, tmp_path: Path
+) -> None:
+    """V92 served at S9 for the team T9, and is of T1 since: R1 sees their past, and R2 decides on it."""
+    moved = "number,name,phone,team\nV92,王九二,13900000092,T1\n"
+    import_text(services, tmp_path, "volunteers", moved, day=read_date("2026-11-03"))
+    derive(services)
+    torn = start(services, REVIEWER_HERE)
+    there = bytes(town.records("V92")[0].id).hex()
+    assert torn.program.get(f"/records/{there}").status_code == 200
+    assert torn.decide("V92", there) == (403, "no_right")
+    assert torn.decide("V91", bytes(town.records("V91")[0].id).hex()) == (404, "not_found")
 
 
 def test_a_decision_is_taken_back_as_what_one_is_on_its_record(

@@ -133,6 +133,9 @@ def test_a_request_is_written_down_once_and_says_which_decisions_may_answer_it(
     made = full_town.decide("V2", Action.REFUSE, settles="B4")
     (listed,) = done(district.get(f"{path}/decisions"))["items"]
     assert (listed["decision"], listed["action"]) == (made.decisions[0], "refuse")
+    anothers = full_town.decide("V1", Action.REFUSE, settles="B6").decisions[0]
+    wrong = WHY | {"outcome": "partly", "decision": anothers}
+    assert code_of(district.post(f"{path}/answer", wrong)) == "not_found", "about somebody else"
     agreed = WHY | {"outcome": "partly", "decision": listed["decision"]}
     assert done(district.post(f"{path}/answer", agreed))["already"] is False
     other = program(StaffRole.REVIEWER, Over.REGION, "R2")
