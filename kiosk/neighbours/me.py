@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk import device
+from kiosk import device, receipts
 from kiosk.app import Kiosk
 from kiosk.store import Database
 from sync import statement
@@ -30,7 +30,7 @@ class Me:
     """What the listener and the calls are handed.
 
     own: all logs of this kiosk; centre: fingerprint of the server of enrolment, url: where it is; reaches: the last sync with it
-    went well.
+    went well; epoch: in which it last spoke ("" before that).
     """
 
     home: Path
@@ -43,6 +43,7 @@ class Me:
     word: Word
     url: str
     reaches: bool
+    epoch: str
 
 
 def read_me(kiosk: Kiosk) -> Me | None:
@@ -64,6 +65,7 @@ def read_me(kiosk: Kiosk) -> Me | None:
         (word.statement, word.signature),
         enrolment.url,
         state.success_ms > 0 and state.failures == 0,
+        receipts.told(db, identity.number).epoch,
     )
 
 

@@ -75,23 +75,28 @@ def _only_part(me: Me, opened: IO[bytes]) -> Signed | Answered:
 
 
 def _proved(me: Me, answer: Answer) -> set[Run]:
-    """Give what the receipts of a reply prove. Raise `Refused` if our centre did not sign one of them."""
+    """Give what the receipts of a reply prove in the centre's present life (I6).
+
+    Raise `Refused` if our centre did not sign one of them.
+    """
     found = set()
     for text, signature in answer.receipts:
         log = LogId(statement.read(text, "receipt")["log"])
         said = receipt.verify(text, signature, server_key=me.server_key, log=log)
-        found.add(Run(log, said.first, said.last))
+        if said.epoch == me.epoch:
+            found.add(Run(log, said.first, said.last))
     return found
 
 
 def _keep_bundle(me: Me, opened: IO[bytes], found: Signed, *, is_author: bool) -> bool:
-    """Keep a bundle, unless all of it is proved. What it makes needless goes; a log has few, those that reach farthest."""
+    """Keep a bundle, unless all of it is proved; its author knows best. What it makes needless goes; a log has few of them."""
     header = found.header
     if (me.home / carried.FOLDER / carried.name_of(found)).exists():
         return False
-    if not header.runs or carried.are_within(header.runs, _proved_of(me, header.log)):
+    proved = _proved_of(me, header.log)
+    if not header.runs or (not is_author and carried.are_within(header.runs, proved)):
         return False
-    over = {*header.runs, *_proved_of(me, header.log)}
+    over = {*header.runs, *proved}
     for part in _bundles_of(me.home, header.log):
         before = part.header()
         if before is None or carried.are_within(before.runs, over):

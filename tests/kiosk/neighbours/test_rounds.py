@@ -187,6 +187,28 @@ def test_given_to_a_neighbour_is_not_delivered(a: Neighbour, b: Neighbour) -> No
     assert found.pending == found.recorded - found.held > 0
 
 
+def test_a_centre_that_was_restored_is_refilled_through_a_neighbour(
+    a: Neighbour, b: Neighbour, server: BundleServer
+) -> None:
+    a.scans("V1")
+    a.calls(b)
+    b.delivers()
+    a.calls(b)
+    assert status(a.kiosk).pending == 0
+    server.epoch = "2"
+    server.logs.clear()
+    b.delivers()
+    b.porch.me = b.me
+    clock = a.kiosk.clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(SYNC_IDLE_MS)
+    a.calls(b)  # hears of it with the centre's time, and gives everything once more
+    assert b.delivers().bundles == 1
+    assert whos(server, a) == ["V1"]
+    assert a.calls(b).proved > 0
+    assert status(a.kiosk).pending == 0
+
+
 def test_given_to_a_neighbour_keeps_a_wipe_from_nothing_and_a_wipe_leaves_nothing(
     a: Neighbour, b: Neighbour, server: BundleServer
 ) -> None:
