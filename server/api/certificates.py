@@ -21,7 +21,7 @@ from server.certificates.issue import Desk, Wish
 from server.certificates.number import as_typed
 from server.certificates.paper import Signers
 from server.certificates.print_certificates import Order
-from server.certificates.print_one import print_again, print_one
+from server.certificates.print_one import issue_one, print_again
 from server.certificates.read_certificates import Listed, read_certificate, read_certificates
 from server.certificates.withdraw import Withdrawn, withdraw
 from server.certificates.words import Language
@@ -118,9 +118,10 @@ def issue(wanted: dict[str, Any]) -> CertificateIssued:
     signers = Signers(wanted["responsible"], wanted["handler"], wanted["contact"])
     span, again = Span(wanted["first"], wanted["last"]), bool(wanted["why"])
     wish = Wish(wanted["issuer"], span, again=again, why=wanted["why"])
-    made, _ = print_one(_desk(), _order(wish, signers, Language.BOTH), wanted["volunteer"])
+    made = issue_one(_desk(), _order(wish, signers, Language.BOTH), wanted["volunteer"])
+    entry = made.entry
     return CertificateIssued(
-        made.number, made.volunteer, made.minutes, made.rows, made.already, made.replaced
+        entry.number, entry.who, entry.minutes, entry.rows, made.already, made.replaced
     )
 
 

@@ -6,13 +6,32 @@ from pathlib import Path
 from schemas.vocabulary import Code
 from server.books.derive import drain
 from server.books.hours import Span
-from server.certificates.issue import Desk, Wish
+from server.certificates.draw import Press
+from server.certificates.issue import Desk, Issued, Wish
 from server.certificates.number import as_typed
-from server.certificates.print_certificates import Order, Printed, print_certificates
+from server.certificates.print_certificates import (
+    Order,
+    Printed,
+    issue_onto,
+    print_certificates,
+    require_common,
+)
 from server.certificates.read_certificates import read_certificate
 from server.certificates.standing import Standing, find_certificate
+from server.fonts.glyphs import Glyphs
 from server.papers.handed import Handed, drawn
 from sync.errors import Refused
+
+
+def issue_one(desk: Desk, order: Order, number: str) -> Issued:
+    """Issue the certificate of a volunteer (or take the one that stands), once its paper was tried. Nothing is printed.
+
+    Everything that came in counts. Raise `Refused` as `Desk.issue` and `print_certificates`.
+    """
+    drain(desk.database, desk.central.keys.identity_public)
+    glyphs = Glyphs(order.fonts)
+    require_common(order, glyphs)
+    return issue_onto(Press(order.fonts, order.language), desk, order, number, glyphs)
 
 
 def print_one(desk: Desk, order: Order, number: str) -> tuple[Printed, Handed]:

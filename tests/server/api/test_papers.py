@@ -48,6 +48,12 @@ def other(closed: Desk, program: Programs) -> Program:
     return program(StaffRole.DISTRICT, Over.REGION, "R2")
 
 
+@pytest.fixture
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulletins without papers, which take a second each."""
+    monkeypatch.setattr("server.bulletins.issue._papers", lambda *_: {})
+
+
 def said(content: bytes) -> str:
     """Give the text of a PDF."""
     with pypdfium2.PdfDocument(content) as pdf:
@@ -174,6 +180,7 @@ def test_a_bulletin_is_shown_frozen_once_read_and_handed_out(district: Program) 
     assert figures.data == district.get("/bulletins/1/papers/json").data
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_a_figure_leads_to_its_rows_page_by_page_and_who_followed_it_is_noted(
     services: Services, district: Program
 ) -> None:
@@ -197,6 +204,7 @@ def test_a_figure_leads_to_its_rows_page_by_page_and_who_followed_it_is_noted(
         assert district.get(f"/bulletins/1/figures/{name}").status_code == 404, name
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_a_bulletin_of_another_region_is_not_there_and_a_viewer_freezes_none(
     district: Program, other: Program, program: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
