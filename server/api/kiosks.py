@@ -1,8 +1,7 @@
 """Kiosks and their logs: how each stands, confirming one that succeeds another, revoking a lost one, codes for new ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import fields, validate
@@ -17,16 +16,15 @@ from server.api.calls import Calls
 from server.api.cursors import Page, after, page
 from server.api.fields import Minute, PageAsked, Strict, dry_run, hash_of, number, words
 from server.api.shapes import page_shape
-from server.books.dates import iso_time, local_day
+from server.books.dates import iso_time
+from server.fleet.chosen import Chosen, Trouble, choose_kiosks
 from server.fleet.codes import note_codes
-from server.fleet.held import Pieces, read_pieces
-from server.fleet.kiosks import Kiosk, KioskState, read_kiosks
+from server.fleet.kiosks import Kiosk, KioskState
 from server.intake import revoke_log as revoking
 from server.intake.confirm import Confirmed, confirm
 from server.intake.enrol import make_codes
 from server.intake.place import enrolled_at, place_of
 from server.limits import API_CODES_MAX, SEARCH_CHARS_MAX
-from server.now.ground import Wanted, read_sites
 from sync.errors import Refused
 
 calls = Calls("kiosks", __name__, "Kiosks, their logs, and codes to enrol new ones.")
@@ -84,13 +82,6 @@ class EnrolmentCodes:
     codes: list[EnrolmentCode]
 
 
-class Trouble(StrEnum):
-    """What is amiss with what is held of a log: it has branches, or entries are missing."""
-
-    FORKED = "forked"
-    GAPPED = "gapped"
-
-
 class KiosksAsked(PageAsked):
     """Which kiosks. region: with all below it. q: in the code or name of the site."""
 
@@ -136,13 +127,14 @@ class CodesWanted(Strict):
 def browse(asked: dict[str, Any]) -> Page[KioskTold]:
     """Kiosks by site and log."""
     behind, limit = after(asked), asked["limit"]
+    chosen = Chosen(
+        asked["state"] or "", asked["site"], asked["region"], asked["q"], asked["trouble"] or ""
+    )
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
-        found = read_kiosks(connection, part, here.now_ms())
-        is_wanted = _wanted(connection, part, asked)
+        found = choose_kiosks(connection, part, chosen, here.now_ms())
     rest = [k for k in found if behind is None or (k.site, k.log) > tuple(behind)]
-    wanted = [kiosk for kiosk in rest if is_wanted(kiosk)]
-    some = page(wanted[: limit + 1], limit, lambda kiosk: (kiosk.site, kiosk.log))
+    some = page(rest[: limit + 1], limit, lambda kiosk: (kiosk.site, kiosk.log))
     return Page([told(kiosk) for kiosk in some.items], some.next)
 
 
@@ -204,30 +196,6 @@ def _require_log(connection: Connection, part: Part, log: str) -> None:
 def _require_sites(part: Part, sites: Sequence[str]) -> None:
     if not all(part.has_site(site) for site in sites):
         raise Refused(Code.NOT_FOUND, "没有这个站点 / no such site")
-
-
-def _wanted(connection: Connection, part: Part, asked: dict[str, Any]) -> Callable[[Kiosk], bool]:
-    """Give what tells whether a kiosk is one of those asked for."""
-    pieces = read_pieces(connection) if asked["trouble"] else {}
-    places = None
-    if asked["region"] or asked["q"]:
-        sought = Wanted(asked["region"], asked["q"])
-        places = {s.code for s in read_sites(connection, part, local_day(here.now_ms()), sought)}
-
-    def is_wanted(kiosk: Kiosk) -> bool:
-        if asked["state"] not in (None, kiosk.state.value) or asked["site"] not in ("", kiosk.site):
-            return False
-        if places is not None and kiosk.site not in places:
-            return False
-        return asked["trouble"] is None or _has(pieces.get(kiosk.number), asked["trouble"])
-
-    return is_wanted
-
-
-def _has(pieces: Pieces | None, trouble: str) -> bool:
-    if pieces is None:
-        return False
-    return pieces.forked if trouble == Trouble.FORKED else pieces.missing > 0
 
 
 def told(kiosk: Kiosk) -> KioskTold:

@@ -10,8 +10,8 @@ from server.api.based_on import seen, tag
 from server.api.calls import Calls
 from server.api.cursors import Page
 from server.api.fields import Nothing
-from server.api.records import WishWanted, look_at, wish_of
 from server.api.shapes import page_shape
+from server.api.wishes import WishWanted, look_at, wish_of
 from server.books.dates import iso_time
 from server.books.decide import Decided, Reasons
 from server.books.draft import draft
