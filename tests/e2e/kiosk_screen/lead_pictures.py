@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.kiosk_screen.screen import wedge
 from tests.e2e.kiosk_screen.test_lead import come, fill, task
@@ -10,7 +10,15 @@ from tests.e2e.kiosk_screen.test_names import until_named, with_names, with_need
 from tests.kiosk.fakes import FakeServer
 
 LEAD_GUIDE = (
-    *("lead", "lead-ticket", "lead-still-here", "lead-paper", "lead-card", "lead-slip"),
+    *(
+        "lead",
+        "lead-ticket",
+        "lead-still-here",
+        "lead-paper",
+        "lead-card",
+        "lead-slip",
+        "lead-near",
+    ),
     *("lead-by-hand", "lead-named", "lead-unfit", "lead-warned"),
 )
 _CARD = {
@@ -43,6 +51,7 @@ def lead_screens(page: Page, centre: FakeServer, language: str) -> Iterator[tupl
         if way == "walk_in.title":
             yield "lead-ticket", _ticket(page)
         page.locator(".back").click()
+    yield "lead-near", _neighbours(page)
     _write_card(page)
     wedge(page, centre.print_badge("V0033"))
     expect(page.locator(".duty-card")).to_be_visible()
@@ -87,6 +96,34 @@ def _ticket(page: Page) -> bytes:
     expect(picture).to_be_visible()
     page.wait_for_function("() => document.querySelector('.ticket img').naturalWidth > 200")
     return page.screenshot()
+
+
+def _neighbours(page: Page) -> bytes:
+    """The settings of neighbours, as they are where one was met: the network is made up."""
+    met = {
+        "address": "192.168.1.20:8711",
+        "log": "a" * 32,
+        "site": "S1",
+        "problem": "",
+        "holds": 12,
+    }
+
+    def told(route: Route) -> None:
+        reply = route.fetch()
+        near = {"on": True, "own": ["192.168.1.10:8711"], "addresses": []}
+        now_ms = page.evaluate("() => Date.now()")
+        fields = reply.json() | {"neighbours": near | {"met": [met | {"met_ms": now_ms}]}}
+        route.fulfill(response=reply, json=fields)
+
+    page.route("**/api/lead/settings", told)
+    task(page, "settings.title")
+    part = page.locator('[data-part="settings.near"]')
+    part.locator("summary").click()
+    part.locator("li").scroll_into_view_if_needed()
+    picture = page.screenshot()
+    page.unroute("**/api/lead/settings")
+    page.locator(".back").click()
+    return picture
 
 
 def _write_card(page: Page) -> None:
