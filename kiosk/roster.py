@@ -1,4 +1,4 @@
-"""Looking up what the centre told this kiosk: people, by number alone, for it knows no names of them; names of posts."""
+"""Looking up what the centre told this kiosk: people, by number alone (names: `kiosk/lead/book.py`); names of posts."""
 
 from re import fullmatch
 

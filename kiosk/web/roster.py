@@ -1,4 +1,4 @@
-"""Looking somebody up by number. Names are not on this kiosk."""
+"""Looking somebody up by number, for everybody. By name is for a lead alone (`lead/find.py`)."""
 
 from typing import Any
 

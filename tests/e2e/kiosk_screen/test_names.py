@@ -123,6 +123,7 @@ def test_a_scan_names_the_person_while_the_lead_is_there_and_not_after(
             page.locator(f'.keys button[value="{key}"]').click()
         page.clock.run_for(400)
         expect(page.locator(".found .called")).to_have_text("单小明")
+        expect(page.locator(".typed .confirm")).to_be_disabled()  # initials are no number
         page.clock.fast_forward("03:01")
         expect(page.locator(".called")).to_have_count(0)
         assert "单小明" not in page.content()
@@ -142,12 +143,21 @@ def until_named_now(page: Page) -> None:
 @pytest.mark.parametrize(
     ("language", "size", "who", "said"),
     [
-        ("zh-CN", PHONE, "V0003", ["没有有效的保险", "没有“测温与防护”培训", "未满 18 周岁"]),
+        (
+            "zh-CN",
+            PHONE,
+            "V0003",
+            ["没有有效的保险", "没有“测温与防护”培训", "没有满 18 周岁的记录"],
+        ),
         (
             "en",
             DESK,
             "V0004",
-            ["No insurance in force", "Training “测温与防护” is missing", "Younger than 18 years"],
+            [
+                "No insurance in force",
+                "Training “测温与防护” is missing",
+                "No record of being 18 or older",
+            ],
         ),
     ],
 )

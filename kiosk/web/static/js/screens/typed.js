@@ -39,12 +39,13 @@ export const typed = {
       const { people, is_known } = part ? await findPeople(part) : { people: [], is_known: true };
       if (field.value.trim() !== part) return;
       found.replaceChildren(...people.map((person) => personButton(person, () => send(person.number))));
+      if (!/\d/.test(part) && people.some(({ name }) => name)) confirm.disabled = true; // initials are no number: a person below is meant
       setText(note, say(is_known || people.length ? "typed.hint" : "typed.unknown"));
     }
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (NUMBER.test(field.value.trim())) send(field.value.trim());
+      if (!confirm.disabled && NUMBER.test(field.value.trim())) send(field.value.trim());
     });
     field.addEventListener("input", changed);
     keys.addEventListener("click", (event) => {
