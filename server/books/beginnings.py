@@ -75,6 +75,12 @@ def worth_finding(
     return all(ways.count(connection, each, most, sites) < most for each in dates)
 
 
+def between(connection: Connection, first: int, last: int) -> list[ColumnElement[bool]]:
+    """Give conditions by which the records that touch these dates are found, if that is cheaper than reading all (else none)."""
+    ways = read_beginnings(connection)
+    return ways.of(first, last) if worth_finding(connection, ways, [(first, last)]) else []
+
+
 _FILL = (
     text("CREATE TEMPORARY TABLE IF NOT EXISTS record_site (site VARCHAR(20) PRIMARY KEY)"),
     text("DELETE FROM record_site"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from server.access.part import Part
+from server.books.beginnings import between
 from server.books.dates import iso_time
 from server.books.hours import Span
 from server.books.months import month_of
@@ -75,9 +76,10 @@ def _recorded(
     """Give the site-days on which records that touch the span began or ended."""
     r = RecordRow
     found: set[tuple[str, int]] = set()
+    near = between(connection, span.first, span.last)
     for day in (r.day, r.last_day):
         asked = select(r.site, day).where(r.region.in_(sorted(regions))).distinct()
-        asked = asked.where(part.records_within(r.site, r.team, r.region))
+        asked = asked.where(part.records_within(r.site, r.team, r.region), *near)
         rows = connection.execute(asked.where(r.day <= span.last, r.last_day >= span.first))
         found.update((site, at) for site, at in rows)
     return found

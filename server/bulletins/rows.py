@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, case, func, literal, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from server.access.part import Part
+from server.books.beginnings import between
 from server.books.hours import Span
 from server.books.stored import read_judged
 from server.bulletins.sections import Scope
@@ -81,6 +82,7 @@ def _records(connection: Connection, span: Span) -> Select[*tuple[Any, ...]]:
     asked = select(
         r.region, r.site, r.who, r.id, r.team, r.day, r.last_day, r.judged, r.out_ms, *minutes
     )
+    asked = asked.where(*between(connection, span.first, span.last))
     return asked.where(r.day <= span.last, r.last_day >= span.first).order_by(*keys, r.id)
 
 
