@@ -65,7 +65,7 @@ def led(own_centre: FakeServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def until_named(page: Page) -> None:
     """Wait until the names are there: the sync behind the first PIN delivers the key, the next one brings them."""
-    for _ in range(6):
+    for _ in range(40):
         told = page.evaluate(
             """async () => {
               const { get } = await import('/static/js/api.js');
@@ -75,7 +75,7 @@ def until_named(page: Page) -> None:
         if told:
             return
         page.evaluate("async () => (await import('/static/js/api.js')).post('/api/sync', {})")
-        page.wait_for_timeout(1_500)
+        page.wait_for_timeout(500)
     raise AssertionError("no names came")
 
 
