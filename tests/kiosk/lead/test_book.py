@@ -9,9 +9,10 @@ from kiosk.app import Kiosk
 from kiosk.errors import Stopped
 from kiosk.lead import leads
 from kiosk.lead.book import Book, open_book
-from kiosk.lead.names_key import ask_for_names
+from kiosk.lead.names_key import are_awaited, ask_for_names
 from kiosk.lead.session import Session
 from kiosk.lead.unlock import unlock
+from kiosk.limits import NAMES_AWAITED_MS_MAX
 from schemas.entry import Note
 from schemas.vocabulary import Code
 from server.people.readings import readings
@@ -153,3 +154,16 @@ def test_names_go_with_the_enrolment(named: Kiosk) -> None:
     assert device.read_enrolment(named.store.db) is None
     for table in ("people", "name_keys", "needs", "fits"):
         assert named.store.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+
+
+def test_the_background_syncs_soon_until_the_names_come_and_not_for_ever(
+    led: Kiosk, server: FakeServer
+) -> None:
+    """A centre that knows nothing of names must not be asked every minute for the rest of its days."""
+    db, now_ms = led.store.db, led.clock.read().wall_ms
+    assert are_awaited(db, now_ms)
+    assert not are_awaited(db, now_ms + NAMES_AWAITED_MS_MAX + 1)
+    assert not are_awaited(db, now_ms - 1)
+    contact(led, server)
+    contact(led, server)
+    assert not are_awaited(db, now_ms)
