@@ -24,6 +24,7 @@ from server.exports.read_exports import (
     ExportState,
     Place,
     RefusedRow,
+    closed_months,
     closed_sites,
     read_chunk,
     read_chunks,
@@ -50,6 +51,14 @@ NAMES.update(
     }
 )
 _KINDS = {f".{Form.CSV}": CSV, f".{Form.XLSX}": XLSX}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMonth:
+    """A month. sites: how many within your part are closed in it, whose rows are to be sent."""
+
+    month: str
+    sites: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,18 @@ def browse(asked: dict[str, Any]) -> Page[ExportState]:
         within = Place(asked["month"], tuple(some.items))
         found = read_exports(connection, calendar, today, part, within)
     return Page(found, some.next)
+
+
+@calls.reads("/exports/months", needs=Right.OFFICIAL, asks=PageAsked, gives=page_shape(ExportMonth))
+def months(asked: dict[str, Any]) -> Page[ExportMonth]:
+    """Months that any site within your part is closed in, the newest first: `/exports` says of each what is due."""
+    behind, limit = after(asked), asked["limit"]
+    with here.reading() as connection:
+        part = here.part(connection, Right.OFFICIAL)
+        before = behind[0] if behind else 0
+        found = closed_months(connection, part, before=before, limit=limit + 1)
+    some = page(found, limit, lambda one: (one[0],))
+    return Page([ExportMonth(iso_month(month), sites) for month, sites in some.items], some.next)
 
 
 @calls.acts(

@@ -74,6 +74,22 @@ def closed_sites(
     return list(connection.scalars(ordered.limit(limit)))
 
 
+def closed_months(
+    connection: Connection, part: Part, *, before: int = 0, limit: int
+) -> list[tuple[int, int]]:
+    """Give months that any site within is closed in, with how many sites that are: the newest first.
+
+    before: the month to go on behind (0: from the newest).
+    """
+    close = PeriodClose
+    asked = select(close.month, func.count(close.site.distinct()))
+    asked = asked.where(part.sites_within(close.site)).group_by(close.month)
+    if before:
+        asked = asked.where(close.month < before)
+    rows = connection.execute(asked.order_by(close.month.desc()).limit(limit))
+    return [(month, int(sites)) for month, sites in rows]
+
+
 def read_chunks(
     connection: Connection,
     month: int,

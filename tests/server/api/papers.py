@@ -124,7 +124,13 @@ QUERIES = {
 """What calls here have to be asked with to be about everything, or the other district."""
 
 NAMELESS = frozenset(
-    {"reports.total", "report_series.days", "report_series.hours", "report_series.far_above"}
+    {
+        "reports.total",
+        "report_series.days",
+        "report_series.hours",
+        "report_series.far_above",
+        "exports.months",
+    }
 )
 """Calls whose answer names no place and nobody."""
 OWN = frozenset({"saved_reports.browse", "saved_reports.one", "saved_reports.made"})

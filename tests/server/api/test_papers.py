@@ -256,6 +256,7 @@ RECEIPTS = f"row,receipt,reason\n{ROW},JS-1,\n"
 def test_a_month_is_sent_once_and_its_receipts_are_taken_with_their_totals(
     services: Services, district: Program
 ) -> None:
+    assert done(district.get("/exports/months"))["items"] == [{"month": "2026-11", "sites": 1}]
     (due,) = done(district.get("/exports", month="2026-11"))["items"]
     assert (due["site"], due["waiting"], due["due"]) == ("S1", 1, "2026-11-16")
     wish = {"responsible": "王主任", "form": "xlsx"}
@@ -297,6 +298,7 @@ def test_what_others_sent_is_not_there(
 ) -> None:
     done(district.post("/exports/2026-11/send", {"responsible": "王主任"}))
     assert done(other.get("/exports/files", month="2026-11"))["items"] == []
+    assert done(other.get("/exports/months"))["items"] == []
     assert other.get("/exports/files/1").status_code == 404
     mine = {"responsible": "x", "site": "S1"}
     assert code_of(other.post("/exports/2026-11/send", mine)) == "not_found"
