@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 Rows = Sequence[tuple[Any, ...]]
@@ -134,6 +135,18 @@ def load(connection: Connection, table: Table, rows: Rows) -> None:
         cursor.executemany(sql, rows)
     finally:
         cursor.close()
+
+
+def make_temporary(connection: Connection, name: str, columns: str) -> None:
+    """Make an empty table of this connection alone, until the end of the transaction; one that is there is emptied."""
+    make = f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns})"
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"{make} ON COMMIT DROP; DELETE FROM {name}")  # noqa: S608 # our own names
+        return
+    try:  # here it is there still, unless the transaction that made it was given up
+        connection.exec_driver_sql(f"DELETE FROM temp.{name}")  # noqa: S608 # our own names
+    except OperationalError:
+        connection.exec_driver_sql(make)
 
 
 def count_on(connection: Connection, table: Table) -> None:

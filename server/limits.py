@@ -75,6 +75,9 @@ WALK_INS_LOOKED_AT_MAX = 5_000
 WALK_IN_CANDIDATES_MAX = 50
 """Volunteers whom a walk-in may be, as a page lists them."""
 
+DUPLICATE_PEOPLE_LOOKED_AT = 1_000
+"""People of a part that one page of possible duplicates looks through."""
+
 DUPLICATE_WORDS_LOOKED_AT = 20_000
 """Phones, or names, that one page of possible duplicates looks through."""
 

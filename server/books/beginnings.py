@@ -7,9 +7,10 @@ site and time finds them, site by site; on PostgreSQL an index of blocks by time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, column, func, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from server.books.dates import DAY_MS, SHANGHAI_MS
+from server.kept import Kept
 from server.models.derived import RecordRow
 from server.models.policy import PolicyFigure
 from server.reconcile.policy import DEFAULTS
@@ -20,12 +21,11 @@ Dates = tuple[int, int]
 _PART_MAX = 4
 """SQLite reads all records if more than one in so many is wanted: each found by the index costs a search for its row."""
 _RECORD = RecordRow.__table__.c
-_SITES = table("record_site", column("site"))
 
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """How to find records. longest_ms: how long one can be open; by_site: through the temporary table `record_site`."""
+    """How to find records. longest_ms: how long one can be open; by_site: site by site."""
 
     longest_ms: int
     by_site: bool
@@ -37,17 +37,22 @@ class Beginnings:
             _RECORD.in_ms >= from_ms,
             _RECORD.in_ms < before_ms,
         ]
-        return [*found, _RECORD.site.in_(select(_SITES.c.site))] if self.by_site else found
+        return [*found, _RECORD.site.in_(_sites())] if self.by_site else found
 
     def count(
         self, connection: Connection, dates: Dates, most: int, sites: Sequence[str] = ()
     ) -> int:
         """Give how many records meet them, at most so many, from the index alone. sites: at these alone (none: anywhere)."""
+        return connection.scalar(self.counted(dates, most, sites)) or 0
+
+    def counted(
+        self, dates: Dates, most: int | ColumnElement[int], sites: Sequence[str] = ()
+    ) -> Select[int]:
+        """Ask how many they are, as `count` does."""
         found = select(RecordRow.in_ms).where(*self.of(*dates))
         if sites:
             found = found.where(_RECORD.site.in_(sorted(sites)))
-        some = found.limit(most).subquery()
-        return connection.scalar(select(func.count()).select_from(some)) or 0
+        return select(func.count()).select_from(found.limit(most).subquery())
 
     def _between(self, first: int, last: int) -> tuple[int, int]:
         return first * DAY_MS - SHANGHAI_MS - self.longest_ms, (last + 1) * DAY_MS - SHANGHAI_MS
@@ -55,13 +60,17 @@ class Beginnings:
 
 def read_beginnings(connection: Connection, *, sites_named: bool = False) -> Beginnings:
     """Get ready to find records, for the transaction of the caller. sites_named: the question itself says of which sites."""
-    set_ = select(func.max(PolicyFigure.value)).where(PolicyFigure.key == "open_ms_max")
-    longest_ms = max(connection.scalar(set_) or 0, DEFAULTS.open_ms_max)
     by_site = connection.dialect.name == "sqlite" and not sites_named
-    if by_site:
-        for statement in _FILL:
-            connection.execute(statement)
-    return Beginnings(longest_ms, by_site=by_site)
+    return Beginnings(_LONGEST.of(connection), by_site=by_site)
+
+
+def _read_longest(connection: Connection) -> int:
+    set_ = select(func.max(PolicyFigure.value)).where(PolicyFigure.key == "open_ms_max")
+    return max(connection.scalar(set_) or 0, DEFAULTS.open_ms_max)
+
+
+_LONGEST = Kept(_read_longest)
+"""How long a record can be open, by whatever policy, in milliseconds."""
 
 
 def worth_finding(
@@ -70,9 +79,11 @@ def worth_finding(
     """Tell whether finding the records of these dates is cheaper than reading all. PostgreSQL knows that by itself."""
     if connection.dialect.name != "sqlite":
         return True
-    rows = connection.scalar(select(func.max(_RECORD.row))) or 0
-    most = rows // _PART_MAX + 1
-    return all(ways.count(connection, each, most, sites) < most for each in dates)
+    rows = func.coalesce(func.max(_RECORD.row), 0)
+    most = select(rows // _PART_MAX + 1).scalar_subquery()
+    counts = [ways.counted(each, most, sites).scalar_subquery() for each in dates]
+    few, *found = connection.execute(select(most, *counts)).one()
+    return all(count < few for count in found)
 
 
 def between(connection: Connection, first: int, last: int) -> list[ColumnElement[bool]]:
@@ -81,14 +92,9 @@ def between(connection: Connection, first: int, last: int) -> list[ColumnElement
     return ways.of(first, last) if worth_finding(connection, ways, [(first, last)]) else []
 
 
-_FILL = (
-    text("CREATE TEMPORARY TABLE IF NOT EXISTS record_site (site VARCHAR(20) PRIMARY KEY)"),
-    text("DELETE FROM record_site"),
-    # One look at the index for each site, however many records it has.
-    text(
-        "WITH RECURSIVE next(site) AS (SELECT min(site) FROM derived.record UNION ALL "
-        "SELECT (SELECT min(site) FROM derived.record WHERE site > next.site) FROM next "
-        "WHERE next.site IS NOT NULL) "
-        "INSERT INTO record_site SELECT site FROM next WHERE site IS NOT NULL"
-    ),
-)
+def _sites() -> Select[str]:
+    """Ask for every site with a record: one look at the index for each, however many records it has."""
+    first = select(func.min(_RECORD.site).label("site")).cte("next", recursive=True)
+    behind = select(func.min(_RECORD.site)).where(_RECORD.site > first.c.site).scalar_subquery()
+    sites = first.union_all(select(behind).where(first.c.site.is_not(None)))
+    return select(sites.c.site).where(sites.c.site.is_not(None))

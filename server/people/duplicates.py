@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from server.access.part import Part
 from server.books.identities import read_identities
-from server.limits import DUPLICATE_WORDS_LOOKED_AT
+from server.limits import DUPLICATE_PEOPLE_LOOKED_AT, DUPLICATE_WORDS_LOOKED_AT
 from server.models.now import VolunteerNow, VolunteerWord
 from server.people.readings import CHARS_MAX, fold
 from server.people.words import WordKind, digits
@@ -28,20 +28,24 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who may be one: all have this word in common."""
+    """People who may be one: all have a word in common. first: the lowest number that has it, though it may be given up."""
 
     people: Sequence[Alike]
+    first: str
 
 
 def duplicates(
     connection: Connection, part: Part, by: str, *, after: str = "", limit: int
 ) -> tuple[list[Group], str]:
-    """Give groups within a part who are alike by `PHONE` or `BORN`, and behind whose word to go on ("" at the end).
+    """Give groups within a part who are alike by `PHONE` or `BORN`, and behind whom to go on ("" at the end).
 
-    A bounded number of words is looked at, in their order: a page may be empty and still lead on. after: a volunteer's number,
-    for phones must not stand in addresses.
+    A bounded number of words is looked at, in their order; of a part, a bounded number of its people, in theirs: most words are
+    of others. A page may be empty and still lead on. after: the number of a volunteer within the part, for phones must not
+    stand in addresses.
     """
     kind = WordKind.PHONE if by == PHONE else WordKind.NAME
+    if not part.is_all:
+        return _of_people(connection, part, kind, after, limit)
     word = VolunteerWord
     seen = select(word.word, word.number).where(word.kind == int(kind))
     if after:
@@ -62,6 +66,30 @@ def duplicates(
     return groups, _holder(connection, part, kind, last) if goes_on else ""
 
 
+def _of_people(
+    connection: Connection, part: Part, kind: WordKind, after: str, limit: int
+) -> tuple[list[Group], str]:
+    """Give the groups of which the first person is among the next people of a part, and behind whom to go on."""
+    person, by = VolunteerNow, PHONE if kind is WordKind.PHONE else BORN
+    asked = select(person.number, person.name, person.phone, person.born)
+    asked = asked.where(person.number > after, part.people_within(person.team, person.region))
+    asked = asked.order_by(person.number)
+    people = connection.execute(asked.limit(DUPLICATE_PEOPLE_LOOKED_AT + 1)).all()
+    goes_on, people = len(people) > DUPLICATE_PEOPLE_LOOKED_AT, people[:DUPLICATE_PEOPLE_LOOKED_AT]
+    meant = [row for row in people if by == PHONE or row.born is not None]
+    words = {_word(kind, row.name, row.phone) for row in meant} - {""}
+    numbers = {row.number for row in meant}
+    groups = [g for g in _groups(connection, part, kind, sorted(words), by) if g.first in numbers]
+    groups.sort(key=lambda group: group.first)
+    if len(groups) > limit:
+        return groups[:limit], groups[limit - 1].first
+    return groups, people[-1].number if goes_on else ""
+
+
+def _word(kind: WordKind, name: str, phone: str) -> str:
+    return digits(phone)[:CHARS_MAX] if kind is WordKind.PHONE else fold(name)[:CHARS_MAX]
+
+
 def _holder(connection: Connection, part: Part, kind: WordKind, text: str) -> str:
     """Give the number of one within the part who has this word: it will stand in an address."""
     word = VolunteerWord
@@ -78,7 +106,7 @@ def _word_of(connection: Connection, part: Part, kind: WordKind, number: str) ->
     row = connection.execute(asked).one_or_none()
     if row is None:
         return ""
-    return digits(row.phone)[:CHARS_MAX] if kind is WordKind.PHONE else fold(row.name)[:CHARS_MAX]
+    return _word(kind, row.name, row.phone)
 
 
 def _groups(
@@ -103,5 +131,5 @@ def _groups(
     for people in found.values():
         kept = [one for one in people if who_is.keeper(one.number) == one.number]
         if len(kept) > 1:
-            groups.append(Group(kept))
+            groups.append(Group(kept, people[0].number))
     return groups

@@ -23,9 +23,7 @@ class StagedWords:
         self._count = 0
         is_sqlite = connection.dialect.name == "sqlite"
         self._as_kept = "" if is_sqlite else ' COLLATE "C"'
-        end = "" if is_sqlite else " ON COMMIT DROP"
-        connection.execute(text(_MAKE + end))
-        connection.execute(text("DELETE FROM staged_word"))
+        bulk.make_temporary(connection, "staged_word", _COLUMNS)
 
     def add(self, words: Sequence[Word]) -> None:
         """Let these be written; beyond `WORDS_STAGED_MAX` those that wait are, so that sorting has a bound."""
@@ -48,10 +46,7 @@ class StagedWords:
             self._count = 0
 
 
-_MAKE = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS staged_word (kind SMALLINT, word TEXT, "
-    "number VARCHAR(20), team VARCHAR(20), region VARCHAR(20))"
-)
+_COLUMNS = "kind SMALLINT, word TEXT, number VARCHAR(20), team VARCHAR(20), region VARCHAR(20)"
 _MOVE = (
     "INSERT INTO volunteer_word (kind, word, number, team, region) "
     "SELECT kind, word, number, team, region FROM staged_word "

@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, select, text
 
+from server import bulk
 from server.access.tree import tree
 from server.books.beginnings import Beginnings
+from server.books.dates import local_day
 from server.books.gather_site_days import gather_site_days
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.months import month_of
 from server.books.periods import Closed, read_closed
 from server.books.site_days import Reaches, SiteDay, read_reaches
-from server.models.derived import PostingPart
+from server.models.derived import PostingPart, RecordRow
 from server.models.volunteer import Volunteer
 from server.reports.query import By, Query
 from server.reports.reach import ways_for
@@ -21,6 +23,8 @@ from server.reports.reach import ways_for
 _ROWS = 5_000
 """Rows that are written at a time."""
 
+_LONG_AGO_MS = 2**52
+"""Behind all times that kiosks tell: what is farther stands for always."""
 _BETWEEN_DAYS = 31
 """Dates between two periods that are looked at with them."""
 
@@ -31,13 +35,15 @@ SiteDays = dict[tuple[str, int], SiteDay]
 class Prepared:
     """A query whose tables are there, for the transaction that made them. query: with its regions spread out.
 
-    days: every site-day with a record. reaches, closed: of every site.
+    days: every site-day with a record of the span; where people or sites are named, with one of theirs. Then told says which
+    dates there are at all (None: `days` do). reaches, closed: of every site.
     """
 
     query: Query
     days: SiteDays
     reaches: Reaches
     closed: Closed
+    told: Span | None = None
 
     def by(self, by: By) -> "Prepared":
         """Give the same lines in other rows, not compared. Months and categories need tables that may not be there."""
@@ -50,17 +56,42 @@ def prepare(connection: Connection, query: Query) -> Prepared:
     reaches, closed = read_reaches(connection), read_closed(connection)
     query = replace(query, ways=ways_for(connection, query))
     days = gather_site_days(
-        connection, span.first, span.last, reaches=reaches, closed=closed, ways=_both_ways(query)
+        connection,
+        span.first,
+        span.last,
+        reaches=reaches,
+        closed=closed,
+        ways=_both_ways(query),
+        only=_found_by(query),
     )
+    told = _told(reaches) if _found_by(query) else None
     if query.by is By.MONTH:
         _gather_months(connection, span, {day for _, day in days})
     if query.by is By.CATEGORY or query.only.categories:
         _gather_categories(connection)
     if not query.only.regions:
-        return Prepared(query, days, reaches, closed)
+        return Prepared(query, days, reaches, closed, told)
     regions = tuple(sorted(tree(connection).below(query.only.regions)))
     spread = replace(query, only=replace(query.only, regions=regions))
-    return Prepared(spread, days, reaches, closed)
+    return Prepared(spread, days, reaches, closed, told)
+
+
+def _found_by(query: Query) -> list[ColumnElement[bool]]:
+    """Give the conditions by which an index finds the records of a query: of a few people, or at a few sites."""
+    r, only = RecordRow, query.only
+    if only.volunteers:
+        return [r.who.in_(only.volunteers)]
+    return [r.site.in_(only.sites)] if only.sites else []
+
+
+def _told(reaches: Reaches) -> Span:
+    """Give the dates from the first that any kiosk belonged to a site to the last that any has told of."""
+    all_of = [reach for own in reaches.values() for reach in own]
+    since = [reach.from_ms for reach in all_of if abs(reach.from_ms) < _LONG_AGO_MS]
+    until = [r.until_ms for r in all_of if r.until_ms is not None and r.until_ms < _LONG_AGO_MS]
+    if not since or not until:
+        return Span(0, -1)
+    return Span(local_day(min(since)), local_day(max(until) - 1))
 
 
 def _both(query: Query) -> Span:
@@ -116,10 +147,7 @@ def _fill(
     connection: Connection, name: str, columns: str, rows: Iterable[dict[str, object]]
 ) -> None:
     """Make a temporary table of the transaction, and fill it."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    end = "" if is_sqlite else " ON COMMIT DROP"
-    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({columns}){end}"))
-    connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 # our own names
+    bulk.make_temporary(connection, name, columns)
     marks = ", ".join(f":{each.split()[0]}" for each in columns.split(", ") if "KEY" not in each)
     add = text(f"INSERT INTO {name} VALUES ({marks})")  # noqa: S608 # our own names
     rest = iter(rows)

@@ -38,7 +38,8 @@ class Waiting(NamedTuple):
 
 def waiting(connection: Connection, ready: Prepared, span: Span) -> Waiting:
     """Give whom a period of a query waits for, but for months that are closed: they wait for nobody."""
-    ends = _ends(span, [day for _, day in ready.days])
+    told = ready.told
+    ends = _ends(span, [day for _, day in ready.days] if told is None else [told.first, told.last])
     found = [
         reach
         for site in _sites(connection, ready.query, ready.reaches, ends.last)

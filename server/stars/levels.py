@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, column, func, insert, select, table
 
+from server import bulk
 from server.access.part import Part
 from server.books.confirmed import read_confirmed, read_confirmed_of
 from server.books.dates import iso_date
@@ -107,9 +108,7 @@ def _query(wish: Wish) -> Select[str, str, str, str, int]:
 
 def _gather_closed(connection: Connection) -> None:
     """Put the closed months of every site into the temporary table `closed_month`."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql(_MAKE + ("" if is_sqlite else " ON COMMIT DROP"))
-    connection.execute(_CLOSED.delete())
+    bulk.make_temporary(connection, "closed_month", _COLUMNS)
     rows = [
         {"site": site, "first": first_day(month), "last": last_day(month)}
         for site, month in connection.execute(select(PeriodClose.site, PeriodClose.month))
@@ -118,7 +117,4 @@ def _gather_closed(connection: Connection) -> None:
         connection.execute(insert(_CLOSED), rows)
 
 
-_MAKE = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS closed_month "
-    "(site VARCHAR(20), first INTEGER, last INTEGER, PRIMARY KEY (site, first))"
-)
+_COLUMNS = "site VARCHAR(20), first INTEGER, last INTEGER, PRIMARY KEY (site, first)"

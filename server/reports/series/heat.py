@@ -38,6 +38,13 @@ class Cell:
 def heat(connection: Connection, ready: Prepared) -> list[Cell]:
     """Give all 168 hours of the week, Monday first. Stays without a sign-out have no length, and are not in it."""
     span = _closed(ready.query.span, [day for _, day in ready.days])
+    if (
+        ready.told is not None
+    ):  # the days are of few people or sites: others may have come before and after
+        span = Span(
+            max(ready.query.span.first, ready.told.first),
+            min(ready.query.span.last, ready.told.last),
+        )
     minutes = [0] * (DAYS * HOURS)
     for day, hour, found in _presence(connection, ready.query):
         if span.first <= day <= span.last:

@@ -41,8 +41,9 @@ def test_postgresql_answers_every_page_by_indexes(twin: Console, grant: Grant) -
     hire(twin.services, name, grant)
     client = signed_in(twin.app, name)
     wrong: dict[str, list[str]] = {}
+    walked = set() if grant != ADMINISTRATOR else {one for one, _ in pages_of(twin, CITY)}
     for endpoint, address in pages_of(twin, grant):
-        if endpoint in COUNTS_ANEW | ADDS_UP:
+        if endpoint in COUNTS_ANEW | ADDS_UP | walked:
             continue
         with listening(twin.services) as asked:
             client.get(address)
@@ -64,7 +65,7 @@ def _whole(services: Services, asked: Asked) -> list[str]:
 
 def test_a_table_that_is_read_whole_is_found(twin: Console) -> None:
     asked = [
-        "SELECT name FROM volunteer_now WHERE name LIKE '%x%'",
+        "SELECT name FROM volunteer_now WHERE name > 'x'",
         "SELECT number FROM volunteer_now ORDER BY name LIMIT 3",
         "SELECT count(*) FROM volunteer_now",
     ]

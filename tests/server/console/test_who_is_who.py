@@ -118,4 +118,4 @@ def test_where_to_go_on_names_nobody_outside_the_part(
         _, after = duplicates(connection, part, PHONE, limit=5)
         assert after in {"", "V51", "V52"}
         from_outside = duplicates(connection, part, PHONE, after="V63", limit=5)
-        assert from_outside == duplicates(connection, part, PHONE, limit=5)
+        assert from_outside == ([], "")  # a place in the order of numbers, whoever has it
