@@ -69,6 +69,9 @@ SEARCH_CHARS_MAX = 80
 BADGES_OF_A_PAGE_MAX = 500
 """Badges that a page prints at once; more are printed by the command."""
 
+WALK_IN_STRETCHES_MAX = 8
+"""How many times so many walk-ins are looked through for a page of those at one's own sites; then the page leads on."""
+
 WALK_INS_LOOKED_AT_MAX = 5_000
 """Walk-ins whom nobody matched and who are looked at for one page."""
 

@@ -12,7 +12,11 @@ from schemas.entry import WalkIn as WalkInEntry
 from schemas.vocabulary import Code
 from server.access.part import Part
 from server.books.said import WALK_IN, unpack_said
-from server.limits import WALK_IN_CANDIDATES_MAX, WALK_INS_LOOKED_AT_MAX
+from server.limits import (
+    WALK_IN_CANDIDATES_MAX,
+    WALK_IN_STRETCHES_MAX,
+    WALK_INS_LOOKED_AT_MAX,
+)
 from server.models.decision import Merger, MergerEnd
 from server.models.derived import SaidRow
 from server.models.log import LogEntry
@@ -50,17 +54,20 @@ def unmatched(
     connection: Connection, part: Part, *, after: str = "", limit: int
 ) -> tuple[list[WalkIn], str]:
     """Give walk-ins at sites within a part whom nobody has matched, by number, and where the next page begins ("": nowhere)."""
-    asked = _asked().where(SaidRow.who > after).order_by(SaidRow.who, SaidRow.hash)
     found: list[WalkIn] = []
-    last = ""
-    for row in connection.execute(asked.limit(WALK_INS_LOOKED_AT_MAX)):
-        one = _read(row.who, bytes(row.hash), bytes(row.fact))
-        if len(found) == limit:
-            return found, last
-        last = row.who
-        if part.has_site(one.site):
-            found.append(one)
-    return found, ""
+    for _ in range(WALK_IN_STRETCHES_MAX):
+        asked = _asked().where(SaidRow.who > after).order_by(SaidRow.who, SaidRow.hash)
+        rows = connection.execute(asked.limit(WALK_INS_LOOKED_AT_MAX)).all()
+        for row in rows:
+            one = _read(row.who, bytes(row.hash), bytes(row.fact))
+            if part.has_site(one.site):
+                if len(found) == limit:
+                    return found, found[-1].number
+                found.append(one)
+        if len(rows) < WALK_INS_LOOKED_AT_MAX:
+            return found, ""
+        after = rows[-1].who
+    return found, after
 
 
 def find_walk_in(connection: Connection, part: Part, number: str) -> WalkIn | None:

@@ -9,6 +9,7 @@ from server.access.grant import Over
 from server.access.part import EVERYTHING, Part
 from server.access.roles import StaffRole
 from server.people.duplicates import PHONE, duplicates
+from server.people.walk_ins import unmatched
 from server.services import Services
 from sync.walk_in import seal_details
 from tests.server.books.desk import Desk, make_desk
@@ -54,6 +55,28 @@ def test_a_walk_in_is_matched_by_what_they_gave(desk: Desk, browser: Browser) ->
     with desk.services.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT what, about FROM reading").all()
     assert [tuple(row) for row in rows] == [("reference.walk_in", NUMBER)]
+
+
+def test_walk_ins_are_gone_through_to_the_last_however_few_are_looked_at_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in range(5):
+        stamp = desk.kiosk.stamp(START_MS + (13 + place) * HOUR_MS)
+        sealed = seal_details(desk.services.signer.keys.seal_public, {"name": "甲", "phone": ""})
+        desk.kiosk.add(WalkIn(*stamp, f"TAAAAA{'BCDEF'[place]}-7K2M", "", sealed, "plain", "V13"))
+    desk.sync(60)
+    monkeypatch.setattr("server.people.walk_ins.WALK_INS_LOOKED_AT_MAX", 2)
+    numbers, after = [], ""
+    with desk.services.database.read() as connection:
+        for _ in range(4):
+            page, after = unmatched(connection, EVERYTHING, after=after, limit=2)
+            numbers += [one.number for one in page]
+            if not after:
+                break
+        assert after == ""
+        elsewhere = unmatched(connection, Part(sites=frozenset({"S404"})), limit=2)
+    assert len(numbers) == len(set(numbers)) == 6
+    assert elsewhere == ([], "")
 
 
 def test_a_walk_in_at_another_s_site_is_nobody(desk: Desk, browser: Browser) -> None:
