@@ -19,9 +19,9 @@ Row = tuple[str, bytes, int, str, str, str, str, str, int]
 
 def derive_adjustments(connection: Connection, people: Sequence[str]) -> None:
     """Derive the adjustments of these people, after their postings, in the caller's transaction."""
-    closed = read_closed(connection)
-    if not closed.months:
+    if not bulk.fetch(connection, _ANY_CLOSED):
         return
+    closed = read_closed(connection)
     rows: list[tuple[object, ...]] = []
     for some in in_parts(people):
         connection.execute(delete(AdjustmentRow).where(AdjustmentRow.who.in_(some)))
@@ -103,6 +103,7 @@ def read_adjustments(
     return sorted(found)
 
 
+_ANY_CLOSED = "SELECT 1 FROM period_close LIMIT 1"
 _NOW = (
     "SELECT who, record, day, verdict, cause, site, team, region, minutes FROM derived.posting "
     "WHERE who IN ({people})"

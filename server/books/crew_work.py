@@ -10,7 +10,7 @@ from typing import IO
 
 from server.books import crew_words as words
 from server.books.buckets import Buckets, read_bucket
-from server.books.derive_people import by_person, parting_rows, rows_of
+from server.books.derive_people import Ground, by_person, parting_rows, rows_of
 from server.books.log_facts import facts_of, mark_late, span_ms
 from server.books.person_facts import gather_anew
 from server.books.person_rows import Rows, finding_rows
@@ -60,9 +60,10 @@ class Work:
         left = [scan for who in but & people.keys() for scan in people.pop(who)]
         rows, names = Rows(), sorted(people)
         with self._database.read() as connection:
+            ground = Ground(connection)
             for chunk in in_parts(names):
                 gathered = gather_anew(connection, chunk)
-                rows.take(rows_of(connection, gathered, people).rows)
+                rows.take(rows_of(ground, gathered, people).rows)
         findings = finding_rows(rows.findings)
         loose = sorted(rows.loose)
         return words.Derived(names, rows.records, loose, parting_rows(rows), findings, left)

@@ -39,6 +39,8 @@ SETTLE_MS = 60_000
 
 PEOPLE_AT_A_TIME = 50_000
 SCANS_AT_A_TIME = 100_000
+SCANS_IN_HAND = 20_000
+"""New scans that wait for people to be derived: so few that most are still in the cache when they are looked at again."""
 
 _NOTED = "SELECT 1 FROM derived.finding WHERE about = ? AND rule IN ('A3', 'C4') LIMIT 1"
 _SEQ = attrgetter("seq")
@@ -159,7 +161,7 @@ class _Waiting:
         self.scans += window
         self.whole |= known_before
         self.seen += len(window)
-        if len(self.scans) > SCANS_AT_A_TIME:
+        if len(self.scans) > SCANS_IN_HAND:
             self._derive_scans()
 
     def derive(self, again: Iterable[str]) -> int:

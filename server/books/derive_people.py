@@ -17,7 +17,7 @@ from server.books.person_parts import add_simple, rows_of_parts
 from server.books.person_rows import Rows, finding_rows
 from server.books.withdrawn import with_keys, withdrawn_keys
 from server.models.derived import FindingRow, LooseScan, PostingPart, RecordRow
-from server.people.reference import load_reference
+from server.people.reference import DatedReference
 from server.reconcile.facts import ScanFact
 from server.reconcile.person import reconcile_person
 from server.reconcile.simple import Usuals
@@ -51,11 +51,11 @@ def derive_people(
     moved: gets where a record is new, other or gone, for `server.books.groups`. whole: of whom all that is known is read, not
     only the days that news can change, because a scan of theirs has moved.
     """
-    news = by_person(fresh)
+    news, ground = by_person(fresh), Ground(connection)
     count, size = 0, PEOPLE_FIRST
     rest = iter(sorted(news) if news else again)
     while chunk := list(islice(rest, size)):
-        scans = _derive_chunk(connection, chunk, news, logs, moved, whole)
+        scans = _derive_chunk(ground, chunk, news, logs, moved, whole)
         count += len(chunk)
         size = next_size(len(chunk), scans)
     return count
@@ -85,8 +85,21 @@ def everyone(connection: Connection) -> Iterator[str]:
         last = rows[-1][0]
 
 
+class Ground:
+    """What meaning stands on beside facts: reference data, read once where it is not about people. For one transaction."""
+
+    __slots__ = ("connection", "numbers", "reference", "usuals")
+
+    def __init__(self, connection: Connection) -> None:
+        """Read the numbers of the logs, by name; all else when it is first asked for."""
+        self.connection = connection
+        self.reference = DatedReference(connection)
+        self.usuals = Usuals(self.reference)
+        self.numbers: dict[str, int] = dict(bulk.fetch(connection, _LOG_NUMBERS))
+
+
 def _derive_chunk(
-    connection: Connection,
+    ground: Ground,
     chunk: Collection[str],
     fresh: Mapping[str, list[ScanFact]],
     logs: Logs,
@@ -94,13 +107,14 @@ def _derive_chunk(
     whole: Collection[str],
 ) -> int:
     """Derive these people; give how many scans were looked at."""
+    connection = ground.connection
     gathered = gather(connection, chunk, logs, fresh, whole)
-    made = rows_of(connection, gathered, fresh)
+    made = rows_of(ground, gathered, fresh)
     _forget(connection, gathered, made.reaching)
     _write(connection, made.rows, gathered, moved)
     count = made.scans
     if made.reaching:
-        count += _derive_chunk(connection, made.reaching, fresh, logs, moved, made.reaching)
+        count += _derive_chunk(ground, made.reaching, fresh, logs, moved, made.reaching)
     return count
 
 
@@ -112,16 +126,14 @@ class Made(NamedTuple):
     scans: int
 
 
-def rows_of(
-    connection: Connection, gathered: Gathered, fresh: Mapping[str, list[ScanFact]]
-) -> Made:
+def rows_of(ground: Ground, gathered: Gathered, fresh: Mapping[str, list[ScanFact]]) -> Made:
     """Give what these people's facts mean; only facts and reference data are read. fresh: their new scans, by number."""
-    usuals = Usuals(load_reference(connection, gathered.numbers))
-    numbers = _log_numbers(connection)
+    ground.reference.turn_to(gathered.numbers)
+    usuals, numbers = ground.usuals, ground.numbers
     rows, reaching, count = Rows(), [], 0
     news = (fresh[who] for who in gathered.numbers if who in fresh)
     known = (own.values() for own in gathered.scans.values())
-    withdrawn = withdrawn_keys(connection, numbers, chain(news, known))
+    withdrawn = withdrawn_keys(ground.connection, numbers, chain(news, known))
     if gathered.who_is.linked:
         fresh = _by_keeper(gathered, fresh)
     for who in gathered.people:
@@ -161,10 +173,6 @@ def parting_rows(rows: Rows) -> list[tuple[str, int, bytes, str, str, str, str, 
         (p.who, p.day, p.record, p.verdict, p.cause, p.site, p.team, p.region, p.minutes)
         for p in rows.parts
     ]
-
-
-def _log_numbers(connection: Connection) -> dict[str, int]:
-    return dict(bulk.fetch(connection, "SELECT name, id FROM log"))
 
 
 def _moved(rows: Rows, before: Collection[KeptRecord]) -> Moved:
@@ -211,6 +219,7 @@ def _add(
     return True
 
 
+_LOG_NUMBERS = "SELECT name, id FROM log"
 _NEXT_PEOPLE = (
     "SELECT who FROM derived.record WHERE who > ? UNION "
     "SELECT who FROM derived.loose_scan WHERE who > ? ORDER BY who LIMIT ?"

@@ -7,13 +7,12 @@ from that moment on are looked up, by the key of the entries' table.
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from schemas.entry import Scan
 from schemas.vocabulary import How
 from server import bulk
 from server.badges.signing_keys import KeyState
-from server.models.badge import BadgeKey
 from server.people.roster import ASKED_AT_A_TIME
 from server.reconcile.facts import More, ScanFact
 from sync.canonical import understand
@@ -26,7 +25,7 @@ def withdrawn_keys(
     connection: Connection, numbers: Mapping[str, int], some: Iterable[Iterable[ScanFact]]
 ) -> Keys:
     """Find the scans among these that a badge of a withdrawn key made. numbers: of the logs, by name."""
-    said = connection.execute(_WITHDRAWN).all()
+    said = bulk.fetch(connection, _WITHDRAWN, (str(KeyState.WITHDRAWN),))
     if not said:
         return {}
     gone = {bytes(key) for key, _ in said}
@@ -65,5 +64,5 @@ def _read(connection: Connection, log: int, seqs: Sequence[int]) -> Iterable[tup
                 yield bytes(entry_hash), entry.key
 
 
-_WITHDRAWN = select(BadgeKey.key, BadgeKey.from_ms).where(BadgeKey.state == KeyState.WITHDRAWN)
+_WITHDRAWN = "SELECT key, from_ms FROM badge_key WHERE state = ?"
 _ENTRIES = "SELECT hash, body FROM log_entry WHERE log = ? AND seq IN ({seqs})"

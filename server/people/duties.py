@@ -38,6 +38,11 @@ class Duties:
         """Read the assignments of these people (None: of everyone), and what begins at these sites around some days."""
         self._planned.read(people, sites, around)
 
+    def forget(self) -> None:
+        """Forget whose assignments were read; shifts stay known."""
+        self._since, self._by_day = {}, {}
+        self._planned.forget()
+
     def has_shifts(self, who: str) -> bool:
         """Tell whether this number is assigned to any shift at all."""
         return self._planned.has_shifts() and bool(self._assigned(who))

@@ -65,6 +65,10 @@ class Planned:
                 self._begin[site], self._around[site] = {}, around
             self._take(self._ask(people, sites, around))
 
+    def forget(self) -> None:
+        """Forget whose assignments were read."""
+        self._assigned, self._has_all = {}, False
+
     def has_shifts(self) -> bool:
         """Tell whether there are shifts at all: where nobody plans, nothing is looked up."""
         if self._has_shifts is None:

@@ -67,6 +67,13 @@ class DatedReference:
         self._earlier: dict[int, DatedReference] = {}
         self._stood: dict[int, int] = {}
 
+    def turn_to(self, people: Collection[str]) -> None:
+        """Forget whoever was read before, and read what there is about these people; what is not about people stays known."""
+        self._people = PersonVersions(self._connection)
+        self._teams, self._earlier = {}, {}
+        self._duties.forget()
+        self.read(people)
+
     def read(
         self, people: Collection[str] | None, sites: Collection[str] = (), around: Around = ALWAYS
     ) -> None:
