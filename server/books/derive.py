@@ -152,7 +152,7 @@ class _Waiting:
     scans: list[ScanFact] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
-    moved: Moved = field(default_factory=set)
+    moved: Moved = field(default_factory=lambda: Moved(list))
     seen: int = 0
     people: int = 0
 

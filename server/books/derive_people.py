@@ -31,8 +31,8 @@ they have come. Some 1.2 kB a scan.
 _WHO, _IN_MS, _SITE, _FACTS = 0, 1, 3, 15
 """Places of columns in a row of `derived.record`."""
 
-Moved = set[tuple[str, int]]
-"""Sites and times at which a record that began there is new, other, or gone."""
+Moved = defaultdict[str, list[int]]
+"""By site, when records began there that are new, other, or gone; a time may stand there more than once."""
 
 _AT_MS = attrgetter("at_ms")
 
@@ -160,7 +160,7 @@ def _forget(connection: Connection, gathered: Gathered, reaching: Collection[str
 def _write(connection: Connection, rows: Rows, gathered: Gathered, moved: Moved | None) -> None:
     bulk.insert(connection, RecordRow, rows.records)
     if moved is not None:
-        moved |= _moved(rows, gathered.known.records)
+        _add_moved(moved, rows, gathered.known.records)
     bulk.insert(connection, LooseScan, sorted(rows.loose))
     bulk.insert(connection, PostingPart, parting_rows(rows))
     bulk.insert_missing(connection, FindingRow, finding_rows(rows.findings))
@@ -175,12 +175,15 @@ def parting_rows(rows: Rows) -> list[tuple[str, int, bytes, str, str, str, str, 
     ]
 
 
-def _moved(rows: Rows, before: Collection[KeptRecord]) -> Moved:
-    """Give where these records are new, or other than before, and where such as were before are gone."""
+def _add_moved(moved: Moved, rows: Rows, before: Collection[KeptRecord]) -> None:
+    """Add where these records are new, or other than before, and where such as were before are gone."""
     if not before:  # the usual case, and nothing to compare
-        return {(row[_SITE], row[_IN_MS]) for row in rows.records}
+        for row in rows.records:
+            moved[row[_SITE]].append(row[_IN_MS])
+        return
     now = {(row[_WHO], row[_SITE], row[_IN_MS], bytes(row[_FACTS])) for row in rows.records}
-    return {(site, in_ms) for _, site, in_ms, _ in now.symmetric_difference(before)}
+    for _, site, in_ms, _ in now.symmetric_difference(before):
+        moved[site].append(in_ms)
 
 
 def _by_keeper(

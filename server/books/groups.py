@@ -46,12 +46,9 @@ class _Widest(NamedTuple):
 
 def regroup(connection: Connection, moved: Moved, logs: Logs) -> list[str]:
     """Find groups anew around what moved, and keep their holds; give the people whose holds are not what they were."""
-    by_site: dict[str, list[int]] = {}
-    for site, at_ms in moved:
-        by_site.setdefault(site, []).append(at_ms)
     work = _Work(connection, logs, load_reference(connection, ()), _widest(connection))
     changed: set[str] = set()
-    for site, times in sorted(by_site.items()):
+    for site, times in sorted(moved.items()):
         if site:
             for span in _spans(sorted(times), work.widest.window_ms):
                 changed |= work.regroup(site, span)
@@ -62,7 +59,10 @@ def regroup_all(connection: Connection, logs: Logs) -> list[str]:
     """Do so everywhere: after a rebuild, and when reference data changed."""
     odd = bulk.fetch(connection, _ALL_ODD, (_widest(connection).short_ms,))
     kept = bulk.fetch(connection, _KEPT)
-    return regroup(connection, {(site, at_ms) for site, at_ms in (*odd, *kept)}, logs)
+    moved = Moved(list)
+    for site, at_ms in (*odd, *kept):
+        moved[site].append(at_ms)
+    return regroup(connection, moved, logs)
 
 
 @dataclass(frozen=True, slots=True)

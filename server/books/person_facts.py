@@ -1,7 +1,7 @@
 """All facts about some people, gathered for reconciliation: their scans as kept, what was settled, and who is who."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -34,15 +34,16 @@ class Gathered:
     who_is: Identities
     holds: dict[str, list[GroupHold]]
     known: Known
+    _special: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look once who has more than scans: it is asked of everybody."""
+        special = frozenset({*self.settled, *self.who_is.linked, *self.said, *self.holds})
+        object.__setattr__(self, "_special", special)
 
     def is_plain(self, who: str) -> bool:
         """Tell whether there is nothing but scans about a person."""
-        return (
-            who not in self.settled
-            and who not in self.who_is.linked
-            and who not in self.said
-            and who not in self.holds
-        )
+        return who not in self._special
 
     def facts(self, who: str, scans: Sequence[ScanFact]) -> PersonFacts:
         """Give the facts of a person with these scans."""

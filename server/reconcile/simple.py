@@ -104,7 +104,7 @@ def simple_stays(who: str, scans: Sequence[ScanFact], usuals: Usuals) -> list[Si
     stays: list[SimpleStay] = []
     seqs: dict[str, int] = {}
     before_ms, expected, left = -(2**63), IN, None
-    days = _Days()
+    days: _Days | None = None
     for scan in scans:
         (
             log, seq, _, forked, site, post, at_ms, within_ms, base, common_ms, _, wall_ms,
@@ -146,7 +146,6 @@ def simple_stays(who: str, scans: Sequence[ScanFact], usuals: Usuals) -> list[Si
             site != in_site
             or not usual.short_ms <= at_ms - in_ms <= usual.most_ms
             or within_ms > usual.uncertain_ms
-            or not days.take(usual, in_ms, at_ms)
             or (
                 left is not None
                 and left.site != site
@@ -154,9 +153,20 @@ def simple_stays(who: str, scans: Sequence[ScanFact], usuals: Usuals) -> list[Si
             )
         ):
             return None
+        if stays or not _is_by_day(usual, in_ms, at_ms):  # the days of most people's news: one stay
+            days = days or _Days(stays)
+            if not days.take(usual, in_ms, at_ms):
+                return None
         stays.append((came, scan, day, within_ms, usual))
         left, expected = scan, IN
     return stays
+
+
+def _is_by_day(usual: Usual, in_ms: int, out_ms: int) -> bool:
+    """Tell whether a stay lies between 6:00 and 22:00 of a local date and is not too long for it: what `_Days` takes at first."""
+    start = in_ms // MINUTE_MS
+    minutes = out_ms // MINUTE_MS - start
+    return minutes <= usual.minutes and (start - _SIX_UTC) % _DAY + minutes <= _SIXTEEN_HOURS
 
 
 class _Days:
@@ -164,9 +174,12 @@ class _Days:
 
     __slots__ = ("day", "duty", "last_night", "minutes", "nights", "until_ms")
 
-    def __init__(self) -> None:
+    def __init__(self, before: Sequence[SimpleStay]) -> None:
+        """Begin behind these stays, which could be taken."""
         self.day = self.minutes = self.duty = self.nights = 0
         self.until_ms = self.last_night = -(2**63)
+        for came, left, _, _, usual in before:
+            self.take(usual, came.at_ms, left.at_ms)
 
     def take(self, usual: Usual, in_ms: int, out_ms: int) -> bool:
         """Take one more stay. Tell whether no such rule has anything to say about it."""
