@@ -1,6 +1,6 @@
 """Scans of everybody, put aside on disk by person, so that a rebuild holds a part of the people at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -28,6 +28,7 @@ class Buckets:
 
     def __init__(self, folder: Path, count: int, writer: int = 0) -> None:
         """Write behind what others write. writer: a number of its own for each of them."""
+        self.count = count
         self._files: list[IO[bytes]] = [
             (folder / f"{number}-{writer}").open("wb") for number in range(count)
         ]
@@ -46,10 +47,9 @@ class Buckets:
 
     def add(self, scans: Iterable[ScanFact]) -> None:
         """Put scans aside. By a checksum of the number: every process must find the same bucket."""
-        count = len(self._files)
         parts: list[list[ScanFact]] = [[] for _ in self._files]
         for scan in scans:
-            parts[crc32(scan.who.encode()) % count].append(scan)
+            parts[crc32(scan.who.encode()) % self.count].append(scan)
         for file, part in zip(self._files, parts, strict=True):
             if part:
                 packed = _pack(part)
@@ -69,4 +69,18 @@ def read_bucket(folder: Path, number: int) -> list[ScanFact]:
         with path.open("rb") as file:
             while head := file.read(_LENGTH_BYTES):
                 scans += _unpack(file.read(int.from_bytes(head, "big")))
+    return scans
+
+
+def put_aside(folder: Path, name: str, scans: Sequence[ScanFact]) -> str:
+    """Put scans aside in a file of their own; give its name."""
+    (folder / name).write_bytes(_pack(scans))
+    return name
+
+
+def take_back(folder: Path, name: str) -> list[ScanFact]:
+    """Give the scans of such a file, which then is no more."""
+    file = folder / name
+    scans = _unpack(file.read_bytes())
+    file.unlink()
     return scans

@@ -12,9 +12,10 @@ from random import Random
 
 from sqlalchemy import Connection, Table, delete, func, select
 
-from server.books.derive import LogWork, derive_waiting, drain
+from server.books.derive import derive_waiting, drain
 from server.books.derive_people import derive_people
 from server.books.kiosk_logs import kiosk_logs
+from server.books.log_work import LogWork
 from server.books.rebuild import derive_all
 from server.books.stored import KioskLog
 from server.database import Database
@@ -116,7 +117,9 @@ class _Trial:
         connection = self.connection
         version = connection.scalar(select(Log.version).where(Log.id == number)) or 0
         connection.execute(delete(LogState).where(LogState.log == number))
-        for window in LogWork(connection, self.logs[number], version).derive(self.server_key):
+        work = LogWork(connection, self.logs[number], version)
+        work.begin(self.server_key)
+        for window in work.derive():
             self._remember({scan.who for scan in window})
             derive_people(connection, window, (), self.logs)
 

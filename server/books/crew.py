@@ -1,7 +1,7 @@
-"""Other processes that help a rebuild: they understand windows of logs, and reconcile people. Only the rebuild itself writes.
+"""Other processes that help to derive: they understand windows of logs and, in a rebuild, reconcile people. They write no table.
 
-They are worth their start where there is much to do. What they are given they could find again, so one that ends too early
-ends the rebuild, which changes nothing then.
+They are worth their start where there is much to do. Whatever they do could be done again, so one that ends too early ends the
+transaction, which changes nothing then.
 """
 
 import os
@@ -12,15 +12,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from server.books import crew_words as words
-from server.books.stored import KioskLog
-from server.books.timeline import Raw
+from server.books.buckets import take_back
 from server.database import Database
-from sync.clock import AnchorMark
+from server.reconcile.facts import ScanFact
 
 PROCESSES_MAX = 4
 """Beyond these, the one that writes is the one that all wait for."""
@@ -31,34 +30,50 @@ Outcome = Future[words.Understood]
 _Answer = TypeVar("_Answer", words.Done, words.Understood, words.Derived)
 
 
+class Hands(Protocol):
+    """Whoever may understand windows for us."""
+
+    def understand(self, window: words.Window) -> Outcome | None:
+        """Have a window understood and put aside; None: nobody has the time."""
+        ...
+
+    def take_back(self, found: words.Understood) -> list[ScanFact]:
+        """Give the scans of a window that were put aside."""
+        ...
+
+
 class Crew:
     """Some processes, a thread each that talks with it. ahead: how many jobs are worth handing out before one is taken back."""
 
-    def __init__(self, processes: Sequence["subprocess.Popen[bytes]"]) -> None:
-        """Take over processes that were begun."""
+    def __init__(self, processes: Sequence["subprocess.Popen[bytes]"], folder: Path) -> None:
+        """Take over processes that were begun. folder: where they put scans aside."""
+        self._folder = folder
         self.ahead = 2 * len(processes)
         self._all = list(processes)
+        self._begun: list[Future[words.Done]] = []
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        for process in processes:
-            self._idle.put(process)
         self._threads = ThreadPoolExecutor(len(processes))
 
     def begin(self, word: words.Begin) -> None:
-        """Tell each process what to begin with, and which it is."""
+        """Tell each process what to begin with, and which it is. Nobody waits for them: jobs do."""
         for writer, process in enumerate(self._all, 1):
-            _exchange(process, msgspec.structs.replace(word, writer=writer))
+            begin = msgspec.structs.replace(word, writer=writer)
+            self._begun.append(self._threads.submit(self._ask_one, process, begin, words.Done))
 
-    def begin_log(self, kiosk: KioskLog, marks: Sequence[AnchorMark]) -> None:
-        """Tell of which log the windows are that follow. Nothing may be under way."""
-        self._tell_all(words.BeginLog(kiosk, list(marks)))
-
-    def understand(self, rows: list[Raw]) -> Outcome:
+    def understand(self, window: words.Window) -> Outcome:
         """Have a window understood and put aside."""
-        return self._threads.submit(self._ask, words.Window(rows), words.Understood)
+        return self._threads.submit(self._ask, window, words.Understood)
+
+    def take_back(self, found: words.Understood) -> list[ScanFact]:
+        """Give the scans of a window that were put aside in a file of their own; none where they are in buckets."""
+        return take_back(self._folder, found.aside) if found.aside else []
 
     def flush(self) -> None:
-        """Have everything put aside be readable. Nothing may be under way."""
-        self._tell_all(words.Flush())
+        """Have everything put aside be readable. No window may be under way."""
+        for begun in self._begun:
+            begun.result()
+        for process in self._all:
+            _exchange(process, words.Flush())
 
     def derive(self, bucket: int, but: Sequence[str]) -> Future[words.Derived]:
         """Have the people of a bucket reconciled, all but some."""
@@ -72,16 +87,16 @@ class Crew:
                     BrokenPipeError
                 ):  # it has ended already, which was said where it mattered
                     process.stdin.close()
-        self._threads.shutdown()
+        self._threads.shutdown(cancel_futures=True)
         for process in self._all:
             process.wait()
 
-    def _tell_all(self, word: words.Job) -> None:
-        for process in self._all:
-            _exchange(process, word)
-
     def _ask(self, word: words.Job, kind: type[_Answer]) -> _Answer:
-        process = self._idle.get()
+        return self._ask_one(self._idle.get(), word, kind)
+
+    def _ask_one(
+        self, process: "subprocess.Popen[bytes]", word: words.Job, kind: type[_Answer]
+    ) -> _Answer:
         try:
             answer = _exchange(process, word)
         finally:
@@ -95,13 +110,13 @@ class Crew:
 def open_crew(
     database: Database, folder: Path, *, buckets: int, processes: int | None = None
 ) -> Iterator[Crew]:
-    """Begin processes that write their buckets into this folder: as many as there are processors, unless said."""
+    """Begin processes that put scans aside in this folder: as many as there are processors, unless said. buckets: as `Begin`."""
     count = min(PROCESSES_MAX, os.cpu_count() or 1) if processes is None else processes
     url = database.facts.url.render_as_string(hide_password=False)
     begin = words.Begin(
         str(database.home), "" if database.is_sqlite else url, str(folder), buckets, 0
     )
-    crew = Crew([_start() for _ in range(count)])
+    crew = Crew([_start() for _ in range(count)], folder)
     try:
         crew.begin(begin)
         yield crew
@@ -123,5 +138,5 @@ def _exchange(process: "subprocess.Popen[bytes]", word: words.Job) -> words.Answ
     except BrokenPipeError:
         frame = b""
     if not frame:
-        raise ChildProcessError("a process that helped the rebuild has ended")
+        raise ChildProcessError("a process that helped to derive has ended")
     return words.read_answer(frame)

@@ -1,4 +1,4 @@
-"""What a rebuild and the processes that help it say to each other: frames of msgpack, one answer to each."""
+"""What whoever derives and the processes that help say to each other: frames of msgpack, one answer to each."""
 
 from collections.abc import Callable
 from typing import IO, Any
@@ -11,14 +11,15 @@ from sync.clock import AnchorMark
 
 _LENGTH_BYTES = 4
 
-Raw = tuple[int, int, bytes, bytes]
-"""As `server.books.timeline.Raw`."""
 Row = tuple[Any, ...]
 """Of a table, whatever columns it has."""
 
 
 class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """To begin with: which database, and where buckets are. writer: the number of this process among those that write them."""
+    """To begin with: which database, and where scans are put aside: in so many buckets, or (0) in a file a window.
+
+    writer: the number of this process among those that write there.
+    """
 
     home: str
     url: str
@@ -27,17 +28,17 @@ class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
     writer: int
 
 
-class BeginLog(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """The windows that follow are of this log. marks: its anchors around them."""
+class Window(msgspec.Struct, tag=True, array_like=True, gc=False):
+    """Entries `first` to `last` of an unforked log, to be read, understood, timed and put aside. Answered with `Understood`.
+
+    marks: the anchors among them, those at its ends included. held: how many entries there have to be.
+    """
 
     kiosk: KioskLog
     marks: list[AnchorMark]
-
-
-class Window(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """Entries to be understood, timed and put aside. Answered with `Understood`."""
-
-    rows: list[Raw]
+    first: int
+    last: int
+    held: int
 
 
 class Flush(msgspec.Struct, tag=True, array_like=True, gc=False):
@@ -51,7 +52,7 @@ class People(msgspec.Struct, tag=True, array_like=True, gc=False):
     but: list[str]
 
 
-Job = Begin | BeginLog | Window | Flush | People
+Job = Begin | Window | Flush | People
 
 
 class Done(msgspec.Struct, tag=True, array_like=True, gc=False):
@@ -59,11 +60,15 @@ class Done(msgspec.Struct, tag=True, array_like=True, gc=False):
 
 
 class Understood(msgspec.Struct, tag=True, array_like=True, gc=False):
-    """What a window says of its log, as `LogFacts`. Where is_said nothing was put aside. span_ms: how long it is."""
+    """What a window says of its log, as `LogFacts`. span_ms: how long it is. aside: the file of its scans, where it has one.
+
+    is_left: nothing was put aside, because it takes whoever asked: somebody said something about people, or more came since.
+    """
 
     marks: list[tuple[int, str, int, int, int, bytes]]
-    is_said: bool
+    is_left: bool
     span_ms: int
+    aside: str = ""
 
 
 class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):

@@ -1,24 +1,25 @@
-"""One of the processes that help a rebuild (`server.books.crew`): answers jobs from its input until that ends. Writes no table.
+"""One of the processes that help to derive (`server.books.crew`): answers jobs from its input until that ends. Writes no table.
 
 It reads reference data and what was decided, never what is derived: that is being written, and what it sees of it is old.
 """
 
 import gc
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 from server.books import crew_words as words
-from server.books.buckets import Buckets, read_bucket
+from server.books.buckets import Buckets, put_aside, read_bucket
 from server.books.derive_people import Ground, by_person, parting_rows, rows_of
 from server.books.log_facts import facts_of, mark_late, span_ms
 from server.books.person_facts import gather_anew
 from server.books.person_rows import Rows, finding_rows
-from server.books.stored import KioskLog
-from server.books.timeline import entries_of, time_entries
+from server.books.timeline import entries_of, read_raw, time_entries
 from server.database import Database, open_database
 from server.people.roster import in_parts
-from sync.clock import AnchorMark
+from server.reconcile.facts import ScanFact
 
 
 class Work:
@@ -28,32 +29,39 @@ class Work:
         """Open what it works with."""
         self._database = _open(begin)
         self._folder = Path(begin.folder)
+        self._writer = begin.writer
         self._buckets = Buckets(self._folder, begin.buckets, begin.writer)
-        self._log: tuple[KioskLog, list[AnchorMark]] | None = None
+        self._windows = 0
 
     def answer(self, job: words.Job) -> words.Answer:
         """Do a job."""
         match job:
-            case words.BeginLog(kiosk, marks):
-                self._log = kiosk, marks
-            case words.Window(rows):
-                return self._understand(rows)
+            case words.Window():
+                return self._understand(job)
             case words.Flush():
                 self._buckets.flush()
             case words.People(bucket, but):
                 return self._derive(bucket, frozenset(but))
         return words.Done()
 
-    def _understand(self, rows: list[words.Raw]) -> words.Understood:
-        if self._log is None:
-            raise ValueError("a window of no log")
-        kiosk, marks = self._log
+    def _understand(self, job: words.Window) -> words.Understood:
+        with self._database.read() as connection:
+            rows = read_raw(connection, job.kiosk.number, job.first, job.last)
+        if len(rows) != job.held:  # entries are never taken away: as many are the same
+            return words.Understood([], True, 0)
         entries = entries_of(rows)
-        instants = time_entries(rows, entries, marks)
-        found = facts_of(kiosk, rows, entries, instants)
-        if not found.is_said:
-            self._buckets.add(mark_late(found.scans, marks))
-        return words.Understood(found.marks, found.is_said, span_ms(instants))
+        instants = time_entries(rows, entries, job.marks)
+        found = facts_of(job.kiosk, rows, entries, instants)
+        aside = "" if found.is_said else self._put_aside(mark_late(found.scans, job.marks))
+        return words.Understood(found.marks, found.is_said, span_ms(instants), aside)
+
+    def _put_aside(self, scans: Sequence[ScanFact]) -> str:
+        """Put the scans of a window aside; give the file that holds them alone, if there are no buckets."""
+        if self._buckets.count:
+            self._buckets.add(scans)
+            return ""
+        self._windows += 1
+        return put_aside(self._folder, f"window-{self._writer}-{self._windows}", scans)
 
     def _derive(self, bucket: int, but: frozenset[str]) -> words.Derived:
         people = by_person(read_bucket(self._folder, bucket))
@@ -72,6 +80,9 @@ class Work:
 def main(asked: IO[bytes], said: IO[bytes]) -> None:
     """Answer until the input ends. What is made here makes no cycles, and walking it for them costs a fifth."""
     gc.disable()
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # meant for whoever asks: then there is no more input
     work: Work | None = None
     while frame := words.receive(asked):
         job = words.read_job(frame)

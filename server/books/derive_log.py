@@ -1,6 +1,5 @@
 """Derive one log: corrected times of what is new (and of what a new anchor moves), people's scans and the log's marks."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,10 @@ from sqlalchemy import Connection
 from schemas.entry import Entry
 from server import bulk
 from server.books.anchor_index import AnchorIndex, Around
-from server.books.crew import Crew, Outcome
+from server.books.crew import Hands
+from server.books.crew_words import Understood, Window
 from server.books.derive_fork import Seen, time_branches
+from server.books.handed import Handed
 from server.books.log_facts import facts_of, mark_late, span_ms
 from server.books.said import keep_said, said_among
 from server.books.stored import KioskLog
@@ -34,47 +35,58 @@ class LogDeriver:
 
     forks: where its branches part, once derived. codes: whether a code of nobody was among what was derived. touched: people
     whom a void or walk-in among it concerns. span_ms: how long the longest stretch was that was looked at in one piece: no
-    silence (C4) that came or went is longer. crew: other processes that may look at windows (a rebuild's); they put scans
-    aside themselves, so that those are not given here.
+    silence (C4) that came or went is longer. hands: others who may look at windows; where they put scans into buckets
+    (a rebuild's), those are not given here.
     """
 
     connection: Connection
     kiosk: KioskLog
     anchors: AnchorIndex
+    hands: Hands | None = None
     forks: list[Fork] = field(default_factory=list)
     codes: bool = False
     touched: set[str] = field(default_factory=set)
     span_ms: int = 0
-    voids: bool | None = None
-    crew: Crew | None = None
+    _voids: bool | None = None
+    _forked_last: int = 0
+    _unmoving: list[tuple[Found, Around]] = field(default_factory=list)
+    _handed: Handed = field(init=False)
 
-    def derive(
-        self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int
-    ) -> Iterator[list[ScanFact]]:
-        """Derive the seqs `fresh` of a log that holds `ranges`, and what they move: give people's scans, window by window.
+    def begin(self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int) -> None:
+        """Find out what deriving the seqs `fresh` of a log that holds `ranges` takes; others may begin with it.
 
         reach: the highest seq derived before; nothing behind it can be moved.
         """
+        self._handed = Handed(self.hands)
         last_held = max((held.last for held in ranges), default=0)
         if is_forked(ranges):
-            yield self._derive_forked(last_held)
+            self._forked_last = last_held
             return
         for first, last in fresh:
             self.anchors.keep(first, last)
         wide: list[tuple[int, int]] = []
         for first, last in sorted(fresh):
             around = self.anchors.around(first, last)
-            found = self._unmoving(first, last, around)
+            found = self._read_unmoving(first, last, around)
             if found is not None:
-                instants = time_entries(*found, around.marks)
-                self._measure(instants, around.before)
-                yield self._keep(*found, instants)
-                continue
-            _widen(wide, around, last_held if reach > last else last)
+                self._unmoving.append((found, around))
+            else:
+                _widen(wide, around, last_held if reach > last else last)
         for first, last in wide:
-            yield from self._windows(first, last)
+            self._hand_out(ranges, first, last)
 
-    def _unmoving(self, first: int, last: int, around: Around) -> Found | None:
+    def derive(self) -> Iterator[list[ScanFact]]:
+        """Derive it, and what it moves: give people's scans, window by window."""
+        if self._forked_last:
+            yield self._derive_forked(self._forked_last)
+        for found, around in self._unmoving:
+            instants = time_entries(*found, around.marks)
+            self._measure(instants, around.before)
+            yield self._keep(*found, instants)
+        for window, done in self._handed.take():
+            yield self._window(window) if done is None else self._take(window, done)
+
+    def _read_unmoving(self, first: int, last: int, around: Around) -> Found | None:
         """Read entries that move no others, because they follow an anchor of their own boot and hold none; else None."""
         if around.before is None or around.within or around.after is not None:
             return None
@@ -83,47 +95,28 @@ class LogDeriver:
         boots = {entry.boot for entry in entries if not isinstance(entry, Strange)}
         return (rows, entries) if boots <= {around.before.boot} else None
 
-    def _windows(self, first: int, last: int) -> Iterator[list[ScanFact]]:
-        around = self.anchors.around(first, last)
-        parts = windows(first, last, [mark.seq for mark in around.within])
-        read = (read_raw(self.connection, self.kiosk.number, *part) for part in parts)
-        if self.crew is not None:
-            yield from self._by_crew(self.crew, read, around.marks)
-            return
-        for rows in read:
-            yield self._window(rows, around.marks)
+    def _hand_out(self, ranges: Sequence[Range], first: int, last: int) -> None:
+        """Hand out a stretch in windows, each with the anchors within it and at its ends, which alone decide its times."""
+        anchors = self.anchors.around(first, last).within
+        for start, stop in windows(first, last, [mark.seq for mark in anchors]):
+            marks = [mark for mark in anchors if start <= mark.seq <= stop]
+            self._handed.give(Window(self.kiosk, marks, start, stop, _held(ranges, start, stop)))
 
-    def _window(self, rows: list[Raw], marks: Sequence[AnchorMark]) -> list[ScanFact]:
+    def _window(self, window: Window) -> list[ScanFact]:
+        rows = read_raw(self.connection, self.kiosk.number, window.first, window.last)
         entries = entries_of(rows)
-        instants = time_entries(rows, entries, marks)
+        instants = time_entries(rows, entries, window.marks)
         self._measure(instants)
-        return mark_late(self._keep(rows, entries, instants), marks)
+        return mark_late(self._keep(rows, entries, instants), window.marks)
 
-    def _by_crew(
-        self, crew: Crew, read: Iterator[list[Raw]], marks: Sequence[AnchorMark]
-    ) -> Iterator[list[ScanFact]]:
-        """Hand windows out; give the scans of those in which somebody said something about people, which only we can keep."""
-        crew.begin_log(self.kiosk, marks)
-        under_way: deque[tuple[list[Raw], Outcome]] = deque()
-        for rows in read:
-            under_way.append((rows, crew.understand(rows)))
-            if len(under_way) > crew.ahead:
-                yield self._take(*under_way.popleft(), marks)
-        for rows, outcome in under_way:
-            yield self._take(rows, outcome, marks)
-
-    def _take(
-        self, rows: list[Raw], outcome: Outcome, marks: Sequence[AnchorMark]
-    ) -> list[ScanFact]:
-        found = outcome.result()
-        if found.is_said:
-            return self._window(rows, marks)
+    def _take(self, window: Window, found: Understood) -> list[ScanFact]:
+        """Take over what another process found in a window."""
         self._keep_marks(found.marks)
         self.span_ms = max(self.span_ms, found.span_ms)
         if self._has_voids():
-            reach = (rows[0][0], rows[-1][0])
+            reach = (window.first, window.last)
             self.touched |= keep_said(self.connection, self.kiosk, (), *reach)
-        return []
+        return self.hands.take_back(found) if self.hands is not None else []
 
     def _measure(
         self, instants: Sequence[Instant | None], before: AnchorMark | None = None
@@ -171,10 +164,15 @@ class LogDeriver:
 
     def _has_voids(self) -> bool:
         """Tell whether a void of this log is known, which may name an entry that comes only now."""
-        if self.voids is None:
+        if self._voids is None:
             found = bulk.fetch(self.connection, _ANY_VOID, (self.kiosk.number,))
-            self.voids = bool(found)
-        return self.voids
+            self._voids = bool(found)
+        return self._voids
+
+
+def _held(ranges: Sequence[Range], first: int, last: int) -> int:
+    """Count the entries of an unforked log at these seqs."""
+    return sum(max(0, min(last, r.last) - max(first, r.first) + 1) for r in ranges)
 
 
 def _widen(wide: list[tuple[int, int]], around: Around, without_anchor: int) -> None:

@@ -15,11 +15,12 @@ from server.books.adjust import derive_adjustments
 from server.books.buckets import Buckets, how_many, read_bucket
 from server.books.crew import Crew, open_crew
 from server.books.crew_words import Derived
-from server.books.derive import Drained, LogWork, newest_queued
+from server.books.derive import Drained, newest_queued
 from server.books.derive_people import derive_people
 from server.books.groups import regroup_all
 from server.books.kiosk_logs import kiosk_logs
 from server.books.known import Logs
+from server.books.log_work import LogWork
 from server.database import Database
 from server.models.derived import FindingRow, LooseScan, PersonDone, PostingPart, RecordRow
 from server.models.log import Log
@@ -85,7 +86,8 @@ def _derive(
     with Buckets(folder, count) as buckets:
         for done, (log, version) in enumerate(logs, 1):
             work = LogWork(connection, numbered[log], version)
-            for window in work.derive(server_key, crew):
+            work.begin(server_key, crew)
+            for window in work.derive():
                 buckets.add(window)
             progress("logs", done, len(logs))
     people = 0

@@ -12,6 +12,7 @@ from server import logs
 from server.books.derive import drain
 from server.jobs.once import run_due
 from server.jobs.runs_worker import RunsWorker
+from server.jobs.standby import Standby
 from server.jobs.table import JOBS, Job
 from server.services import Services
 
@@ -33,17 +34,20 @@ def keep_current(services: Services, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs = schedule_jobs(services)
-    runs = RunsWorker(services.database)
+    runs, standby = RunsWorker(services.database), Standby(services.database)
     turns = 0
     try:
         while not stop.is_set() and os.getppid() == parent:
-            turns = BUSY_TURNS if _derive(services) else max(turns - 1, 0)
+            turns = BUSY_TURNS if derive_once(services, standby) else max(turns - 1, 0)
             _look_after(runs)
+            if not turns:
+                standby.end()
             if turns < BUSY_TURNS:
                 stop.wait(BUSY_PAUSE_S if turns else PAUSE_S)
     finally:
         jobs.shutdown(wait=False)
         runs.end()
+        standby.end()
 
 
 def schedule_jobs(services: Services, *, every_s: float = LOOK_EVERY_S) -> BackgroundScheduler:
@@ -82,18 +86,20 @@ def _look(services: Services, job: Job) -> None:
         _log.error("job_failed", job=job.name, error=type(error).__name__, at=logs.places(error))
 
 
-def _derive(services: Services) -> bool:
-    """Derive once; tell whether there was anything to do. Whatever goes wrong is said, and tried again."""
+def derive_once(services: Services, standby: Standby) -> bool:
+    """Derive once; tell whether there was anything to do. Whatever goes wrong is said, and tried again, alone."""
     try:
         done = drain(
             services.database,
             services.signer.keys.identity_public,
             settled_at=services.signer.clock.wall_ms(),
+            hands=standby,
         )
     except OperationalError as error:  # busy, or away
         _log.warning("derive_later", error=type(error).__name__)
-        return False
     except Exception as error:  # noqa: BLE001 # it must not end: nobody would see that hours stand still
         _log.error("derive_failed", error=type(error).__name__, exc_info=error)
-        return False
-    return bool(done.logs or done.people)
+    else:
+        return bool(done.logs or done.people)
+    standby.give_up()
+    return False

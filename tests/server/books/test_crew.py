@@ -8,8 +8,9 @@ import pytest
 
 from schemas.entry import WalkIn
 from server import create_app
-from server.books import buckets, crew, timeline
+from server.books import buckets, crew, handed, timeline
 from server.books import merge as merging
+from server.books.derive import drain
 from server.books.rebuild import digest, rebuild
 from server.services import Services
 from tests.server.books.desk import CITY
@@ -34,16 +35,14 @@ def rebuilt(services: Services, processes: int) -> Books:
 
 @pytest.fixture
 def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make windows and buckets so small that there are many of both."""
+    """Make windows and buckets so small that there are many of both, and hand out every window."""
     monkeypatch.setattr(timeline, "WINDOW_ENTRIES", 3)
+    monkeypatch.setattr(handed, "HANDED_MIN", 1)
     monkeypatch.setattr(buckets, "SCANS_A_BUCKET", 20)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_other_processes_change_no_byte_of_a_rebuild(
-    open_home: Open, prepared: Path, world: World, in_small_parts: None
-) -> None:
-    services = open_home("crew", source=prepared)
+def recorded(services: Services, world: World) -> None:
+    """Bring the made-up week, and a kiosk's own log with a walk-in, contacts and a void."""
     client = create_app(services).test_client()
     for run in sorted(
         world.pieces(Random(0)), key=lambda r: (r.author.log, r.author.head, r.first)
@@ -59,12 +58,34 @@ def test_other_processes_change_no_byte_of_a_rebuild(
     void_of(kiosk, out, NINE + 4 * HOUR_MS, "L1", "wrong person")
     kiosk.contact(NINE + 5 * HOUR_MS, services.signer.keys.identity)
     push(client, kiosk.batch())
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_other_processes_change_no_byte_of_a_rebuild(
+    open_home: Open, prepared: Path, world: World, in_small_parts: None
+) -> None:
+    services = open_home("crew", source=prepared)
+    recorded(services, world)
     derive(services)
     merging.merge(services.database, services.central, CITY, "V1", "V2", "one person")
     derive(services)
     before = books(services)
     assert rebuilt(services, processes=0) == before
     assert rebuilt(services, processes=2) == before
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_another_process_changes_no_byte_of_what_the_background_derives(
+    open_home: Open, prepared: Path, world: World, in_small_parts: None, tmp_path: Path
+) -> None:
+    alone, helped = open_home("alone", source=prepared), open_home("helped", source=prepared)
+    for services in (alone, helped):
+        recorded(services, world)
+    derive(alone)
+    with crew.open_crew(helped.database, tmp_path, buckets=0, processes=1) as hands:
+        drain(helped.database, helped.signer.keys.identity_public, hands=hands)
+    assert books(helped) == books(alone)
+    assert list(tmp_path.glob("window-*")) == [], "what was put aside was taken back"
 
 
 def test_a_process_that_ends_too_early_ends_the_rebuild_and_changes_nothing(
