@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+import time
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -17,10 +19,13 @@ from server.jobs.table import JOBS, Job
 from server.services import Services
 
 PAUSE_S = 0.3
-"""How long it rests when nothing is to be done."""
+"""How long it rests at most when nothing is to be done."""
 
 BUSY_PAUSE_S, BUSY_TURNS = 0.03, 100
-"""How long, and how often, just after there was something: the rest of it is on its way."""
+"""How long, and how often, just after there was something: the rest of it is on its way.
+
+So often it also glances while it rests at whether anything was written, which costs less than to ask what.
+"""
 
 LOOK_EVERY_S = 20
 """How often each job is asked whether it is due; whether it is, the database says (`server.jobs.once`)."""
@@ -43,11 +48,26 @@ def keep_current(services: Services, parent: int) -> None:
             if not turns:
                 standby.end()
             if turns < BUSY_TURNS:
-                stop.wait(BUSY_PAUSE_S if turns else PAUSE_S)
+                rest(stop, services.database, BUSY_PAUSE_S if turns else PAUSE_S)
     finally:
         jobs.shutdown(wait=False)
         runs.end()
         standby.end()
+
+
+class Traced(Protocol):
+    """Where writing leaves a trace (`server.database.Database`)."""
+
+    def trace(self) -> tuple[int, int]:
+        """Give what is another after something was written."""
+        ...
+
+
+def rest(stop: threading.Event, database: Traced, seconds: float) -> None:
+    """Rest so long, or until facts are written or it has to stop."""
+    before, until = database.trace(), time.monotonic() + seconds
+    while not stop.wait(BUSY_PAUSE_S) and time.monotonic() < until and database.trace() == before:
+        pass
 
 
 def schedule_jobs(services: Services, *, every_s: float = LOOK_EVERY_S) -> BackgroundScheduler:
