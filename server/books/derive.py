@@ -62,7 +62,7 @@ def drain(
     settled_at: the time now, to leave what a kiosk still sends until its next anchor.
     """
     logs = people = 0
-    with database.exclusive("derive"), _collector_resting():
+    with database.exclusive("derive"), collector_resting():
         while done := _derive_some(database, server_key, settled_at, hands):
             logs += done.logs
             people += done.people
@@ -70,7 +70,7 @@ def drain(
 
 
 @contextmanager
-def _collector_resting() -> Iterator[None]:
+def collector_resting() -> Iterator[None]:
     """Rest the cyclic garbage collector: deriving makes millions of tuples and no cycles, and walking them costs a fifth."""
     was_on = gc.isenabled()
     gc.disable()

@@ -15,7 +15,7 @@ from server.books.adjust import derive_adjustments
 from server.books.buckets import Buckets, how_many, read_bucket
 from server.books.crew import Crew, open_crew
 from server.books.crew_words import Derived
-from server.books.derive import Drained, newest_queued
+from server.books.derive import Drained, collector_resting, newest_queued
 from server.books.derive_people import derive_people
 from server.books.groups import regroup_all
 from server.books.kiosk_logs import kiosk_logs
@@ -54,6 +54,7 @@ def rebuild(
         tempfile.TemporaryDirectory(prefix="redvest-") as folder,
         database.exclusive("derive"),
         database.write_derived() as connection,
+        collector_resting(),
         ExitStack() as stack,
     ):
         aside, crew = Path(folder), None
