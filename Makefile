@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 JOBS ?= auto
 
-.PHONY: help browser node fonts setup setup-dev demo test check lint types contracts audit bench lock sim clean
+.PHONY: help browser node fonts setup setup-dev demo test check lint types contracts audit bench lock sim mutants clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -73,9 +73,14 @@ bench: setup ## measure speed and size against raw limits of the same run
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
 	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)
 
+mutants: setup-dev ## change the rules one place at a time and see whether a test notices (hours; ONLY='server.reconcile.simple.*')
+	@nice -n 19 $(PY) -m tests.mutants.run $(if $(ONLY),'$(ONLY)')
+	@$(PY) -m tests.mutants.read_result
+	@$(PY) -m tests.mutants.make_page
+
 lock: $(VENV)/bin/uv ## compile requirements*.txt anew, with hashes
 	@$(VENV)/bin/uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	@$(VENV)/bin/uv pip compile --quiet --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the commands made
-	@rm -rf $(VENV) demo-home .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(VENV) mutants demo-home .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

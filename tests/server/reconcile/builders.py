@@ -20,7 +20,7 @@ from server.reconcile.facts import (
     VoidFact,
 )
 from server.reconcile.minutes import day_of
-from server.reconcile.person import reconcile_person
+from server.reconcile.person import reconcile_any, reconcile_person
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS, MINUTE_MS, Policy
 from server.reconcile.rules.posts import is_plain
 
@@ -33,7 +33,7 @@ _seqs = count(1)
 
 @dataclass(frozen=True)
 class Books:
-    """Reference data: the same everywhere and always, but for what a test says."""
+    """Reference data: the same everywhere and always, but for what a test says. Who asks has to say of whom, where and when."""
 
     figures: Policy = DEFAULTS
     by_site_day: Mapping[tuple[str, int], Policy] = field(default_factory=dict)
@@ -52,15 +52,19 @@ class Books:
     earlier: Mapping[int, "Books"] = field(default_factory=dict)
 
     def policy(self, site: str, day: int) -> Policy:
+        _require(site, day)
         return self.by_site_day.get((site, day), self.figures)
 
     def team(self, who: str, day: int) -> str:
+        _require(who, day)
         return self.teams.get(day, "team-1")
 
     def region(self, site: str, day: int) -> str:
+        _require(site, day)
         return f"region of {site}"
 
     def revocations(self, who: str) -> tuple[Revocation, ...]:
+        _require(who)
         return self.revoked
 
     def withdrawn(self, key: bytes) -> int | None:
@@ -77,9 +81,11 @@ class Books:
         return is_plain(self, site, post, day)
 
     def has_shifts(self, who: str) -> bool:
+        _require(who)
         return bool(self.assigned)
 
     def shifts(self, who: str, site: str, day: int) -> tuple[Shift, ...]:
+        _require(who, site, day)
         return tuple(
             shift
             for shift, at_site in self.assigned
@@ -87,27 +93,39 @@ class Books:
         )
 
     def is_planned(self, site: str, day: int) -> bool:
+        _require(site, day)
         return bool(self.shifts("", site, day)) or bool(
             {(site, day), (site, day - 1)} & self.planned
         )
 
     def post(self, code: str, day: int) -> Post | None:
+        _require(code, day)
         return self.posts.get(code)
 
     def place(self, site: str, day: int) -> tuple[int, int] | None:
+        _require(site, day)
         return self.places.get(site)
 
     def is_certified(self, site: str, day: int) -> bool:
+        _require(site, day)
         return (site, day) in self.certified
 
     def born(self, who: str, day: int) -> int | None:
+        _require(who, day)
         return self.births.get(who)
 
     def trainings(self, who: str, day: int) -> tuple[str, ...]:
+        _require(who, day)
         return tuple(name for name, on in self.trained.get(who, {}).items() if on <= day)
 
     def insurances(self, who: str, day: int) -> tuple[Cover, ...]:
+        _require(who, day)
         return self.covers.get(who, ())
+
+
+def _require(*asked: object) -> None:
+    """Reference data is dated, and of somebody or something: nobody asks for none."""
+    assert all(isinstance(one, str | int) for one in asked)
 
 
 def at(clock: str, *, day: int = 0) -> int:
@@ -209,8 +227,12 @@ def decision(
 
 
 def meaning(*scans: ScanFact, books: Books | None = None, **facts: object) -> Reconciled:
-    """Reconcile one person's facts."""
-    return reconcile_person(WHO, PersonFacts(scans, **facts), books or Books())  # type: ignore[arg-type]
+    """Reconcile one person's facts: by all rules, and the short way where there is one."""
+    known = WHO, PersonFacts(scans, **facts), books or Books()  # type: ignore[arg-type]
+    found = reconcile_person(*known)
+    assert found == reconcile_any(*known)
+    assert all(piece.start < piece.end for piece in found.pieces)
+    return found
 
 
 def rules(found: Reconciled | Iterable[Finding]) -> list[str]:

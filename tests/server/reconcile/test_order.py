@@ -95,3 +95,19 @@ def test_each_log_stays_in_sequence(scans: list[ScanFact]) -> None:
     for log in {one.log for one in scans}:
         seqs = [one.seq for one in merged if one.log == log]
         assert seqs == sorted(seqs)
+
+
+def test_of_two_facts_about_one_entry_the_same_stands_whatever_came_first() -> None:
+    one = scan("9:00", post="a")
+    other = one._replace(post="b")
+    assert distinct([one, other]) == distinct([other, one]) == [one]
+
+
+def test_entries_are_put_in_order_by_log_branch_and_seq() -> None:
+    made = [
+        scan("9:00", log=log, branch=branch, seq=seq, forked=bool(branch))
+        for log in ("a", "b")
+        for branch in (b"", b"x", b"y")
+        for seq in (1, 2)
+    ]
+    assert distinct(made[::-1]) == made

@@ -38,7 +38,7 @@ def test_any_order_and_repetition_of_the_facts_gives_the_same(
     assert meaning(*again) == meaning(*scans)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings().max_examples)
 @given(worlds())
 def test_postings_equal_a_naive_count_minute_by_minute(world: World) -> None:
     got: Counter[tuple[bytes, int, str]] = Counter()
@@ -47,7 +47,7 @@ def test_postings_equal_a_naive_count_minute_by_minute(world: World) -> None:
     assert got == postings(WHO, *world)
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @given(WITHOUT_FORKS)
 def test_every_scan_is_used_as_a_naive_walk_uses_it(scans: list[ScanFact]) -> None:
     found = meaning(*scans)
@@ -136,7 +136,7 @@ def test_every_minute_held_or_refused_has_a_cause(world: World) -> None:
 FORGETFUL = Books(revoked=(Revocation(1, at("12:00")),))
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings().max_examples)
 @given(ANY, st.sampled_from([Books(), Books(), FORGETFUL]))
 def test_the_short_way_gives_what_all_rules_give(scans: list[ScanFact], books: Books) -> None:
     facts = PersonFacts(scans)

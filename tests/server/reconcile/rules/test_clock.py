@@ -58,6 +58,13 @@ def test_an_error_common_to_both_ends_counts_once() -> None:
     assert "C2" not in rules(found)
 
 
+def test_an_error_is_not_common_to_two_anchors_of_a_log() -> None:
+    ends = {"within_ms": 400_000, "common_ms": 400_000}
+    found = meaning(scan(NINE, "in", base=1, **ends), scan(NOON, "out", base=2, **ends))
+    assert found.records[0].within_ms == 800_000
+    assert "C2" in rules(found)
+
+
 def test_an_error_is_not_common_to_two_branches_of_a_fork() -> None:
     """Both branches may have an anchor with the same seq, and it is not the same anchor."""
     ends = {"within_ms": 600_000, "common_ms": 600_000, "base": 9, "log": "k", "forked": True}

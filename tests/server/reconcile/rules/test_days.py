@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.reconcile.facts import Frozen, Severity
+from server.reconcile.facts import Frozen, ScanFact, Severity
 from server.reconcile.minutes import minute_of
 from server.reconcile.policy import DEFAULTS
 from server.reconcile.rules.days import nights_of
@@ -181,3 +181,104 @@ def test_f3_of_a_day_is_tested_by_the_policy_of_each_minutes_record() -> None:
         books=books,
     )  # fmt: skip
     assert [r.held for r in found.records] == [0, 60]
+
+
+def test_b7_says_how_many_minutes_of_a_record_are_past_the_limit_in_all_its_parts() -> None:
+    fixed = tuple(
+        (minute_of(at(start)), minute_of(at(end)), "credited")
+        for start, end in (("12:00", "13:00"), ("15:00", "19:00"))
+    )
+    found = meaning(scan("8:00"), scan("20:00", "out"), frozen=[Frozen(b"x", 1, fixed)])
+    assert figures(only(found, "B7"))["minutes"] == 240
+
+
+@pytest.mark.parametrize(("came", "fires"), [("16:00:00", False), ("16:00:00.001", True)])
+def test_b15_going_on_at_once_is_no_rest_that_was_too_short(came: str, fires: bool) -> None:
+    found = meaning(
+        scan("8:00"), scan("16:00", "out"), scan(came, site="B"), scan("16:30", "out", "B")
+    )
+    assert ("B15" in rules(found)) is fires
+
+
+def test_b15_adds_up_duty_since_the_last_rest() -> None:
+    found = meaning(
+        scan("6:00"), scan("10:00", "out"), scan("11:00"), scan("15:30", "out"),
+        scan("17:00:30"), scan("18:00", "out"),
+    )  # fmt: skip
+    assert figures(only(found, "B15")) == {"duty_minutes": 510, "rest_minutes": 90}
+
+
+def test_b15_a_stay_within_one_minute_adds_nothing_to_duty() -> None:
+    found = meaning(
+        scan("8:00"), scan("15:59", "out"), scan("16:30:00"), scan("16:30:59", "out"),
+        scan("17:00"), scan("18:00", "out"),
+    )  # fmt: skip
+    assert "B15" not in rules(found)
+
+
+def nights(*stays_of_one: tuple[str, str]) -> list[ScanFact]:
+    """The same stays in each of three nights, from 22:00 on."""
+    return [
+        scan(clock, direction, day=day + (clock < "12:00"))
+        for day in range(3)
+        for stay in stays_of_one
+        for clock, direction in zip(stay, ("in", "out"), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("last_out", "fires"), [("02:00", True), ("01:59", False)])
+def test_b15_adds_up_the_stays_of_a_night(last_out: str, fires: bool) -> None:
+    """Three nights of an hour before midnight and two behind it."""
+    found = meaning(*nights(("22:30", "23:30"), ("00:00", last_out)))
+    assert ("B15" in rules(found)) is fires
+    if fires:
+        assert figures(only(found, "B15")) == {"nights": 3, "night": MONDAY + 2}
+
+
+def test_b15_a_minute_in_two_records_of_a_night_counts_once() -> None:
+    """A minute less than three hours, and half an hour of it at another site, too: no night of three hours."""
+    scans = nights(("22:00", "00:59"))
+    inside = [s._replace(site="B") for s in nights(("23:00", "23:30"))]
+    assert "B15" not in rules(meaning(*scans, *inside))
+
+
+@pytest.mark.parametrize(("left", "fires"), [("23:00", False), ("2:00", True)])
+def test_b15_a_short_night_before_two_long_ones_is_none_of_three(left: str, fires: bool) -> None:
+    first = [scan("22:30"), scan(left, "out", day=int(left == "2:00"))]
+    rest = [
+        scan(clock, way, day=day)
+        for night in (1, 2)
+        for clock, way, day in (("22:30", "in", night), ("2:00", "out", night + 1))
+    ]
+    assert ("B15" in rules(meaning(*first, *rest))) is fires
+
+
+def test_b15_too_little_rest_is_noted_where_no_date_is_too_long() -> None:
+    for duty in (["16:00", "23:59:59.999"], ["14:00", "18:00", "19:00", "23:00"]):
+        ways = ("in", "out") * (len(duty) // 2)
+        scans = [scan(clock, way) for clock, way in zip(duty, ways, strict=True)]
+        if len(duty) == 2:
+            scans[-1] = scan("0:00", "out", day=1)
+        scans += [scan("5:00", day=1), scan("6:00", "out", day=1)]
+        assert rules(meaning(*scans)) == ["B15"]
+
+
+def test_b7_minutes_are_whole_before_they_are_added_up() -> None:
+    """Four hours, and four hours and a minute, by the minute; seconds would make less of it."""
+    found = meaning(
+        scan("8:00:30"), scan("12:00:30", "out"), scan("13:00:59"), scan("17:01:00", "out")
+    )
+    assert [r.held for r in found.records] == [0, 1]
+
+
+def test_b7_adds_up_every_stay_of_a_date() -> None:
+    clocks = ("9:00", "12:00", "12:30", "15:30", "16:00", "19:00")
+    scans = [scan(clock, "out" if n % 2 else "in") for n, clock in enumerate(clocks)]
+    assert [r.held for r in meaning(*scans).records] == [0, 0, 60]
+
+
+def test_postings_of_many_days_are_in_order_of_their_dates() -> None:
+    scans = [
+        scan(c, way, day=day) for day in range(8) for c, way in (("9:00", "in"), ("10:00", "out"))
+    ]
+    assert [posting.day for posting in meaning(*scans).postings] == [MONDAY + n for n in range(8)]
