@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from server.reconcile.facts import PersonFacts, Reconciled, ScanFact
+from server.reconcile.person import reconcile_person
 from tests.server.reconcile import oracle
-from tests.server.reconcile.builders import Books, entry_hash, meaning, scan
+from tests.server.reconcile.builders import Books, entry_hash, scan
 
 STAYS = Path(__file__).parents[4] / "shared/data/stays"
 REAL = STAYS / "turnarounds-2011-02-03.jsonl.gz"
@@ -49,7 +50,10 @@ def by_person(path: Path) -> dict[str, list[ScanFact]]:
 def reconciled() -> dict[str, tuple[list[ScanFact], Reconciled]]:
     """Give every person's scans, and what they mean."""
     people = by_person(REAL)
-    return {person: (scans, meaning(*scans)) for person, scans in people.items()}
+    return {
+        person: (scans, reconcile_person(person, PersonFacts(scans), Books()))
+        for person, scans in people.items()
+    }
 
 
 def test_minutes_of_real_stays_equal_the_truth() -> None:
