@@ -7,10 +7,11 @@ site and time finds them, site by site; on PostgreSQL an index of blocks by time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, column, func, select, table
 
+from server import bulk
 from server.books.dates import DAY_MS, SHANGHAI_MS
-from server.kept import Kept
+from server.kept import Kept, once
 from server.models.derived import RecordRow
 from server.models.policy import PolicyFigure
 from server.reconcile.policy import DEFAULTS
@@ -21,6 +22,7 @@ Dates = tuple[int, int]
 _PART_MAX = 4
 """SQLite reads all records if more than one in so many is wanted: each found by the index costs a search for its row."""
 _RECORD = RecordRow.__table__.c
+_SITES = table("record_site", column("site"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Beginnings:
             _RECORD.in_ms >= from_ms,
             _RECORD.in_ms < before_ms,
         ]
-        return [*found, _RECORD.site.in_(_sites())] if self.by_site else found
+        return [*found, _RECORD.site.in_(select(_SITES.c.site))] if self.by_site else found
 
     def count(
         self, connection: Connection, dates: Dates, most: int, sites: Sequence[str] = ()
@@ -61,6 +63,8 @@ class Beginnings:
 def read_beginnings(connection: Connection, *, sites_named: bool = False) -> Beginnings:
     """Get ready to find records, for the transaction of the caller. sites_named: the question itself says of which sites."""
     by_site = connection.dialect.name == "sqlite" and not sites_named
+    if by_site:
+        once(connection, _fill)
     return Beginnings(_LONGEST.of(connection), by_site=by_site)
 
 
@@ -92,9 +96,12 @@ def between(connection: Connection, first: int, last: int) -> list[ColumnElement
     return ways.of(first, last) if worth_finding(connection, ways, [(first, last)]) else []
 
 
-def _sites() -> Select[str]:
-    """Ask for every site with a record: one look at the index for each, however many records it has."""
-    first = select(func.min(_RECORD.site).label("site")).cte("next", recursive=True)
-    behind = select(func.min(_RECORD.site)).where(_RECORD.site > first.c.site).scalar_subquery()
-    sites = first.union_all(select(behind).where(first.c.site.is_not(None)))
-    return select(sites.c.site).where(sites.c.site.is_not(None))
+def _fill(connection: Connection) -> None:
+    """Fill `record_site` with every site that has a record: one look at the index for each, however many records it has."""
+    bulk.make_temporary(connection, "record_site", "site VARCHAR(20) PRIMARY KEY")
+    connection.exec_driver_sql(
+        "WITH RECURSIVE next(site) AS (SELECT min(site) FROM derived.record UNION ALL "
+        "SELECT (SELECT min(site) FROM derived.record WHERE site > next.site) FROM next "
+        "WHERE next.site IS NOT NULL) "
+        "INSERT INTO record_site SELECT site FROM next WHERE site IS NOT NULL"
+    )
