@@ -15,8 +15,8 @@ from server.accounts import sessions
 from server.accounts.account import read_account
 from server.accounts.change_account import Wanted, open_account
 from server.books.dates import local_day
-from server.books.derive import drain
-from server.books.queue import queue_people
+from server.books.derive.drain import drain
+from server.books.derive.queue import queue_people
 from server.clock import system_clock
 from server.config import Config
 from server.console.pages import RIGHTS

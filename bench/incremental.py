@@ -12,7 +12,7 @@ from statistics import median
 
 from bench.history import History, make_history
 from bench.result import report
-from server.books.derive import drain
+from server.books.derive.drain import drain
 
 REACH = 1.2
 ROUNDS = 9

@@ -25,7 +25,7 @@ from bench.result import report
 from bench.shifts import MadeKiosk, make_kiosk
 from schemas.limits import BATCH_ENTRIES_MAX
 from server import bulk
-from server.books.derive import is_behind
+from server.books.derive.drain import is_behind
 from server.config import Config
 from server.database import Database, open_database
 from server.intake.enrol import Wish, enrol, make_code

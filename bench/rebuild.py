@@ -17,8 +17,8 @@ from random import Random
 from bench.commands import environment
 from bench.history import History, make_history
 from bench.result import report
-from server.books.derive import drain
-from server.books.rebuild import rebuild
+from server.books.derive.drain import drain
+from server.books.derive.rebuild import rebuild
 from server.config import Config
 from server.services import open_services
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from server.badges.signing_keys import signing_key
 from server.books.dates import iso_date, iso_time, local_day
-from server.books.derive import is_behind
+from server.books.derive.drain import is_behind
 from server.clock import Clock
 from server.config import Config
 from server.database import Database, open_database

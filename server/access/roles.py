@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from server.books.actor import Role
+from server.books.decisions.actor import Role
 
 
 class StaffRole(StrEnum):

@@ -12,7 +12,7 @@ from server.access.grant import Grant, Over
 from server.access.part import Part
 from server.access.roles import DECIDES_AS, Right, StaffRole
 from server.accounts.sessions import Session, columns, of_token, session_of
-from server.books.actor import Actor, rank_of
+from server.books.decisions.actor import Actor, rank_of
 from server.models.staff import StaffAccount, StaffGrant
 from sync.errors import Refused
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import Code
 from server.access.roles import DECIDES_AS, Right
 from server.access.tree import tree
 from server.accounts.account import Account
-from server.books.actor import Actor
+from server.books.decisions.actor import Actor
 from sync.errors import Refused
 
 

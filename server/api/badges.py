@@ -14,7 +14,7 @@ from server.api.files import PDF, PNG, ZIP, hand_out
 from server.api.people import require_people
 from server.badges.hand_out import badge_picture, badge_sheets, people_meant
 from server.badges.job import Replace
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.limits import BADGES_OF_A_PAGE_MAX
 
 calls = Calls(

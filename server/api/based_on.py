@@ -1,6 +1,6 @@
 """The version that a change is based on: the `ETag` of what was read comes back as `If-Match` (RFC 9110, 13.1.1).
 
-Tags are the tokens by which use cases notice that something changed meanwhile (`server.books.decide`).
+Tags are the tokens by which use cases notice that something changed meanwhile (`server.books.decisions.decide`).
 """
 
 from flask import request

@@ -13,7 +13,7 @@ from server.api.cursors import Page, after, page
 from server.api.fields import Line, LocalDate, Nothing, PageAsked, Strict, Truth, number
 from server.api.files import DOCX, JSON, PDF, hand_out
 from server.api.shapes import NAMES, page_shape
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.bulletins.bounded import bounded, require_bounded
 from server.bulletins.content import Content, Out, Section

@@ -15,12 +15,12 @@ from server.api.calls import Calls
 from server.api.cursors import Page, after, onward
 from server.api.fields import Minute, PageAsked, Strict, hash_of, number, why, words
 from server.api.shapes import NAMES, page_shape
-from server.books.correct import Answered, Requested, Said, answer_correction, correct
-from server.books.corrections import Listed
 from server.books.dates import iso_time
-from server.books.decisions_on import Made, decisions_on
-from server.books.list_corrections import Asked, Reader, list_corrections, read_correction
-from server.books.look import look
+from server.books.decisions.correct import Answered, Requested, Said, answer_correction, correct
+from server.books.decisions.corrections import Listed
+from server.books.decisions.decisions_on import Made, decisions_on
+from server.books.decisions.list_corrections import Asked, Reader, list_corrections, read_correction
+from server.books.review.look import look
 from server.limits import SAID_CHARS_MAX
 from server.people.within import home_of, reaches
 from server.workdays.calendar import read_calendar

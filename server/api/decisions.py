@@ -12,13 +12,13 @@ from server.api import here
 from server.api.calls import Calls
 from server.api.fields import LocalDate, Strict, dry_run, nobody_else, number, why
 from server.api.findings import RULE
-from server.books.actor import Actor
-from server.books.decide import Reasons
-from server.books.decide_many import ACTIONS, Sweep, Swept, decide_many
-from server.books.decisions_on import record_of
+from server.books.decisions.actor import Actor
+from server.books.decisions.decide import Reasons
+from server.books.decisions.decide_many import ACTIONS, Sweep, Swept, decide_many
+from server.books.decisions.decisions_on import record_of
+from server.books.decisions.undo_decision import Undone, undo_decision
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.look import look
-from server.books.undo_decision import Undone, undo_decision
+from server.books.review.look import look
 
 calls = Calls(
     "decisions", __name__, "Deciding on all records that a rule holds, and taking decisions back."

@@ -16,7 +16,7 @@ from server.api.fields import Line, Month, PageAsked, Strict, Truth, number
 from server.api.files import BYTES, CSV, XLSX, hand_out
 from server.api.shapes import NAMES, page_shape
 from server.books.dates import iso_time, local_day
-from server.books.months import iso_month, read_month
+from server.books.periods.months import iso_month, read_month
 from server.exports.files import find_file, folder_of
 from server.exports.official_rows import Body
 from server.exports.read_exports import (

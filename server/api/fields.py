@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing, validat
 from schemas.limits import WHY_CHARS_MAX
 from schemas.vocabulary import END, NUMBER_PATTERN
 from server.books.dates import read_date
-from server.books.months import read_month
+from server.books.periods.months import read_month
 from server.limits import (
     API_CODES_CHARS_MAX,
     API_CURSOR_CHARS_MAX,

@@ -15,7 +15,7 @@ from server.access.tree import part_of
 from server.accounts.account import Account
 from server.accounts.acting import Where, require_actor
 from server.accounts.tokens import Token
-from server.books.actor import Actor
+from server.books.decisions.actor import Actor
 from server.services import Services
 from sync.errors import Refused
 

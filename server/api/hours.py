@@ -13,7 +13,7 @@ from server.api.fields import LocalDate, PageAsked, number, words
 from server.api.shapes import page_shape
 from server.books.dates import iso_date
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.months import iso_month
+from server.books.periods.months import iso_month
 from server.limits import AUDIT_ABOUT_CHARS
 from server.reports.figures import Row
 from server.reports.page import read_page

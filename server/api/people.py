@@ -17,8 +17,8 @@ from server.api.fields import PageAsked, Strict, number, why, words
 from server.api.shapes import NAMES, page_shape
 from server.badges.revoke import Revoked, revoke_badge
 from server.books.dates import iso_time
-from server.books.merge import Merged, accept_walk_in, merge
-from server.books.queue import queue_people
+from server.books.decisions.merge import Merged, accept_walk_in, merge
+from server.books.derive.queue import queue_people
 from server.books.within import has_person
 from server.people.walk_ins import WalkIn, find_walk_in, unmatched
 from sync.errors import Refused

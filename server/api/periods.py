@@ -12,16 +12,16 @@ from server.api.calls import Calls
 from server.api.cursors import Page, after, onward
 from server.api.fields import LocalDate, Month, PageAsked, Strict, dry_run, number, words
 from server.api.shapes import NAMES, page_shape
-from server.books.close_period import ClosedNow, close_period
 from server.books.dates import iso_date
 from server.books.hours import Span
-from server.books.list_periods import SiteMonthState, list_periods
-from server.books.months import iso_month, read_month
+from server.books.periods.close_period import ClosedNow, close_period
+from server.books.periods.list_periods import SiteMonthState, list_periods
+from server.books.periods.months import iso_month, read_month
+from server.books.periods.read_period import Minutes, Period, Sums, read_period
+from server.books.periods.site_month import Coverage, read_site_month
+from server.books.periods.site_month import Stretch as Thin
 from server.books.read_completeness import Completeness, SiteDate, read_completeness
 from server.books.read_completeness import Missing as MissingKiosk
-from server.books.read_period import Minutes, Period, Sums, read_period
-from server.books.site_month import Coverage, read_site_month
-from server.books.site_month import Stretch as Thin
 from sync.errors import Refused
 
 calls = Calls(

@@ -13,10 +13,9 @@ from server.api.fields import Nothing
 from server.api.shapes import page_shape
 from server.api.wishes import WishWanted, look_at, wish_of
 from server.books.dates import iso_time
-from server.books.decide import Decided, Reasons
-from server.books.draft import draft
-from server.books.look import Looked, outside
-from server.books.propose import (
+from server.books.decisions.decide import Decided, Reasons
+from server.books.decisions.draft import draft
+from server.books.decisions.propose import (
     WITHDRAWN,
     Proposed,
     Proposer,
@@ -26,6 +25,7 @@ from server.books.propose import (
     propose,
     read_proposals,
 )
+from server.books.review.look import Looked, outside
 from sync.errors import Refused
 
 calls = Calls("proposals", __name__, "Decisions that one person proposes and another confirms.")

@@ -16,7 +16,7 @@ from server.api.cursors import Page, after, onward
 from server.api.fields import LocalDate, PageAsked, Strict, words
 from server.api.shapes import page_shape
 from server.books.dates import iso_date, iso_time, local_day
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.http.errors import FieldsRefused
 from server.imports.change import Author, Pens
 from server.imports.columns import Kind

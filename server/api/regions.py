@@ -11,10 +11,10 @@ from server.api.cursors import Page, after, page
 from server.api.fields import PageAsked
 from server.api.periods import CloseWanted, require_site
 from server.api.shapes import NAMES, page_shape
-from server.books.adjust import Adjustment, read_adjustments
-from server.books.close_region import ClosedRegion, LeftOpen, close_region
-from server.books.months import read_month
-from server.books.touched import with_touched
+from server.books.periods.adjust import Adjustment, read_adjustments
+from server.books.periods.close_region import ClosedRegion, LeftOpen, close_region
+from server.books.periods.months import read_month
+from server.books.periods.touched import with_touched
 from server.limits import API_REGION_SITES_MAX
 
 calls = Calls("regions", __name__, "Closing a region's month, and adjustments of closed months.")

@@ -8,7 +8,7 @@ from server.access.part import Part
 from server.access.roles import Right
 from server.api import here
 from server.api.fields import Codes, LocalDate, PageAsked, Strict, words
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.limits import AUDIT_ABOUT_CHARS
 from server.reports.query import By, Only, Query

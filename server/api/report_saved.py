@@ -16,7 +16,7 @@ from server.api.fields import Nothing, Strict, Truth, number, words
 from server.api.files import CSV, JSON, XLSX, stream_out
 from server.api.shapes import page_shape
 from server.books.dates import iso_date, iso_time, read_date
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.jobs.reports import folder_of
 from server.limits import REPORT_FILTER_CODES_MAX
 from server.reports.hand_out import MEDIA_TYPES

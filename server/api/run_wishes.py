@@ -8,7 +8,7 @@ from schemas.limits import ISSUER_CHARS_MAX, WHY_CHARS_MAX
 from schemas.vocabulary import NUMBER_PATTERN
 from server.api.fields import LocalDate, Strict, Truth, number, words
 from server.badges.issue import YEARS
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.books.hours import FIRST_DAY, LAST_DAY
 from server.certificates.words import Language
 from server.limits import API_RUN_CODES_MAX, BADGE_YEARS_MAX, RUN_PURPOSE_CHARS_MAX

@@ -16,7 +16,7 @@ from server.api.fields import Line, LocalDate, Nothing, PageAsked, Strict, numbe
 from server.api.shapes import NAMES, page_shape
 from server.api.stars import day_of
 from server.books.dates import local_day
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.limits import IMPORT_CELL_CHARS_MAX, SAID_CHARS_MAX, STAR_LIST_DAYS_MAX
 from server.people.mask import masked
 from server.stars.browse_lists import OneList, browse_list, browse_lists, read_person

@@ -15,7 +15,7 @@ from server.api.cursors import Page, after, page
 from server.api.fields import LocalDate, PageAsked, Strict, number
 from server.api.shapes import NAMES, page_shape
 from server.books.dates import local_day
-from server.books.identities import read_identities
+from server.books.derive.identities import read_identities
 from server.limits import STAR_EVIDENCE_SHOWN_MAX
 from server.models.now import VolunteerNow
 from server.people.mask import masked

@@ -17,12 +17,12 @@ from server.api.cursors import Page
 from server.api.fields import Nothing, Strict, why, words
 from server.api.findings import FindingsSought, sought
 from server.api.shapes import NAMES, page_shape
-from server.books import sweep as sweeping
 from server.books.dates import iso_date, iso_time
-from server.books.decide_many import ACTIONS
-from server.books.open_findings import read_place
-from server.books.sweep import TURNS, Beginning, LeftOut
-from server.books.sweep_steps import step
+from server.books.decisions import sweep as sweeping
+from server.books.decisions.decide_many import ACTIONS
+from server.books.decisions.sweep import TURNS, Beginning, LeftOut
+from server.books.decisions.sweep_steps import step
+from server.books.review.open_findings import read_place
 from server.limits import API_CURSOR_CHARS_MAX, FINDINGS_A_PAGE
 from server.models.sweep import SweepRow
 from sync.errors import Refused

@@ -9,11 +9,11 @@ from server.api.calls import Calls
 from server.api.cursors import Page, after, page
 from server.api.fields import Month, Nothing, PageAsked
 from server.api.shapes import page_shape
-from server.books.blocked_months import Blocked, blocked_months
 from server.books.dates import iso_time, local_day
-from server.books.deadlines import Deadlines
-from server.books.months import iso_month, month_before, month_of
-from server.books.todo import OfRule, read_todo
+from server.books.decisions.deadlines import Deadlines
+from server.books.periods.blocked_months import Blocked, blocked_months
+from server.books.periods.months import iso_month, month_before, month_of
+from server.books.review.todo import OfRule, read_todo
 from server.workdays.calendar import read_calendar
 
 calls = Calls("todo", __name__, "What needs a person, with how many and how old.")

@@ -14,9 +14,9 @@ from server.api.cursors import Page, after, onward
 from server.api.fields import PageAsked, Strict, why
 from server.api.people import WalkInTold, require_people, walk_in_told
 from server.api.shapes import NAMES, page_shape
-from server.books import merge as merging
-from server.books.merge import Merged
-from server.books.mergers import Linked, find_merger, read_mergers
+from server.books.decisions import merge as merging
+from server.books.decisions.merge import Merged
+from server.books.decisions.mergers import Linked, find_merger, read_mergers
 from server.people.duplicates import BORN, PHONE, Alike, Group, duplicates
 from server.people.mask import masked
 from server.people.walk_ins import Candidate, candidates, details_of, find_walk_in

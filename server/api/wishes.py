@@ -12,9 +12,9 @@ from server.access.roles import Right
 from server.accounts.acting import Where
 from server.api import here
 from server.api.fields import Minute, Strict, hash_of, number, why
-from server.books.actor import Actor
-from server.books.draft import Wish
-from server.books.look import Looked, look
+from server.books.decisions.actor import Actor
+from server.books.decisions.draft import Wish
+from server.books.review.look import Looked, look
 from server.books.within import seen_of
 from sync.errors import Refused
 

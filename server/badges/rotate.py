@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
 from server.badges.signing_keys import KeyState, Record, SigningKey, all_keys, say, signing_key
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.database import Database
 from server.keys import make_badge_key
 from server.limits import BADGE_KEYS_MAX, PRINTED_LISTED_MAX

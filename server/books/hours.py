@@ -7,9 +7,9 @@ from enum import StrEnum
 from sqlalchemy import Connection, TextClause, text
 
 from server.books.dates import iso_date, iso_time
-from server.books.gather_site_days import gather_site_days
-from server.books.periods import read_closed
-from server.books.site_days import SiteDay, read_reaches
+from server.books.derive.gather_site_days import gather_site_days
+from server.books.derive.site_days import SiteDay, read_reaches
+from server.books.periods.closed_months import read_closed
 from server.limits import OUT_LISTED_MAX
 from server.people.titles import titles
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server.books.dates import day_end_ms, iso_date, iso_time
+from server.books.derive.site_days import ALWAYS, Reach, read_reaches, site_day
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.site_days import ALWAYS, Reach, read_reaches, site_day
 from server.limits import COMPLETENESS_DAYS_MAX
 from server.models.derived import RecordRow
 from sync.errors import Refused

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from schemas.vocabulary import Code
 from server.access.part import Part
-from server.books.person_now import Now
+from server.books.derive.person_now import Now
 from server.models.derived import RecordRow
 from server.models.now import VolunteerNow
 from server.reconcile.facts import ScanFact

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from server.access.part import Part
-from server.books.beginnings import between
 from server.books.dates import iso_time
+from server.books.derive.beginnings import between
+from server.books.derive.site_days import Reach, SiteDay, read_reaches, site_day
 from server.books.hours import Span
-from server.books.months import month_of
-from server.books.periods import Closed, read_closed
+from server.books.periods.closed_months import Closed, read_closed
+from server.books.periods.months import month_of
 from server.books.read_completeness import missing
-from server.books.site_days import Reach, SiteDay, read_reaches, site_day
 from server.bulletins.content import Out
 from server.models.derived import RecordRow
 from server.models.site import Site

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Select, case, func, literal, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from server.access.part import Part
-from server.books.beginnings import between
+from server.books.derive.beginnings import between
+from server.books.derive.stored import read_judged
 from server.books.hours import Span
-from server.books.stored import read_judged
 from server.bulletins.sections import Scope
 from server.models.derived import PostingPart, RecordRow
 

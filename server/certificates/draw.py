@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from server.badges.fit import Fitted
 from server.books.dates import DAY_MS, iso_date
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.books.rounding import hours_of
 from server.certificates.code import draw_code
 from server.certificates.paper import (

@@ -16,13 +16,13 @@ from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
 from server.badges.signing_keys import signing_key, verifying_keys
 from server.books import central_rows
-from server.books.actor import Actor, Role
-from server.books.confirmed import read_confirmed
 from server.books.dates import iso_date, local_day
-from server.books.derive import drain
+from server.books.decisions.actor import Actor, Role
+from server.books.derive.drain import drain
+from server.books.derive.identities import read_identities
+from server.books.derive.person_now import Now, read_now
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.identities import read_identities
-from server.books.person_now import Now, read_now
+from server.books.periods.confirmed import read_confirmed
 from server.central import Central, held_head
 from server.certificates.lines import Line, agrees, read_lines
 from server.certificates.number import draw_number

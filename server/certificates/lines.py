@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from server.books.dates import iso_time
-from server.books.person_now import Now
+from server.books.derive.person_now import Now
 from server.models.activity import Activity
 from server.models.post import Post
 from server.people.sites import site_name

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from schemas.vocabulary import Code
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.certificates.draw import Press
 from server.certificates.issue import Desk, Issued, Wish

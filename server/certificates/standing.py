@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Select, literal, select, union_all
 
 from schemas.central_entry import Certify
 from schemas.vocabulary import NUMBER_PATTERN
-from server.books.confirmed import Books, read_books
-from server.books.derive import is_behind
+from server.books.derive.drain import is_behind
 from server.books.hours import Span
-from server.books.months import month_of
+from server.books.periods.confirmed import Books, read_books
+from server.books.periods.months import month_of
 from server.central_order import BEHIND_ALL, order_of, placed
 from server.models.certificate import CertificateEnd, CertificateRow
 from server.people.roster import in_parts

@@ -6,8 +6,8 @@ from schemas.central_entry import Withdraw
 from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
 from server.books import central_rows
-from server.books.actor import Actor
-from server.books.identities import read_identities
+from server.books.decisions.actor import Actor
+from server.books.derive.identities import read_identities
 from server.central import Central
 from server.certificates.issue import require_reviewer
 from server.certificates.number import as_typed

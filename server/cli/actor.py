@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from server.books.actor import Actor, Role
+from server.books.decisions.actor import Actor, Role
 from server.cli.types import NumberType
 
 

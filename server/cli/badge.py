@@ -10,7 +10,7 @@ from server.badges.print_badges import print_badges
 from server.badges.print_sheets import print_sheets
 from server.badges.wanted import Printed, Wanted
 from server.books.dates import local_day
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.cli.composition import services
 from server.cli.options import text_option
 from server.cli.output import Answer, Exit, answers, progress

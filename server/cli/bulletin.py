@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from server.access.part import EVERYTHING
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.bulletins.issue import Issued, Wish, issue
 from server.bulletins.read_bulletins import Listed, list_bulletins, read_frozen, save_papers

@@ -11,7 +11,7 @@ from schemas.vocabulary import Code
 from server.access.part import EVERYTHING
 from server.badges.wanted import Wanted, parts, sort_out
 from server.books.dates import local_day
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.certificates.check import Finding
 from server.certificates.issue import Desk, Wish

@@ -7,7 +7,7 @@ import click
 from schemas.limits import IMAGE_BYTES_MAX
 from schemas.vocabulary import Code
 from server.books.dates import iso_date, iso_time
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.certificates.check import Checked, Finding, KeyAge, check, prove
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers

@@ -3,12 +3,12 @@
 import click
 
 from server.access.part import EVERYTHING
-from server.books.adjust import read_adjustments
-from server.books.close_period import ClosedNow, close_period
-from server.books.close_region import ClosedRegion, close_region
-from server.books.derive import drain
-from server.books.read_periods import read_periods
-from server.books.touched import with_touched
+from server.books.derive.drain import drain
+from server.books.periods.adjust import read_adjustments
+from server.books.periods.close_period import ClosedNow, close_period
+from server.books.periods.close_region import ClosedRegion, close_region
+from server.books.periods.read_periods import read_periods
+from server.books.periods.touched import with_touched
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers

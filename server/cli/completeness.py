@@ -2,7 +2,7 @@
 
 import click
 
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.books.read_completeness import Completeness, Missing, read_completeness
 from server.cli.composition import services

@@ -4,9 +4,9 @@ import click
 
 from schemas.limits import NUMBER_CHARS_MAX
 from schemas.vocabulary import Outcome
-from server.books import correct as correcting
-from server.books.corrections import Listed, read_corrections
-from server.books.derive import drain
+from server.books.decisions import correct as correcting
+from server.books.decisions.corrections import Listed, read_corrections
+from server.books.derive.drain import drain
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, Problem, Stopped, answers

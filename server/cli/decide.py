@@ -3,14 +3,14 @@
 import click
 
 from schemas.vocabulary import Action
-from server.books.decide import Decided, Reasons
-from server.books.decide import decide as decide_on
-from server.books.decide_many import ACTIONS, Sweep, decide_many
-from server.books.derive import drain
-from server.books.draft import Wish
+from server.books.decisions.decide import Decided, Reasons
+from server.books.decisions.decide import decide as decide_on
+from server.books.decisions.decide_many import ACTIONS, Sweep, decide_many
+from server.books.decisions.draft import Wish
+from server.books.decisions.undo_decision import undo_decision as undo
+from server.books.derive.drain import drain
+from server.books.derive.person_now import Minutes
 from server.books.hours import Span
-from server.books.person_now import Minutes
-from server.books.undo_decision import undo_decision as undo
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.options import between_dates

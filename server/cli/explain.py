@@ -2,9 +2,9 @@
 
 import click
 
-from server.books.derive import drain
-from server.books.explain import EntryTold, Explained, PartTold, RecordTold, explain
-from server.books.explain_words import GRADES, VERDICTS, why
+from server.books.derive.drain import drain
+from server.books.explain.explain import EntryTold, Explained, PartTold, RecordTold, explain
+from server.books.explain.words import GRADES, VERDICTS, why
 from server.cli.composition import services
 from server.cli.output import Answer, answers
 from server.cli.types import LocalDate

@@ -2,8 +2,8 @@
 
 import click
 
-from server.books.derive import drain
-from server.books.findings import Found, read_findings
+from server.books.derive.drain import drain
+from server.books.review.findings import Found, read_findings
 from server.cli.composition import services
 from server.cli.output import Answer, answers
 from server.reconcile.facts import Severity

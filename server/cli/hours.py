@@ -2,7 +2,7 @@
 
 import click
 
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import By, Span, read_hours
 from server.cli.composition import services
 from server.cli.options import between_dates

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from server.books.dates import local_day
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, progress, say
 from server.cli.types import LocalDate

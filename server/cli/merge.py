@@ -2,7 +2,7 @@
 
 import click
 
-from server.books import merge as merging
+from server.books.decisions import merge as merging
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.output import Answer, answers

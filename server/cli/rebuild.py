@@ -2,9 +2,9 @@
 
 import click
 
-from server.books import rebuild as rebuilding
-from server.books.derive import drain
-from server.books.refreeze import refreeze
+from server.books.derive import rebuild as rebuilding
+from server.books.derive.drain import drain
+from server.books.periods.refreeze import refreeze
 from server.cli.composition import services
 from server.cli.output import Answer, answers, say
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from server.access.part import EVERYTHING
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.cli.composition import services
 from server.cli.options import between_dates

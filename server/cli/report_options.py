@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.cli.options import text_option
 from server.cli.types import NumberType
 from server.reports.query import By, Only

@@ -6,7 +6,7 @@ import click
 
 from server.badges.revoke import revoke_badge
 from server.books.dates import iso_time
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.cli.composition import services
 from server.cli.options import text_option
 from server.cli.output import Answer, answers, say

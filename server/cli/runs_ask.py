@@ -9,7 +9,7 @@ from schemas.vocabulary import Code
 from server.access.part import EVERYTHING
 from server.badges.issue import YEARS
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.months import iso_month
+from server.books.periods.months import iso_month
 from server.certificates.words import Language
 from server.cli.actor import by_actor
 from server.cli.composition import services

@@ -2,8 +2,8 @@
 
 import click
 
-from server.books.derive import drain
-from server.books.site_month import Coverage, SiteMonth, read_site_month
+from server.books.derive.drain import drain
+from server.books.periods.site_month import Coverage, SiteMonth, read_site_month
 from server.cli.composition import services
 from server.cli.output import Answer, answers
 from server.cli.types import MonthType, NumberType

@@ -5,7 +5,7 @@ import click
 from schemas.vocabulary import Code, Outcome
 from server.access.part import EVERYTHING
 from server.books.dates import local_day
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.cli.actor import actor_of, by_actor
 from server.cli.composition import services
 from server.cli.options import text_option

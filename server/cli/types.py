@@ -9,7 +9,7 @@ import click
 from schemas.limits import WHY_CHARS_MAX
 from schemas.vocabulary import NUMBER_PATTERN
 from server.books.dates import read_date
-from server.books.months import read_month
+from server.books.periods.months import read_month
 
 _SHANGHAI = timezone(timedelta(hours=8))
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import click
 from sqlalchemy.exc import DBAPIError
 
-from server.books.verify import Trouble, damaged, is_damage, verify_derived
-from server.books.verify import verify as verify_facts
-from server.books.verify_books import verify_books
+from server.books.verify.books import verify_books
+from server.books.verify.verify import Trouble, damaged, is_damage, verify_derived
+from server.books.verify.verify import verify as verify_facts
 from server.bulletins.read_bulletins import check_bulletins
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers, say

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from server import bulk
 from server.books.dates import iso_date, iso_time
-from server.books.months import month_of
+from server.books.periods.months import month_of
 from server.books.rounding import hours_of
 from server.exports.sheet import Cell
 from server.models.activity import Activity

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from server.access.part import EVERYTHING, Part
 from server.books.dates import iso_date
-from server.books.months import iso_month
+from server.books.periods.months import iso_month
 from server.exports.official_rows import ENTER_WORKDAYS
 from server.limits import EXPORT_FILES_LISTED_MAX, EXPORT_REFUSED_LISTED_MAX
 from server.models.export import ExportChunk, ExportRow

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from schemas.vocabulary import Code
 from server import bulk
 from server.access.part import EVERYTHING, Part
-from server.books.months import iso_month
+from server.books.periods.months import iso_month
 from server.database import Database
 from server.exports.official_rows import HEADER, Body, RowMaker, Wanted
 from server.exports.sheet import Cell, write_sheet, xlsx_bytes

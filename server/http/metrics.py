@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
-from server.books.derive import backlog
+from server.books.derive.drain import backlog
 from server.fleet.aside import count_waiting
 from server.jobs.alarms import KIOSK_SILENT, count_alarms
 from server.jobs.once import Ran, last_runs

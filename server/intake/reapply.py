@@ -15,7 +15,7 @@ from schemas.fleet_entry import Tell, Untell
 from server import bulk, epochs
 from server.badges.signing_keys import KeyState
 from server.books import central_rows
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.central_order import keep_place
 from server.intake.lead_keys import touch_names_of
 from server.intake.touch import touch

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, select, update
 from schemas.entry import Anchor, RevokeLog, Scan
 from schemas.vocabulary import Code
 from server import bulk
-from server.books.anchor_index import anchor_checker
-from server.books.revoked import held_rows
-from server.books.stored import Cut
-from server.books.timeline import read_anchor_rows
+from server.books.derive.anchor_index import anchor_checker
+from server.books.derive.revoked import held_rows
+from server.books.derive.stored import Cut
+from server.books.derive.timeline import read_anchor_rows
 from server.central import Central
 from server.database import Database
 from server.intake.ingest import read_ranges

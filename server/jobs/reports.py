@@ -7,7 +7,7 @@ from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
 from server.access.roles import Right
 from server.access.tree import part_of
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.database import Database
 from server.models.staff import StaffAccount
 from server.reports.run_saved import DONE, run_due

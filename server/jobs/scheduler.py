@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from server import logs
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.jobs.once import run_due
 from server.jobs.runs_worker import RunsWorker
 from server.jobs.standby import Standby

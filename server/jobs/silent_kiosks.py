@@ -5,7 +5,7 @@ A kiosk speaks by a hello, or by entries that came on a stick or through another
 
 from sqlalchemy import Connection, select
 
-from server.books.superseded import read_ends
+from server.books.derive.superseded import read_ends
 from server.jobs.alarms import KIOSK_SILENT, replace_alarms
 from server.models.log import Enrolment, Log, LogEntry
 from server.services import Services

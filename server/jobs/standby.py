@@ -5,8 +5,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from server.books.crew import Crew, Outcome, open_crew
-from server.books.crew_words import Understood, Window
+from server.books.derive.crew import Crew, Outcome, open_crew
+from server.books.derive.crew_words import Understood, Window
 from server.database import Database
 from server.reconcile.facts import ScanFact
 
@@ -16,7 +16,7 @@ WORTH_ENTRIES = 10_000
 
 
 class Standby:
-    """At most one process, as `server.books.crew.Hands`. It begins in the background, and windows are not kept waiting for it."""
+    """At most one process, as `Hands` of a crew. It begins in the background, and windows are not kept waiting for it."""
 
     def __init__(self, database: Database) -> None:
         """Begin nothing yet."""

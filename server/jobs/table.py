@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server.access.audit import seal_readings
 from server.books.dates import DAY_MS, SHANGHAI_MS
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.jobs.clean_up import clean_up
 from server.jobs.follow import follow
 from server.jobs.new_day import new_day

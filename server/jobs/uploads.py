@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.imports import uploads
 from server.imports.cells import Cell
 from server.imports.change import Author

@@ -2,7 +2,7 @@
 
 from random import SystemRandom
 
-from server.books.compare import Differences, compare_people
+from server.books.verify.compare import Differences, compare_people
 from server.jobs.alarms import DERIVED_DIFFERS, replace_alarms
 from server.limits import SAMPLE_LOGS, SAMPLE_PEOPLE
 from server.services import Services

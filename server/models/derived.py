@@ -60,7 +60,7 @@ class LooseScan(Derived):
 
 
 class SaidRow(Derived):
-    """A void or walk-in that concerns a person (`server.books.said`): no scan, but a fact about theirs.
+    """A void or walk-in that concerns a person (`server.books.derive.said`): no scan, but a fact about theirs.
 
     kind: `void` or `walk_in`. fact: msgpack of its values.
     """
@@ -88,11 +88,11 @@ class RecordRow(Derived):
 
     day, last_day: local dates it begins and ends on. cause: of the held or refused minutes, if all minutes are of `day` and
     have one cause a verdict; `*` where that is not so, and `posting_part` holds the postings. facts: its scans
-    (`server.books.stored`), the index by person. row: means nothing; rows are appended as they are derived, which costs
+    (`server.books.derive.stored`), the index by person. row: means nothing; rows are appended as they are derived, which costs
     half of writing each where its person's are. The index by person holds the id, too, so that `explain` finds a record by
     its id without reading records; an index by id alone would cost a random write for each. The index of open records has few
     rows, however many records there are: it says who is on duty. On PostgreSQL blocks of rows say when their records began (BRIN,
-    next to nothing to write); on SQLite the index by site and time finds the records of some dates (`server.books.beginnings`).
+    next to nothing to write); on SQLite the index by site and time finds the records of some dates (`beginnings`).
     """
 
     __tablename__ = "record"
@@ -160,7 +160,7 @@ class FindingRow(Derived):
     """A rule that fired (`server.reconcile.facts.Finding`).
 
     about: the person's number, or the log for a kiosk's finding. at_ms: when the record that it weighs on began, or the first
-    of its scans was; 0 for a kiosk's. state: how it stands (`server.books.standing.State`), None for a note that asks for
+    of its scans was; 0 for a kiosk's. state: how it stands (`server.books.review.standing.State`), None for a note that asks for
     nothing; team, region: the person's and the site's on that day.
 
     The index is the queue of what waits for a person, in order of time, with all that it is searched by. Only rows with a state

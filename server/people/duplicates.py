@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from server.access.part import Part
-from server.books.identities import read_identities
+from server.books.derive.identities import read_identities
 from server.limits import DUPLICATE_PEOPLE_LOOKED_AT, DUPLICATE_WORDS_LOOKED_AT
 from server.models.now import VolunteerNow, VolunteerWord
 from server.people.readings import CHARS_MAX, fold

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, or_, select
 from schemas.entry import WalkIn as WalkInEntry
 from schemas.vocabulary import Code
 from server.access.part import Part
-from server.books.said import WALK_IN, unpack_said
+from server.books.derive.said import WALK_IN, unpack_said
 from server.limits import (
     WALK_IN_CANDIDATES_MAX,
     WALK_IN_STRETCHES_MAX,

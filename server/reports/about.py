@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.books.dates import iso_time
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.books.rounding import HOURS_RULE
 from server.reports.columns import KEYS, columns_of, state_words
 from server.reports.query import By, dates_of

@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from server.books.dates import iso_date
-from server.books.explain_words import GRADES
-from server.books.months import iso_month
+from server.books.explain.words import GRADES
+from server.books.periods.months import iso_month
 from server.books.rounding import hours_of
 from server.exports.sheet import Cell
 from server.reports.figures import STATE_WORDS, Figures, Row, State

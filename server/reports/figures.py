@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from server.books.dates import iso_time
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 
 
 class State(StrEnum):

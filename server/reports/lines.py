@@ -26,9 +26,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from server.books.explain_words import GRADES
+from server.books.derive.stored import USUAL_GRADE
+from server.books.explain.words import GRADES
 from server.books.hours import Span
-from server.books.stored import USUAL_GRADE
 from server.models.derived import PostingPart, RecordRow
 from server.reports.figures import Sums
 from server.reports.query import By, Query
@@ -202,7 +202,7 @@ def _is_theirs(of: FromClause) -> Column:
 
 
 def _grade() -> Column:
-    """Give the letter of a record's evidence, as `server.books.stored.judged_text` keeps it."""
+    """Give the letter of a record's evidence, as `server.books.derive.stored.judged_text` keeps it."""
     judged = RECORD.c.judged
     return case((judged == "", USUAL_GRADE), else_=func.substr(judged, 1, 1))
 

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Connection, select, text
 
 from server import bulk
 from server.access.tree import tree
-from server.books.beginnings import Beginnings
 from server.books.dates import local_day
-from server.books.gather_site_days import gather_site_days
+from server.books.derive.beginnings import Beginnings
+from server.books.derive.gather_site_days import gather_site_days
+from server.books.derive.site_days import Reaches, SiteDay, read_reaches
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.months import month_of
-from server.books.periods import Closed, read_closed
-from server.books.site_days import Reaches, SiteDay, read_reaches
+from server.books.periods.closed_months import Closed, read_closed
+from server.books.periods.months import month_of
 from server.models.derived import PostingPart, RecordRow
 from server.models.volunteer import Volunteer
 from server.reports.query import By, Query

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
-from server.books.beginnings import Beginnings
 from server.books.dates import iso_date
+from server.books.derive.beginnings import Beginnings
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.limits import REPORT_FILTER_CODES_MAX
 from sync.errors import Refused

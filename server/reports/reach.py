@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
-from server.books.beginnings import Beginnings, read_beginnings, worth_finding
+from server.books.derive.beginnings import Beginnings, read_beginnings, worth_finding
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.limits import REPORT_NOW_RECORDS_MAX
 from server.models.derived import RecordRow

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from server.books.dates import local_day
 from server.books.hours import Span
-from server.books.months import first_day, month_of
+from server.books.periods.months import first_day, month_of
 
 DUE_AFTER_MS = 5 * 3_600_000
 """How long after its last midnight a stretch is due: kiosks that contact the centre in the evening or at night are in by then."""

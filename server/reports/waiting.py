@@ -9,10 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from server.books.dates import iso_time, local_day
+from server.books.derive.site_days import Reach, Reaches
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.months import first_day, month_of, next_month
-from server.books.periods import Closed
-from server.books.site_days import Reach, Reaches
+from server.books.periods.closed_months import Closed
+from server.books.periods.months import first_day, month_of, next_month
 from server.models.post import Post
 from server.people.places import Places
 from server.reports.figures import Figures, State

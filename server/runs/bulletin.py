@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts

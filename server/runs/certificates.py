@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
-from server.books.actor import Actor, Role
-from server.books.derive import drain
+from server.books.decisions.actor import Actor, Role
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.certificates.draw import Press
 from server.certificates.issue import Beside, Desk, Issued, Wish

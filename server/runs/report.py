@@ -2,7 +2,7 @@
 
 from hashlib import file_digest
 
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.books.hours import Span
 from server.limits import RUN_TOLD_ROWS
 from server.reports.note import noting

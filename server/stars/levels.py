@@ -7,11 +7,11 @@ from sqlalchemy import Connection, Select, column, func, insert, select, table
 
 from server import bulk
 from server.access.part import Part
-from server.books.confirmed import read_confirmed, read_confirmed_of
 from server.books.dates import iso_date
+from server.books.derive.identities import read_identities
 from server.books.hours import FIRST_DAY, Span
-from server.books.identities import read_identities
-from server.books.months import first_day, last_day
+from server.books.periods.confirmed import read_confirmed, read_confirmed_of
+from server.books.periods.months import first_day, last_day
 from server.models.now import VolunteerNow
 from server.models.period import PeriodClose
 from server.people.roster import in_parts

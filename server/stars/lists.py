@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from schemas.central_entry import Listed as Part
 from schemas.central_entry import ListedRow
 from schemas.vocabulary import Code
-from server.books.correct import HEX_MIN
+from server.books.decisions.correct import HEX_MIN
 from server.models.star_list import StarList, StarListPart, StarObjection
 from server.stars.notices import Notice, Objection, notices, read_as
 from sync.errors import Refused

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select, tuple_
 
 from schemas.central_entry import Answer, Conclude, Object, Publish
 from schemas.vocabulary import Code, Outcome
-from server.books.correct import first_answers
+from server.books.decisions.correct import first_answers
 from server.limits import STAR_LISTS_LISTED_MAX
 from server.models.central_place import CentralPlace
 from server.models.star_list import StarList, StarListEnd, StarObjection

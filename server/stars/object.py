@@ -6,7 +6,7 @@ from schemas.central_entry import Answer, Object
 from schemas.vocabulary import Code, Outcome
 from server.access.part import EVERYTHING, Part
 from server.books import central_rows
-from server.books.actor import Actor
+from server.books.decisions.actor import Actor
 from server.central import Central
 from server.certificates.issue import require_reviewer
 from server.database import Database

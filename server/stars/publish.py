@@ -12,8 +12,8 @@ from schemas.limits import LISTED_ROWS_MAX
 from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
 from server.books import central_rows
-from server.books.actor import Actor
 from server.books.dates import iso_date, local_day
+from server.books.decisions.actor import Actor
 from server.central import Central, held_head
 from server.certificates.issue import require_reviewer
 from server.database import Database

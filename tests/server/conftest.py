@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server import create_app
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.config import Config
 from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file

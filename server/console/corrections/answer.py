@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from schemas.vocabulary import Code, Outcome
 from server.access.roles import Right
 from server.accounts.acting import Where, require_actor
-from server.books.correct import answer_correction
-from server.books.list_corrections import read_correction
+from server.books.decisions.correct import answer_correction
+from server.books.decisions.list_corrections import read_correction
 from server.console import form
 from server.console.corrections.browse import pages, reader
 from server.console.here import account, reading, services

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from schemas.limits import NUMBER_CHARS_MAX
 from schemas.vocabulary import Code
 from server.access.roles import Right
-from server.books.correct import Said, correct
+from server.books.decisions.correct import Said, correct
 from server.console import form
 from server.console.corrections.browse import pages
 from server.console.here import account, now_ms, part, reading, services

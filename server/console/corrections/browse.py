@@ -4,8 +4,8 @@ from flask import render_template, request
 from sqlalchemy import Connection
 
 from server.access.roles import Right
-from server.books.decisions_on import decisions_on
-from server.books.list_corrections import Reader, list_corrections, read_correction
+from server.books.decisions.decisions_on import decisions_on
+from server.books.decisions.list_corrections import Reader, list_corrections, read_correction
 from server.console.here import note, part, reading, services
 from server.console.pages import Pages
 from server.workdays.calendar import read_calendar

@@ -4,10 +4,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.access.roles import Right
-from server.books.blocked_months import Why, blocked_months
 from server.books.dates import local_day
-from server.books.months import iso_month, month_before, month_of
-from server.books.todo import read_todo
+from server.books.periods.blocked_months import Why, blocked_months
+from server.books.periods.months import iso_month, month_before, month_of
+from server.books.review.todo import read_todo
 from server.console.here import now_ms, part, reading, services
 from server.console.pages import Pages
 from server.console.review.wording import rule_words

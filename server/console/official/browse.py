@@ -5,7 +5,7 @@ from flask import Response, abort, render_template, request
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import local_day
-from server.books.months import iso_month, month_of, read_month
+from server.books.periods.months import iso_month, month_of, read_month
 from server.console.here import note, now_ms, part, reading, services
 from server.console.pages import Pages
 from server.exports.files import find_file

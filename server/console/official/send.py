@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
-from server.books.months import iso_month
+from server.books.periods.months import iso_month
 from server.console.here import now_ms, part, reading, services
 from server.console.official.browse import month_asked, pages
 from server.console.runs.browse import begin

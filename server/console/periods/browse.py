@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import local_day
-from server.books.list_periods import list_periods
-from server.books.months import iso_month, month_before, month_of, next_month, read_month
-from server.books.read_period import Period, read_period
+from server.books.periods.list_periods import list_periods
+from server.books.periods.months import iso_month, month_before, month_of, next_month, read_month
+from server.books.periods.read_period import Period, read_period
 from server.console.here import now_ms, part, reading
 from server.console.pages import Pages
 from sync.errors import Refused

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from server.access.roles import Right
 from server.accounts.acting import Where, require_actor
-from server.books.actor import Actor
-from server.books.close_period import ClosedNow, close_period
-from server.books.months import iso_month
-from server.books.read_period import Period
+from server.books.decisions.actor import Actor
+from server.books.periods.close_period import ClosedNow, close_period
+from server.books.periods.months import iso_month
+from server.books.periods.read_period import Period
 from server.console import form
 from server.console.here import account, reading, services
 from server.console.periods.browse import find, pages

@@ -11,7 +11,7 @@ from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.badges.hand_out import badge_sheets, people_meant
 from server.badges.job import Replace
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.console import form, here
 from server.console.reference.doors import pages
 from server.console.runs.browse import begin

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import iso_date, local_day, read_date
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.console import here
 from server.console.reference import nouns
 from server.console.reference.doors import pages

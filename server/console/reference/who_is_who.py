@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from server.access.part import Part
 from server.access.roles import Right
-from server.books import merge as merging
 from server.books.dates import local_day
+from server.books.decisions import merge as merging
 from server.console import form, here
 from server.console.reference.doors import pages
 from server.console.reference.veil import is_clear

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from schemas.vocabulary import NUMBER_PATTERN, Code
 from server.access.part import Part
 from server.books.dates import iso_date, read_date
-from server.books.explain_words import GRADES
+from server.books.explain.words import GRADES
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
-from server.books.months import first_day, month_of
+from server.books.periods.months import first_day, month_of
 from server.console.words import say as _
 from server.reports.query import By, Only, Query
 from sync.errors import Refused

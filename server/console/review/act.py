@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.accounts.acting import Where, require_actor
-from server.books.actor import Actor
-from server.books.decide import Reasons, decide
-from server.books.draft import Wish, draft
-from server.books.look import Looked, outside
-from server.books.may_decide import FOUR_EYES, needs_two
-from server.books.propose import Proposer, propose
-from server.books.undo_decision import undo_decision
+from server.books.decisions.actor import Actor
+from server.books.decisions.decide import Reasons, decide
+from server.books.decisions.draft import Wish, draft
+from server.books.decisions.may_decide import FOUR_EYES, needs_two
+from server.books.decisions.propose import Proposer, propose
+from server.books.decisions.undo_decision import undo_decision
+from server.books.review.look import Looked, outside
 from server.console import form
 from server.console.here import account, now_ms, or_404, part, reading, services
 from server.console.review.asked import read_asked

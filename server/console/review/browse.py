@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from server.access.part import Part
 from server.access.roles import Right
 from server.accounts.views import read_views
-from server.books.open_findings import Queued, count_queue, read_queue
-from server.books.waiting_people import waiting_among
+from server.books.derive.waiting_people import waiting_among
+from server.books.review.open_findings import Queued, count_queue, read_queue
 from server.console.here import account, note, part, reading
 from server.console.review.asked import Asked, read_asked, sought
 from server.console.review.doors import pages

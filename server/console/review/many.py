@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from schemas.vocabulary import Action, Code
 from server.access.roles import Right
 from server.accounts.acting import actor_of
-from server.books.open_findings import Place, read_place
-from server.books.sweep import (
+from server.books.decisions.sweep import (
     STEPPING,
     TURNS,
     Beginning,
@@ -22,7 +21,8 @@ from server.books.sweep import (
     list_sweeps,
     turn,
 )
-from server.books.sweep_steps import step
+from server.books.decisions.sweep_steps import step
+from server.books.review.open_findings import Place, read_place
 from server.console import form
 from server.console.here import account, note, now_ms, or_404, part, reading, services
 from server.console.review.asked import read_asked, sought

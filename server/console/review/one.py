@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from server.access.part import Part
 from server.access.roles import Right
 from server.accounts.acting import Where, acting
-from server.books.actor import Actor
-from server.books.decisions_on import Made, made
-from server.books.draft import Wish
-from server.books.look import Effect, Looked, effect_of, look
-from server.books.may_decide import FOUR_EYES
-from server.books.suggest import leading, suggest
+from server.books.decisions.actor import Actor
+from server.books.decisions.decisions_on import Made, made
+from server.books.decisions.draft import Wish
+from server.books.decisions.may_decide import FOUR_EYES
+from server.books.review.look import Effect, Looked, effect_of, look
+from server.books.review.suggest import leading, suggest
 from server.console.here import account, note, or_404, part, reading
 from server.console.review.asked import read_asked
 from server.console.review.doors import pages

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from server.access.roles import Right
 from server.accounts.acting import Where, require_actor
-from server.books.look import look
-from server.books.propose import (
+from server.books.decisions.propose import (
     WITHDRAWN,
     Proposed,
     confirm_proposal,
@@ -14,6 +13,7 @@ from server.books.propose import (
     find_proposal,
     read_proposals,
 )
+from server.books.review.look import look
 from server.console.here import account, now_ms, or_404, part, reading, services
 from server.console.review.doors import pages
 from server.console.words import say as _

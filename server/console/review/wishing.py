@@ -7,9 +7,9 @@ from flask import request
 from schemas.limits import DECISION_OTHERS_MAX
 from schemas.vocabulary import Action, Code
 from server.books.dates import SHANGHAI_MS
-from server.books.draft import Wish
-from server.books.look import Looked
-from server.books.suggest import leading, settled_by
+from server.books.decisions.draft import Wish
+from server.books.review.look import Looked
+from server.books.review.suggest import leading, settled_by
 from server.console import form
 from server.reconcile.policy import MINUTE_MS
 from sync.errors import Refused

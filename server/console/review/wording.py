@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from server.books.dates import iso_date
-from server.books.explain_words import GRADES, VERDICTS, WHY
+from server.books.explain.words import GRADES, VERDICTS, WHY
 from server.console.formats import hours, local_second
 from server.console.words import CHINESE, chosen
 from server.console.words import say as _

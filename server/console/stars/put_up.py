@@ -7,7 +7,7 @@ from schemas.vocabulary import Code
 from server.access.part import Part
 from server.access.roles import Right
 from server.books.dates import local_day, read_date
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.console.here import account, now_ms, part, reading, services
 from server.console.stars.browse import pages
 from server.console.words import say as _

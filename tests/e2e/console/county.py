@@ -7,13 +7,13 @@ from sqlalchemy import select
 from schemas.entry import WalkIn
 from schemas.vocabulary import Action, Outcome
 from server.access.part import EVERYTHING
-from server.books.correct import Said, answer_correction, correct
-from server.books.decide import Reasons
-from server.books.draft import Wish
-from server.books.look import look
-from server.books.open_findings import Sought
-from server.books.propose import Proposer, propose
-from server.books.sweep import Beginning, begin_sweep, gather
+from server.books.decisions.correct import Said, answer_correction, correct
+from server.books.decisions.decide import Reasons
+from server.books.decisions.draft import Wish
+from server.books.decisions.propose import Proposer, propose
+from server.books.decisions.sweep import Beginning, begin_sweep, gather
+from server.books.review.look import look
+from server.books.review.open_findings import Sought
 from server.exports.official_rows import Body
 from server.exports.send_official import Order, send_official
 from server.models.derived import FindingRow

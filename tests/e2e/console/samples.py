@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 
 from server.access.part import EVERYTHING
-from server.books.actor import Actor, Role
 from server.books.dates import local_day, read_date
+from server.books.decisions.actor import Actor, Role
 from server.books.hours import Span
 from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.access.part import EVERYTHING
-from server.books.read_period import read_period
+from server.books.periods.read_period import read_period
 from server.config import Config
 from server.intake.confirm import pending
 from server.services import open_services

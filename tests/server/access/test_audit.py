@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from server.access.audit import Read, note_reading, seal_readings
-from server.books.verify import verify
+from server.books.verify.verify import verify
 from server.models.staff import Reading
 from server.services import Services
 

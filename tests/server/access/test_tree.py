@@ -90,7 +90,7 @@ def test_the_tree_is_read_in_two_questions_and_again_only_after_a_change(
 
 def test_a_change_that_was_given_up_is_not_remembered(wide: Services, tmp_path: Path) -> None:
     from server.books.dates import DAY_MS
-    from server.books.queue import queue_people
+    from server.books.derive.queue import queue_people
     from server.imports.change import Author
     from server.imports.import_file import Ports, Wish, import_file
     from server.imports.kinds import KINDS

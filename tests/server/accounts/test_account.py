@@ -5,7 +5,7 @@ import pytest
 from server.access.grant import Grant, Over
 from server.access.roles import Right, StaffRole
 from server.accounts.account import Account
-from server.books.actor import Role
+from server.books.decisions.actor import Role
 from sync.errors import Refused
 
 CITY_OVER_A = Grant(StaffRole.CITY, Over.REGION, "A")

@@ -12,9 +12,9 @@ from server.access.roles import Right, StaffRole
 from server.accounts.account import Account
 from server.accounts.acting import Where, acting, require_actor
 from server.api import create_api
-from server.books.actor import Role
-from server.books.correct import Said, correct
 from server.books.dates import read_date
+from server.books.decisions.actor import Role
+from server.books.decisions.correct import Said, correct
 from server.console import create_console
 from server.services import Services
 from sync.errors import Refused

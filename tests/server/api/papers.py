@@ -5,10 +5,10 @@ from pathlib import Path
 
 from schemas.vocabulary import Outcome
 from server.access.part import Part
-from server.books.actor import Actor, Role
-from server.books.close_period import close_period
 from server.books.dates import local_day
+from server.books.decisions.actor import Actor, Role
 from server.books.hours import Span
+from server.books.periods.close_period import close_period
 from server.bulletins.issue import Wish as BulletinWish
 from server.bulletins.issue import issue as issue_bulletin
 from server.certificates.issue import Desk as IssueDesk

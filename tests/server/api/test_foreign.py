@@ -24,15 +24,15 @@ from server.access.roles import StaffRole
 from server.accounts import sessions
 from server.api import create_api
 from server.api.guard import LIMIT, RIGHTS
-from server.books.correct import Said, correct
-from server.books.decide import Reasons, decide
-from server.books.draft import Wish
-from server.books.look import look
-from server.books.merge import merge
-from server.books.open_findings import Sought
-from server.books.propose import Proposer, propose
-from server.books.standing import State
-from server.books.sweep import Beginning, begin_sweep, gather
+from server.books.decisions.correct import Said, correct
+from server.books.decisions.decide import Reasons, decide
+from server.books.decisions.draft import Wish
+from server.books.decisions.merge import merge
+from server.books.decisions.propose import Proposer, propose
+from server.books.decisions.sweep import Beginning, begin_sweep, gather
+from server.books.review.look import look
+from server.books.review.open_findings import Sought
+from server.books.review.standing import State
 from server.config import Config
 from server.fleet.codes import list_codes
 from server.fleet.tell import tell

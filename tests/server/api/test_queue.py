@@ -6,7 +6,7 @@ import pytest
 
 from server.access.grant import Over
 from server.access.roles import StaffRole
-from server.books.correct import Said, correct
+from server.books.decisions.correct import Said, correct
 from server.services import Services
 from tests.server.api.conftest import Programs
 from tests.server.api.program import Program, code_of

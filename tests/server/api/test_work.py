@@ -7,7 +7,7 @@ import pytest
 from server.access.grant import Over
 from server.access.roles import StaffRole
 from server.badges.issue import issue_badges
-from server.books.correct import Said, correct
+from server.books.decisions.correct import Said, correct
 from server.jobs.uploads import work_off
 from server.services import Services
 from tests.server.api.conftest import Programs

@@ -14,7 +14,7 @@ from server.backup import swap
 from server.backup.read_backup import open_backup
 from server.backup.restore import Restored, restore
 from server.backup.write_backup import write_backup
-from server.books.verify import verify
+from server.books.verify.verify import verify
 from server.config import Config
 from server.home_lock import serving
 from server.services import Services, open_services

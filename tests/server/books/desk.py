@@ -8,11 +8,11 @@ from sqlalchemy import select, text
 
 from schemas.vocabulary import Action
 from server import create_app
-from server.books.actor import Actor, Role
-from server.books.close_period import ClosedNow, close_period
-from server.books.decide import Decided, Reasons, decide
-from server.books.draft import Wish
+from server.books.decisions.actor import Actor, Role
+from server.books.decisions.decide import Decided, Reasons, decide
+from server.books.decisions.draft import Wish
 from server.books.hours import By, Span, read_hours
+from server.books.periods.close_period import ClosedNow, close_period
 from server.models.derived import RecordRow
 from server.services import Services
 from tests.server.books.world import derive

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, text
 from schemas.limits import BATCH_ENTRIES_MAX
 from server.badges.issue import issue_badges
 from server.badges.revoke import revoke_badge
-from server.books.derive import drain
+from server.books.derive.drain import drain
+from server.books.derive.queue import queue_people
 from server.books.hours import By, Span, read_hours
-from server.books.queue import queue_people
 from server.services import Services
 from sync.frames import enclose
 from sync.slip import write_slip

@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from schemas.vocabulary import Action
 from server.access.part import EVERYTHING, NOTHING, Part
-from server.books.close_region import close_region
-from server.books.decide import Reasons, decide
-from server.books.draft import Wish as Draft
+from server.books.decisions.decide import Reasons, decide
+from server.books.decisions.draft import Wish as Draft
+from server.books.derive.rebuild import rebuild
 from server.books.hours import By, Span
-from server.books.rebuild import rebuild
+from server.books.periods.close_region import close_region
 from server.bulletins import issue as issuing
 from server.bulletins.content import Content, digest, write_content
 from server.bulletins.issue import Wish

@@ -1,7 +1,7 @@
 """A centre with a closed month at one site, and a desk where certificates are issued."""
 
 from server.access.part import EVERYTHING, Part
-from server.books.actor import Actor
+from server.books.decisions.actor import Actor
 from server.certificates.issue import Desk as IssueDesk
 from server.certificates.issue import Issued, Wish
 from server.certificates.standing import State, find_certificate

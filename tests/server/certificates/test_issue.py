@@ -9,13 +9,13 @@ from sqlalchemy import delete, insert, select, update
 
 from schemas.vocabulary import Action, Code
 from server.access.part import NOTHING, Part
-from server.books import merge as merging
-from server.books.actor import Actor, Role
-from server.books.confirmed import read_confirmed
+from server.books.decisions import merge as merging
+from server.books.decisions.actor import Actor, Role
+from server.books.decisions.undo_decision import undo_decision
+from server.books.derive.rebuild import rebuild
 from server.books.hours import By, Span
-from server.books.rebuild import rebuild
-from server.books.undo_decision import undo_decision
-from server.books.verify import verify
+from server.books.periods.confirmed import read_confirmed
+from server.books.verify.verify import verify
 from server.certificates.issue import Wish
 from server.certificates.mask import mask_name, mask_number
 from server.certificates.number import as_typed, draw_number

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from schemas.vocabulary import Action
 from server.access.grant import Over
 from server.access.roles import StaffRole
-from server.books.correct import Said, correct
+from server.books.decisions.correct import Said, correct
 from server.jobs.alarms import KIOSK_SILENT, replace_alarms
 from server.services import Services
 from tests.server.books.desk import Desk, make_desk

@@ -10,8 +10,8 @@ import pytest
 
 from schemas.vocabulary import Action
 from server.access.part import NOTHING, Part
-from server.books.close_period import close_period
 from server.books.dates import read_date
+from server.books.periods.close_period import close_period
 from server.books.rounding import hours_of
 from server.exports import send_official as sending
 from server.exports.official_rows import HEADER, Body

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 import server.http.slip_page as slip_page
-from server.books.derive import drain
+from server.books.derive.drain import drain
 from server.intake.ingest import read_ranges
 from server.models.log import Log, LogEntry, SetAside
 from server.services import Services

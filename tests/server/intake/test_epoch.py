@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from schemas.entry import Succeed
 from server import create_app, epochs
-from server.books.verify import verify
+from server.books.verify.verify import verify
 from server.intake import feed
 from server.intake.enrol import make_code
 from server.intake.epoch import start_epoch

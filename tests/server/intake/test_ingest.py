@@ -286,7 +286,7 @@ STRANGE = {
 def test_a_strange_entry_is_kept_raw_and_the_rest_counts(
     services: Services, client: FlaskClient, what: str
 ) -> None:
-    from server.books.derive import drain
+    from server.books.derive.drain import drain
     from server.books.hours import By, Span, read_hours
 
     author = make_author("strange")
@@ -308,7 +308,7 @@ def test_a_strange_entry_is_kept_raw_and_the_rest_counts(
 def test_fields_that_a_newer_kiosk_adds_survive_byte_for_byte(
     services: Services, client: FlaskClient
 ) -> None:
-    from server.books.derive import drain
+    from server.books.derive.drain import drain
 
     author = make_author("newer")
     enrol_at(services, author, "S1")

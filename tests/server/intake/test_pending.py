@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from schemas.entry import Succeed
 from server import create_app
+from server.books.derive.rebuild import digest, rebuild
 from server.books.hours import By, Span, read_hours
-from server.books.rebuild import digest, rebuild
-from server.books.verify import verify
+from server.books.verify.verify import verify
 from server.cli import program
 from server.intake.confirm import confirm, pending
 from server.intake.enrol import Wish, enrol, make_code

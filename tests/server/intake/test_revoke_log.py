@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from server import create_app
+from server.books.derive.rebuild import digest, rebuild
 from server.books.hours import By, Span, read_hours
-from server.books.rebuild import digest, rebuild
-from server.books.verify import verify
+from server.books.verify.verify import verify
 from server.cli import program
 from server.intake.confirm import confirm
 from server.intake.enrol import Wish as CodeWish

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from server.books.derive import drain
-from server.books.verify import verify
+from server.books.derive.drain import drain
+from server.books.verify.verify import verify
 from server.central import Central
 from server.intake.enrol import make_code
 from server.models.log import Log, LogEntry, PersonQueue

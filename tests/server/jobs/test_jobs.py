@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from server.books.compare import compare_all
+from server.books.verify.compare import compare_all
 from server.cli import program
 from server.doctor import examine
 from server.intake.accept import accept, intake_of

@@ -2,7 +2,7 @@
 
 import threading
 
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.jobs.scheduler import rest
 from server.services import Services
 

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 import pytest
 
 from server import create_app
-from server.books import handed
-from server.books.crew import Outcome
-from server.books.crew_words import Understood, Window
-from server.books.stored import KioskLog
+from server.books.derive import handed
+from server.books.derive.crew import Outcome
+from server.books.derive.crew_words import Understood, Window
+from server.books.derive.stored import KioskLog
 from server.jobs import standby
 from server.jobs.scheduler import derive_once
 from server.jobs.standby import WORTH_ENTRIES, Standby
 from server.reconcile.facts import ScanFact
 from server.services import Services
-from tests.server.books.test_said import NINE, made_kiosk
+from tests.server.books.derive.test_said import NINE, made_kiosk
 from tests.server.books.world import hours_json
 from tests.server.builders import HOUR_MS, push
 

@@ -7,7 +7,7 @@ import pytest
 from schemas.vocabulary import Code
 from server.access.part import EVERYTHING, Part
 from server.books.dates import local_day
-from server.books.queue import queue_people
+from server.books.derive.queue import queue_people
 from server.imports.change import Author, Pens
 from server.imports.kinds import KINDS
 from server.people.browse import Thing, browse, find

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from schemas.vocabulary import Action
 from server.books import hours
-from server.books.adjust import read_adjustments
 from server.books.dates import iso_date
 from server.books.hours import Span, read_hours
+from server.books.periods.adjust import read_adjustments
 from server.reports.figures import Figures, Row, State
 from server.reports.query import By, Query
 from tests.server.books.desk import Desk, make_desk

@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 
 from schemas.vocabulary import Action, Code, Outcome
 from server.access.part import EVERYTHING, Part
-from server.books.actor import Actor, Role
-from server.books.adjust import Adjustment, read_adjustments
+from server.books.decisions.actor import Actor, Role
 from server.books.hours import By
-from server.books.touched import with_touched
-from server.books.verify import verify
+from server.books.periods.adjust import Adjustment, read_adjustments
+from server.books.periods.touched import with_touched
+from server.books.verify.verify import verify
 from server.intake.reapply import reapply
 from server.models.log import Log, LogEntry
 from server.models.star_list import StarList, StarListEnd, StarListPart, StarObjection

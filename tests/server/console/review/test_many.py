@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from schemas.vocabulary import Action, Code
 from server.access.grant import Over
 from server.access.roles import StaffRole
-from server.books import sweep_steps
+from server.books.decisions import sweep_steps
 from server.models.proposal import Proposal
 from server.models.sweep import SweepRow
 from tests.server.books.desk import Desk
@@ -127,7 +127,7 @@ def test_a_step_sent_twice_moves_on_once(rush: Desk, browser: Browser) -> None:
 
 
 def _city() -> object:
-    from server.books.actor import Actor, Role
+    from server.books.decisions.actor import Actor, Role
 
     return Actor("ST-9", frozenset({Role.CITY}))
 

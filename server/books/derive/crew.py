@@ -1,0 +1,142 @@
+"""Other processes that help to derive: they understand windows of logs and, in a rebuild, reconcile people. They write no table.
+
+They are worth their start where there is much to do. Whatever they do could be done again, so one that ends too early ends the
+transaction, which changes nothing then.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from server.books.derive import crew_words as words
+from server.books.derive.buckets import take_back
+from server.database import Database
+from server.reconcile.facts import ScanFact
+
+PROCESSES_MAX = 4
+"""Beyond these, the one that writes is the one that all wait for."""
+
+COMMAND = [sys.executable, "-m", "server.books.derive.crew_work"]
+
+Outcome = Future[words.Understood]
+_Answer = TypeVar("_Answer", words.Done, words.Understood, words.Derived)
+
+
+class Hands(Protocol):
+    """Whoever may understand windows for us."""
+
+    def understand(self, window: words.Window) -> Outcome | None:
+        """Have a window understood and put aside; None: nobody has the time."""
+        ...
+
+    def take_back(self, found: words.Understood) -> list[ScanFact]:
+        """Give the scans of a window that were put aside."""
+        ...
+
+
+class Crew:
+    """Some processes, a thread each that talks with it. ahead: how many jobs are worth handing out before one is taken back."""
+
+    def __init__(self, processes: Sequence["subprocess.Popen[bytes]"], folder: Path) -> None:
+        """Take over processes that were begun. folder: where they put scans aside."""
+        self._folder = folder
+        self.ahead = 2 * len(processes)
+        self._all = list(processes)
+        self._begun: list[Future[words.Done]] = []
+        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(len(processes))
+
+    def begin(self, word: words.Begin) -> None:
+        """Tell each process what to begin with, and which it is. Nobody waits for them: jobs do."""
+        for writer, process in enumerate(self._all, 1):
+            begin = msgspec.structs.replace(word, writer=writer)
+            self._begun.append(self._threads.submit(self._ask_one, process, begin, words.Done))
+
+    def understand(self, window: words.Window) -> Outcome:
+        """Have a window understood and put aside."""
+        return self._threads.submit(self._ask, window, words.Understood)
+
+    def take_back(self, found: words.Understood) -> list[ScanFact]:
+        """Give the scans of a window that were put aside in a file of their own; none where they are in buckets."""
+        return take_back(self._folder, found.aside) if found.aside else []
+
+    def flush(self) -> None:
+        """Have everything put aside be readable. No window may be under way."""
+        for begun in self._begun:
+            begun.result()
+        for process in self._all:
+            _exchange(process, words.Flush())
+
+    def derive(self, bucket: int, but: Sequence[str]) -> Future[words.Derived]:
+        """Have the people of a bucket reconciled, all but some."""
+        return self._threads.submit(self._ask, words.People(bucket, list(but)), words.Derived)
+
+    def close(self) -> None:
+        """Let them end."""
+        for process in self._all:
+            if process.stdin is not None:
+                with suppress(
+                    BrokenPipeError
+                ):  # it has ended already, which was said where it mattered
+                    process.stdin.close()
+        self._threads.shutdown(cancel_futures=True)
+        for process in self._all:
+            process.wait()
+
+    def _ask(self, word: words.Job, kind: type[_Answer]) -> _Answer:
+        return self._ask_one(self._idle.get(), word, kind)
+
+    def _ask_one(
+        self, process: "subprocess.Popen[bytes]", word: words.Job, kind: type[_Answer]
+    ) -> _Answer:
+        try:
+            answer = _exchange(process, word)
+        finally:
+            self._idle.put(process)
+        if not isinstance(answer, kind):
+            raise TypeError(f"{type(answer).__name__} is no answer to {type(word).__name__}")
+        return answer
+
+
+@contextmanager
+def open_crew(
+    database: Database, folder: Path, *, buckets: int, processes: int | None = None
+) -> Iterator[Crew]:
+    """Begin processes that put scans aside in this folder: as many as there are processors, unless said. buckets: as `Begin`."""
+    count = min(PROCESSES_MAX, os.cpu_count() or 1) if processes is None else processes
+    url = database.facts.url.render_as_string(hide_password=False)
+    begin = words.Begin(
+        str(database.home), "" if database.is_sqlite else url, str(folder), buckets, 0
+    )
+    crew = Crew([_start() for _ in range(count)], folder)
+    try:
+        crew.begin(begin)
+        yield crew
+    finally:
+        crew.close()
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    pipe = subprocess.PIPE
+    return subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)  # noqa: S603 # ourselves
+
+
+def _exchange(process: "subprocess.Popen[bytes]", word: words.Job) -> words.Answer:
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("begun without pipes")
+    try:
+        words.send(process.stdin, word)
+        frame = words.receive(process.stdout)
+    except BrokenPipeError:
+        frame = b""
+    if not frame:
+        raise ChildProcessError("a process that helped to derive has ended")
+    return words.read_answer(frame)

@@ -1,0 +1,172 @@
+"""What is known of people's scans, read back from what was derived: all of it, or only the days that news can change."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from server import bulk
+from server.books.derive import stored
+from server.books.derive.stored import KioskLog
+from server.kept import Kept, is_view
+from server.people.roster import in_parts
+from server.reconcile.cuts import FAR, OPEN_MS, REST_MS, Span, Window, reaches, window_around
+from server.reconcile.facts import Record, ScanFact
+from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS
+
+Logs = Mapping[int, KioskLog]
+"""The kiosks' logs, by number."""
+
+KeptRecord = tuple[str, str, int, bytes]
+"""A record as stored: who, site, in_ms, facts."""
+
+EVER = Window(-(2**62), 2**62)
+SEEN_BEFORE_MS, SEEN_AFTER_MS = 5 * DAY_MS, 5 * DAY_MS
+"""How far around news a cut is looked for before a whole history is taken."""
+
+
+_AT_MS = attrgetter("at_ms")
+
+
+class _Row(NamedTuple):
+    who: str
+    site: str
+    start_ms: int
+    end_ms: int
+    is_record: bool
+    facts: bytes
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of some people, by number.
+
+    scans: by hash. records: as stored. windows: of whom only a part was read, which. open_after: of those, whose first facts
+    behind their window begin before a record left open in it could not be closed any more: the number, and when they begin.
+    rest_ms: after how long a rest a history can be cut; None: nowhere.
+    """
+
+    rest_ms: int | None
+    scans: dict[str, dict[bytes, ScanFact]] = field(default_factory=dict)
+    records: set[KeptRecord] = field(default_factory=set)
+    windows: dict[str, Window] = field(default_factory=dict)
+    open_after: dict[str, int] = field(default_factory=dict)
+
+    def reaches_on(self, who: str, records: Iterable[Record]) -> bool:
+        """Tell whether one of these records, of a window, is left open and facts behind the window could close it."""
+        after_ms = self.open_after.get(who)
+        return after_ms is not None and reaches(records, after_ms)
+
+    def add(self, rows: Iterable[_Row], logs: Logs) -> None:
+        """Take these rows in."""
+        for row in rows:
+            scans = self.scans.setdefault(row.who, {})
+            for scan in stored.unpack_scans(row.who, logs, row.facts):
+                scans[scan.hash] = scan
+            if row.is_record:
+                self.records.add((row.who, row.site, row.start_ms, row.facts))
+
+
+def read_known(
+    connection: Connection,
+    people: Collection[str],
+    logs: Logs,
+    fresh: Mapping[str, Sequence[ScanFact]],
+    whole: Collection[str],
+    *,
+    tied: Mapping[str, Sequence[Span]],
+) -> Known:
+    """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read.
+
+    tied: of each person times through which no cut may go.
+    """
+    rest_ms = read_rest_ms(connection)
+    known = Known(rest_ms)
+    new = [who for who in people if who in fresh and who not in whole]
+    all_of = set(people)
+    if rest_ms is not None and new:
+        times = list(map(_AT_MS, chain.from_iterable(fresh[who] for who in new)))
+        seen = Window(min(times) - SEEN_BEFORE_MS, max(times) + SEEN_AFTER_MS)
+        by_person: dict[str, list[_Row]] = {}
+        for row in _read(connection, new, seen):
+            by_person.setdefault(row.who, []).append(row)
+        nobody_near = window_around([min(times), max(times)], (), seen, rest_ms)
+        if nobody_near is not None:  # the usual case, and the same for all
+            near = by_person.keys() | tied.keys()
+            known.windows = {who: nobody_near for who in new if who not in near}
+        for who in new:
+            if who not in known.windows:
+                spans = tied.get(who, ())
+                _take_part(
+                    known, who, fresh[who], by_person.get(who, ()), spans, seen, rest_ms, logs
+                )
+        all_of -= known.windows.keys()
+    known.add(_read(connection, [who for who in people if who in all_of], EVER), logs)
+    return known
+
+
+def _take_part(
+    known: Known,
+    who: str,
+    fresh: Sequence[ScanFact],
+    rows: Sequence[_Row],
+    tied: Sequence[Span],
+    seen: Window,
+    rest_ms: int,
+    logs: Logs,
+) -> None:
+    """Take in the part of a history that news can change, if it can be cut."""
+    spans = [*tied, *(Span(row.start_ms, row.end_ms) for row in rows)]
+    window = window_around([scan.at_ms for scan in fresh], spans, seen, rest_ms)
+    if window is None:
+        return
+    known.windows[who] = window
+    known.add((row for row in rows if window.has(row.start_ms)), logs)
+    after = [row.start_ms for row in rows if row.start_ms >= window.end_ms]
+    if after and min(after) - OPEN_MS < window.end_ms:
+        known.open_after[who] = min(after)
+
+
+def _read(connection: Connection, people: Collection[str], seen: Window) -> Iterable[_Row]:
+    for some in in_parts(people):
+        marks = ", ".join("?" * len(some))
+        asked = (*some, seen.start_ms, seen.end_ms)
+        for who, site, in_ms, out_ms, is_record, facts in bulk.fetch(
+            connection, _SCANS.format(people=marks), asked + asked
+        ):
+            end_ms = in_ms + OPEN_MS if out_ms is None else out_ms
+            yield _Row(who, site, in_ms, end_ms, is_record == 1, bytes(facts))
+
+
+def read_rest_ms(connection: Connection) -> int | None:
+    """Give the rest that no journey between two of the sites outlasts, or None where a policy makes a rule look further."""
+    return _REST.of(connection) if is_view(connection) else _read_rest_ms(connection)
+
+
+def _read_rest_ms(connection: Connection) -> int | None:
+    query = _EXTENT.format(keys=", ".join("?" * len(FAR)))
+    ((south, north, west, east, is_far),) = bulk.fetch(connection, query, tuple(sorted(FAR)))
+    if is_far:
+        return None
+    if south is None:
+        return REST_MS
+    metres = ((north - south) + (east - west)) * _METRES_A_DEGREE // 1_000_000
+    return max(REST_MS, int(metres) * HOUR_MS // (DEFAULTS.speed_kmh * 1_000))
+
+
+_METRES_A_DEGREE = 111_700
+"""Of latitude near the poles: nowhere is a degree longer."""
+_SCANS = (
+    "SELECT who, site, in_ms, out_ms, 1, facts FROM derived.record "
+    "WHERE who IN ({people}) AND in_ms BETWEEN ? AND ? UNION ALL "
+    "SELECT who, '', at_ms, at_ms, 0, facts FROM derived.loose_scan "
+    "WHERE who IN ({people}) AND at_ms BETWEEN ? AND ?"
+)
+_EXTENT = (
+    "SELECT min(latitude_e6), max(latitude_e6), min(longitude_e6), max(longitude_e6), "
+    "EXISTS (SELECT 1 FROM policy WHERE key IN ({keys})) FROM site"
+)
+_REST = Kept(_read_rest_ms)

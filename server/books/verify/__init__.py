@@ -1,0 +1,1 @@
+"""That what is stored is sound, and follows from the facts."""
