@@ -85,13 +85,13 @@ def _found_by(query: Query) -> list[ColumnElement[bool]]:
 
 
 def _told(reaches: Reaches) -> Span:
-    """Give the dates from the first that any kiosk belonged to a site to the last that any has told of."""
+    """Give the dates from the first that any kiosk belonged to a site to the last that any has told of whole."""
     all_of = [reach for own in reaches.values() for reach in own]
     since = [reach.from_ms for reach in all_of if abs(reach.from_ms) < _LONG_AGO_MS]
     until = [r.until_ms for r in all_of if r.until_ms is not None and r.until_ms < _LONG_AGO_MS]
     if not since or not until:
         return Span(0, -1)
-    return Span(local_day(min(since)), local_day(max(until) - 1))
+    return Span(local_day(min(since)), local_day(max(until)) - 1)
 
 
 def _both(query: Query) -> Span:

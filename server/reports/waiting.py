@@ -38,8 +38,10 @@ class Waiting(NamedTuple):
 
 def waiting(connection: Connection, ready: Prepared, span: Span) -> Waiting:
     """Give whom a period of a query waits for, but for months that are closed: they wait for nobody."""
-    told = ready.told
-    ends = _ends(span, [day for _, day in ready.days] if told is None else [told.first, told.last])
+    days = [day for _, day in ready.days]
+    if (told := ready.told) is not None and told.first <= told.last:
+        days += (told.first, told.last)
+    ends = _ends(span, days)
     found = [
         reach
         for site in _sites(connection, ready.query, ready.reaches, ends.last)

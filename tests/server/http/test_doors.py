@@ -466,7 +466,7 @@ def test_each_code_with_a_status_of_its_own_is_one_of_the_vocabulary() -> None:
         "too_large", "unsupported_media", "not_found", "method_not_allowed", "unknown_log",
         "bad_signature", "not_enrolled", "stale_proof", "bad_code", "code_used", "code_expired",
         "too_many_attempts", "quota", "try_later", "internal", "log_revoked", "changed_since",
-        "no_right", "number_needed", "role_too_low", "own_hours", "own_entry",
+        "no_right", "number_needed", "role_too_low", "own_hours", "own_entry", "too_many_runs",
     }  # fmt: skip
 
 
