@@ -22,6 +22,7 @@ def test_a_teams_certificates_are_watched_and_fetched(
     county: Console, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "Press", QuickPress)
+    work_off(county.services)  # what other tests of this county have left
     page = sign_in(county, CITY, name="e2e.runs")
     page.goto(f"{county.url}/console/certificates/team")
     for name, value in FIELDS.items():

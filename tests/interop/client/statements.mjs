@@ -20,11 +20,12 @@ const FIELDS = Object.fromEntries(
     snapshot: "epoch channel number part parts digest server_ms",
     changes: "epoch channel after number digest server_ms",
     deposit: "epoch log first last hash digest server_ms",
+    neighbour: "log centre nonce",
   }).map(([name, keys]) => [name, keys.split(" ")]),
 );
 
 // What a key's value is, whichever statement it stands in; the others are text.
-const BYTES = { hash: 32, nonce: 16, digest: 32, code: 5, seal: 32, badges: 32, proof: 64 };
+const BYTES = { hash: 32, nonce: 16, digest: 32, code: 5, seal: 32, badges: 32, proof: 64, centre: 10 };
 const INTEGERS = new Set("seq first last batches server_ms number staged part parts after".split(" "));
 const LOGS = new Set(["log", "successor", "central"]);
 
