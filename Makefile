@@ -6,7 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-JOBS ?= auto
+# Many tests wait for processes that they began: one worker more than processors keeps all of them busy.
+JOBS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
 .PHONY: help browser node fonts setup setup-dev demo test check lint types contracts audit bench lock sim mutants clean
 
