@@ -11,6 +11,7 @@ from kiosk.cli.here import open_here
 from kiosk.cli.output import Answer, Exit, answers
 from kiosk.cli.screen import date_time
 from kiosk.errors import Stopped, Trouble
+from kiosk.neighbours import EVERYWHERE, PORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from kiosk.neighbours.met import Neighbour
     from kiosk.neighbours.rounds import Call, Round
 
-_PORT, _ALL = 8711, "0.0.0.0"  # noqa: S104 - as in `kiosk/neighbours/setting.py`, which a scan need not load
 _SIGNS = 8
 
 
@@ -29,9 +29,9 @@ def neighbours() -> None:
 
 @neighbours.command(help="打开邻机互传 / turn it on: the running screen begins at once")
 @click.option(
-    "--host", default=_ALL, show_default=True, help="在哪个地址上听 / address to listen on"
+    "--host", default=EVERYWHERE, show_default=True, help="在哪个地址上听 / address to listen on"
 )
-@click.option("--port", default=_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
 @answers
 def on(host: str, port: int) -> Answer:
     """Deal with neighbours."""

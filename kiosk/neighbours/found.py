@@ -14,8 +14,9 @@ import ifaddr
 from zeroconf import IPVersion, NonUniqueNameException, ServiceBrowser, ServiceInfo, Zeroconf
 
 from kiosk.limits import NEIGHBOURS_MAX
+from kiosk.neighbours import EVERYWHERE
 from kiosk.neighbours.me import Me
-from kiosk.neighbours.setting import EVERYWHERE, is_local
+from kiosk.neighbours.setting import is_local
 
 KIND = "_redvest._tcp.local."
 _NAME_SIGNS = 16

@@ -164,15 +164,15 @@ class _Handler(BaseHTTPRequestHandler):
         body.seek(0)
 
     def _send(self, status: int, said: Said) -> None:
-        is_whole = isinstance(said.body, bytes)
-        size = len(said.body) if isinstance(said.body, bytes) else said.body.seek(0, 2)
-        self._head(status, said.kind, size)
-        if is_whole:
-            self.wfile.write(said.body)  # type: ignore[arg-type] # bytes, as just seen
+        body = said.body
+        if isinstance(body, bytes):
+            self._head(status, said.kind, len(body))
+            self.wfile.write(body)
             return
-        with said.body as file:  # type: ignore[union-attr] # a file, then
-            file.seek(0)
-            shutil.copyfileobj(file, self.wfile)
+        with body:
+            self._head(status, said.kind, body.seek(0, 2))
+            body.seek(0)
+            shutil.copyfileobj(body, self.wfile)
 
     def _problem(self, code: str) -> None:
         status = _STATUS.get(code, 400)

@@ -6,16 +6,21 @@ Looked after by the background of the screen, once a second; must never raise th
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
 from kiosk.app import Kiosk
+from kiosk.neighbours import EVERYWHERE
 from kiosk.neighbours.listener import Listener
 from kiosk.neighbours.me import Me, read_me
 from kiosk.neighbours.met import Met, read_met, write_met
 from kiosk.neighbours.porch import Given, Porch
 from kiosk.neighbours.setting import Setting, read_setting
 from kiosk.neighbours.stage import read_staged
+
+if TYPE_CHECKING:
+    from kiosk.neighbours.found import Finder
 
 _AGAIN_S = 30.0
 _log = structlog.get_logger("kiosk.neighbours")
@@ -38,7 +43,7 @@ class Presence:
     _setting: Setting = field(default_factory=Setting)
     _me: Me | None = None
     _listener: Listener | None = None
-    _finder: object | None = None
+    _finder: "Finder | None" = None
     _not_before_s: float = 0.0
 
     def tend(self, kiosk: Kiosk) -> None:
@@ -57,9 +62,7 @@ class Presence:
 
     def found(self) -> list[str]:
         """Give the addresses of neighbours that announce themselves."""
-        from kiosk.neighbours.found import Finder
-
-        return self._finder.found() if isinstance(self._finder, Finder) else []
+        return self._finder.found() if self._finder is not None else []
 
     def close(self) -> None:
         """End what runs."""
@@ -69,7 +72,7 @@ class Presence:
         if listener is not None:
             listener.stop()
         if finder is not None:
-            finder.close()  # type: ignore[attr-defined] # a Finder
+            finder.close()
 
     def _where(self) -> tuple[bool, str, int]:
         return self._setting.is_on, self._setting.host, self._setting.port
@@ -91,11 +94,10 @@ class Presence:
         if self._listener is None:
             return
         from kiosk.neighbours.found import Finder, own_addresses  # large, and for this alone
-        from kiosk.neighbours.setting import EVERYWHERE
 
         self._not_before_s = time.monotonic() + _AGAIN_S
         addresses = own_addresses() if self._setting.host == EVERYWHERE else [self._setting.host]
-        if isinstance(self._finder, Finder):
+        if self._finder is not None:
             if self._finder.addresses == addresses:
                 return
             self._finder.close()

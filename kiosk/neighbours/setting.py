@@ -12,10 +12,9 @@ from kiosk.errors import Stopped, Trouble
 from kiosk.lead.notes import SETTING, note
 from kiosk.limits import NEIGHBOURS_MAX
 from kiosk.log import appending
+from kiosk.neighbours import EVERYWHERE, PORT
 from kiosk.store import Database
 
-PORT = 8711
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - of this machine; who calls from beyond a local network is not answered
 _NAME = "neighbours"
 
 
