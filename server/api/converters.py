@@ -5,29 +5,23 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from server.bulletins.figures import Figure
 from server.imports.kinds import KINDS
 
+_MONTH = "(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])"
 
-class NumberConverter(BaseConverter):
-    """A volunteer's number, or another code, in an address."""
-
-    regex = "[0-9A-Za-z-]{1,20}"
-
-
-class HashConverter(BaseConverter):
-    """A hash, or a record's id, in hex."""
-
-    regex = "[0-9a-f]{64}"
-
-
-class LogConverter(BaseConverter):
-    """A log's id."""
-
-    regex = "[a-z2-7]{32}"
-
-
-class MarkConverter(BaseConverter):
-    """A decision's hash, or the common mark of several, in hex."""
-
-    regex = "(?:[0-9a-f]{32}){1,2}"
+PATTERNS = {
+    "number": "[0-9A-Za-z-]{1,20}",  # a volunteer's, or another code
+    "hash": "[0-9a-f]{64}",  # or a record's id
+    "log": "[a-z2-7]{32}",
+    "mark": "(?:[0-9a-f]{32}){1,2}",  # a decision's hash, or the common mark of several
+    "upload": "[0-9a-f]{16}",
+    "key": "[0-9a-f]{16}",  # by which a message is known on kiosks
+    "sweep": "[0-9a-f]{32}",
+    "code": "(?:[0-9a-f]{2}){1,16}",  # the id of an enrolment code
+    "month": _MONTH,
+    "date": f"{_MONTH}-(?:0[1-9]|[12][0-9]|3[01])",
+    "paper": r"(?:(?:zh|en)\.(?:docx|pdf)|json)",  # of a bulletin; json: its figures as they were frozen
+    "figure": rf"[0-9A-Za-z-]{{1,20}}\.(?:{'|'.join(Figure)})",  # a bulletin's section and what it counts
+    "kind": f"(?:{'|'.join(KINDS)})",  # of reference data
+}
 
 
 class PlaceConverter(IntegerConverter):
@@ -38,73 +32,12 @@ class PlaceConverter(IntegerConverter):
         super().__init__(map_, min=1, max=2**31 - 1)
 
 
-class UploadConverter(BaseConverter):
-    """The id of an import."""
-
-    regex = "[0-9a-f]{16}"
-
-
-class KeyConverter(BaseConverter):
-    """What a message is known by on kiosks."""
-
-    regex = "[0-9a-f]{16}"
-
-
-class SweepConverter(BaseConverter):
-    """The mark of a sweep, in hex."""
-
-    regex = "[0-9a-f]{32}"
-
-
-class CodeConverter(BaseConverter):
-    """The id of an enrolment code, in hex."""
-
-    regex = "(?:[0-9a-f]{2}){1,16}"
-
-
-class MonthConverter(BaseConverter):
-    """A month."""
-
-    regex = "(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])"
-
-
-class DateConverter(BaseConverter):
-    """A local date."""
-
-    regex = "(?:19[7-9][0-9]|2[0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-
-
-class PaperConverter(BaseConverter):
-    """A paper of a bulletin, by language and form, or its figures as they were frozen."""
-
-    regex = r"(?:(?:zh|en)\.(?:docx|pdf)|json)"
-
-
-class FigureConverter(BaseConverter):
-    """A figure of a bulletin: its section and what it counts."""
-
-    regex = rf"[0-9A-Za-z-]{{1,20}}\.(?:{'|'.join(Figure)})"
-
-
-class KindConverter(BaseConverter):
-    """A kind of reference data."""
-
-    regex = f"(?:{'|'.join(KINDS)})"
+def _of(name: str, pattern: str) -> type[BaseConverter]:
+    """Make the class that the library wants for a pattern."""
+    return type(f"{name.title()}Converter", (BaseConverter,), {"regex": pattern})
 
 
 CONVERTERS: dict[str, type[BaseConverter]] = {
-    "number": NumberConverter,
-    "hash": HashConverter,
-    "log": LogConverter,
-    "mark": MarkConverter,
-    "month": MonthConverter,
-    "upload": UploadConverter,
+    **{name: _of(name, pattern) for name, pattern in PATTERNS.items()},
     "place": PlaceConverter,
-    "kind": KindConverter,
-    "key": KeyConverter,
-    "sweep": SweepConverter,
-    "code": CodeConverter,
-    "date": DateConverter,
-    "paper": PaperConverter,
-    "figure": FigureConverter,
 }
