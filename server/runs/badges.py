@@ -19,15 +19,15 @@ from server.limits import RUN_BADGES_MAX, RUN_BADGES_PEOPLE
 from server.models.now import VolunteerNow
 from server.runs import items
 from server.runs.asked import Badges
-from server.runs.bench import Bench, Outcome
 from server.runs.folder import pack, parts_of
+from server.runs.workbench import Outcome, Workbench
 from sync.errors import Refused
 
 _FILE = "badges"
 _INDEX = ("志愿者编号 volunteer", "PDF", "未打印原因 left out", "说明 why")
 
 
-def step(bench: Bench) -> Outcome | None:
+def step(bench: Workbench) -> Outcome | None:
     """Print some more; in the first slice find out whose, in the last put the file together."""
     asked = bench.run.wants()
     if not isinstance(asked, Badges):
@@ -64,7 +64,7 @@ def people_of(connection: Connection, asked: Badges, part: Part) -> list[str]:
     return found
 
 
-def _print(bench: Bench, asked: Badges, some: list[items.Item]) -> None:
+def _print(bench: Workbench, asked: Badges, some: list[items.Item]) -> None:
     """Print the badges of some people into one part; whoever cannot be printed is left out."""
     bench.require_going()
     numbers = tuple(one.about for one in some)
@@ -83,7 +83,7 @@ def _print(bench: Bench, asked: Badges, some: list[items.Item]) -> None:
                 items.mark(connection, bench.run, one.place, items.MADE, file.name)
 
 
-def _job(bench: Bench, asked: Badges, numbers: tuple[str, ...]) -> Job:
+def _job(bench: Workbench, asked: Badges, numbers: tuple[str, ...]) -> Job:
     services, now_ms = bench.services, bench.now_ms()
     return Job(
         database=services.database,
@@ -96,7 +96,7 @@ def _job(bench: Bench, asked: Badges, numbers: tuple[str, ...]) -> Job:
     )
 
 
-def _finish(bench: Bench) -> Outcome | None:
+def _finish(bench: Workbench) -> Outcome | None:
     with bench.services.database.read() as connection:
         rows = items.read_all(connection, bench.run)
     made = [row for row in rows if row.state == items.MADE]

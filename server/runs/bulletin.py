@@ -8,10 +8,10 @@ from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts
 from server.papers.press import Type
 from server.runs.asked import Bulletin
-from server.runs.bench import Bench, Outcome
+from server.runs.workbench import Outcome, Workbench
 
 
-def step(bench: Bench) -> Outcome:
+def step(bench: Workbench) -> Outcome:
     """Issue it, unless this run did so before it was stopped."""
     asked = bench.run.wants()
     if not isinstance(asked, Bulletin):
@@ -36,7 +36,7 @@ def step(bench: Bench) -> Outcome:
     return Outcome(result=str(issued.number))
 
 
-def _wish(bench: Bench, asked: Bulletin) -> Wish:
+def _wish(bench: Workbench, asked: Bulletin) -> Wish:
     return Wish(
         asked.region,
         Span(asked.first, asked.last),

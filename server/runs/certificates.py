@@ -23,8 +23,8 @@ from server.limits import CERTIFICATES_MAX, RUN_BUNDLE_PEOPLE, RUN_SLICE_PEOPLE
 from server.models.now import VolunteerNow
 from server.runs import items
 from server.runs.asked import Certificates
-from server.runs.bench import Bench, Outcome
 from server.runs.folder import pack, parts_of
+from server.runs.workbench import Outcome, Workbench
 from server.whole_file import write_whole
 from sync.errors import Refused
 
@@ -32,7 +32,7 @@ _FILE = "certificates"
 _INDEX = ("志愿者编号 volunteer", "证明编号 certificate", "未出具原因 left out", "说明 why")
 
 
-def step(bench: Bench) -> Outcome | None:
+def step(bench: Workbench) -> Outcome | None:
     """Issue some more; in the first slice find out whose, in the last put the file together."""
     asked = bench.run.wants()
     if not isinstance(asked, Certificates):
@@ -50,7 +50,7 @@ def step(bench: Bench) -> Outcome | None:
     return None
 
 
-def _begin(bench: Bench, asked: Certificates) -> Outcome | None:
+def _begin(bench: Workbench, asked: Certificates) -> Outcome | None:
     drain(bench.services.database, bench.services.signer.keys.identity_public)
     with bench.services.database.read() as connection:
         people = (
@@ -75,7 +75,7 @@ def people_of_team(connection: Connection, team: str, part: Part) -> list[str]:
 class _Work:
     """What a slice has in common."""
 
-    def __init__(self, bench: Bench, asked: Certificates, fonts: Fonts) -> None:
+    def __init__(self, bench: Workbench, asked: Certificates, fonts: Fonts) -> None:
         self._bench = bench
         self._fonts = fonts
         services = bench.services
@@ -140,13 +140,13 @@ class _Work:
                 items.leave(connection, self._bench.run, place, refused)
 
 
-def _actor(bench: Bench, asked: Certificates) -> Actor:
+def _actor(bench: Workbench, asked: Certificates) -> Actor:
     if bench.account is not None:
         return bench.account.actor(Right.CERTIFY)
     return Actor(asked.by, frozenset({Role(asked.role)}))
 
 
-def _finish(bench: Bench, asked: Certificates) -> Outcome | None:
+def _finish(bench: Workbench, asked: Certificates) -> Outcome | None:
     """Put what was made into one file; a single PDF stays one. What is gone meanwhile is drawn again first."""
     with bench.services.database.read() as connection:
         rows = items.read_all(connection, bench.run)

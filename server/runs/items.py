@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from server import bulk
 from server.models.run import RunItem
-from server.runs.bench import Bench
 from server.runs.run import Run
+from server.runs.workbench import Workbench
 from sync.errors import Refused
 
 WAITING, ISSUED, MADE, LEFT = "waiting", "issued", "made", "left"
@@ -30,7 +30,7 @@ class Item(NamedTuple):
 _COLUMNS = [getattr(RunItem, name) for name in Item._fields]
 
 
-def begin(bench: Bench, about: Sequence[str], doing: str) -> None:
+def begin(bench: Workbench, about: Sequence[str], doing: str) -> None:
     """Write down whom the run is about, once and for all."""
     rows = [(bench.run.id, place, one, WAITING, "", "", "") for place, one in enumerate(about)]
     with bench.services.database.write_facts() as connection:
@@ -51,7 +51,7 @@ def read_all(connection: Connection, run: Run) -> list[Item]:
     return [Item(*row) for row in connection.execute(asked)]
 
 
-def redo(bench: Bench, rows: Sequence[Item], place: int) -> None:
+def redo(bench: Workbench, rows: Sequence[Item], place: int) -> None:
     """Go back to a place: what was made from there on is gone from the disk. What was issued stays issued."""
     before = [row.state for row in rows if row.place < place]
     again = update(RunItem).where(RunItem.run == bench.run.id, RunItem.place >= place)

@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-from server.runs.bench import Step
 from server.runs.run import Run
+from server.runs.workbench import Step
 
 _FILES = ("certificates", "badges", "report", "official", "bulletin")
 """Each has a function `step`. They are loaded when needed: they bring fonts, sheets and more."""

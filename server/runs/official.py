@@ -7,12 +7,12 @@ from server.exports.official_rows import Body
 from server.exports.send_official import Form, Order, Sent, send_unit, units_of
 from server.runs import items
 from server.runs.asked import Official
-from server.runs.bench import Bench, Outcome
+from server.runs.workbench import Outcome, Workbench
 from server.workdays.calendar import BadTable, Calendar, read_calendar
 from sync.errors import Refused
 
 
-def step(bench: Bench) -> Outcome | None:
+def step(bench: Workbench) -> Outcome | None:
     """Send the next site; in the first slice find out which."""
     asked = bench.run.wants()
     if not isinstance(asked, Official):
@@ -32,7 +32,7 @@ def step(bench: Bench) -> Outcome | None:
     return None
 
 
-def _send(bench: Bench, order: Order, one: items.Item) -> None:
+def _send(bench: Workbench, order: Order, one: items.Item) -> None:
     """Send a site's month. A refusal is that site's alone: the others are sent, and this one stays as it was."""
     bench.require_going()
     run, database, now_ms = bench.run, bench.services.database, bench.now_ms()
@@ -51,7 +51,7 @@ def _send(bench: Bench, order: Order, one: items.Item) -> None:
             items.leave(connection, run, one.place, refused)
 
 
-def _counted(bench: Bench) -> str:
+def _counted(bench: Workbench) -> str:
     """Give how many files were written, and how many rows are in them."""
     with bench.services.database.read() as connection:
         told = [row.said.split() for row in items.read_all(connection, bench.run) if row.said]
@@ -59,7 +59,7 @@ def _counted(bench: Bench) -> str:
     return f"{files} {rows}"
 
 
-def _order(bench: Bench, asked: Official) -> Order:
+def _order(bench: Workbench, asked: Official) -> Order:
     return Order(
         bench.services.config.home / "official",
         Body(asked.organiser, asked.responsible),
@@ -71,7 +71,7 @@ def _order(bench: Bench, asked: Official) -> Order:
     )
 
 
-def _calendar(bench: Bench) -> Calendar:
+def _calendar(bench: Workbench) -> Calendar:
     try:
         return read_calendar(bench.services.config.home)
     except BadTable as error:

@@ -10,11 +10,11 @@ from server.reports.query import By, Only, Query
 from server.reports.report import Report, open_report
 from server.reports.write import Form, write_report
 from server.runs.asked import Report as Asked
-from server.runs.bench import Bench, Outcome
+from server.runs.workbench import Outcome, Workbench
 from server.whole_file import replacing
 
 
-def step(bench: Bench) -> Outcome:
+def step(bench: Workbench) -> Outcome:
     """Write it."""
     asked = bench.run.wants()
     if not isinstance(asked, Asked):
@@ -37,7 +37,7 @@ def step(bench: Bench) -> Outcome:
     return Outcome(file.name, said, total.people)
 
 
-def query_of(asked: Asked, bench: Bench) -> Query:
+def query_of(asked: Asked, bench: Workbench) -> Query:
     """Give what is asked for, within the part in which its owner may have it now."""
     only = Only(**{kind: tuple(codes) for kind, codes in asked.only.items()})
     before = None if asked.before is None else Span(*asked.before)
@@ -51,6 +51,6 @@ def _rows(report: Report) -> int:
     return report.total.now.people if is_known else 0
 
 
-def _told(bench: Bench, rows: int) -> None:
+def _told(bench: Workbench, rows: int) -> None:
     if rows % RUN_TOLD_ROWS == 0:
         bench.tell_now(done=rows)

@@ -16,12 +16,12 @@ from server import logs
 from server.database import Database
 from server.limits import RUN_TRIES_MAX
 from server.models.run import RunRow
-from server.runs.bench import Bench, Halted, Interrupted, Outcome
 from server.runs.folder import drop_folder, drop_parts, folder_of
 from server.runs.keep import drop_old
 from server.runs.kinds import step_of
 from server.runs.owners import standing_of
 from server.runs.run import LIVE, Run, State, next_run
+from server.runs.workbench import Halted, Interrupted, Outcome, Workbench
 from server.services import Services
 from sync.errors import Refused
 
@@ -68,7 +68,7 @@ def work_on(services: Services, run: Run, holder: bytes, goes_on: Callable[[], b
     try:
         who = standing_of(services.database, run)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        bench = Bench(services, run, folder, holder, who.account, who.part, goes_on)
+        bench = Workbench(services, run, folder, holder, who.account, who.part, goes_on)
         over = step_of(run)(bench)
     except Halted:
         _clear(services, run)

@@ -31,7 +31,7 @@ class Interrupted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Workbench:
     """holder: this process. account: whose run it is (None: the operator's); part: where they have the right it takes, now."""
 
     services: Services
@@ -75,5 +75,5 @@ class Outcome:
     people: int = 0
 
 
-Step = Callable[[Bench], Outcome | None]
+Step = Callable[[Workbench], Outcome | None]
 """Does a slice: gives what came of the run, or None where there is more to do."""

@@ -33,9 +33,6 @@ class Closed:
         return sorted(m for m in closed if m < month and self.booked_in(site, m) == month)
 
 
-NONE_CLOSED = Closed()
-
-
 def read_closed(connection: Connection, sites: Collection[str] | None = None) -> Closed:
     """Read which months are closed, of these sites or of all."""
     query = select(PeriodClose.site, PeriodClose.month)

@@ -13,10 +13,10 @@ from server.limits import RUN_KEPT_MS, RUN_TRIES_MAX, RUNS_LIVE_MAX, RUNS_OF_ONE
 from server.runs import certificates, work
 from server.runs.ask import drop, stop
 from server.runs.asked import Badges, Report
-from server.runs.bench import Bench, Interrupted, Outcome
 from server.runs.keep import drop_old
 from server.runs.run import State, count_ahead
 from server.runs.work import WorkedElsewhere, work_off, work_on
+from server.runs.workbench import Interrupted, Outcome, Workbench
 from sync.errors import Refused
 from tests.server.runs.desk import HOLDER, QuickPress, RunDesk, of_all
 
@@ -84,7 +84,7 @@ def test_who_lost_a_run_to_another_writes_nothing_more(
     run = runs.ask(of_all(3))
     begun = runs.slice()
 
-    def taken_over(bench: Bench) -> Outcome:
+    def taken_over(bench: Workbench) -> Outcome:
         if bench.holder == b"first":
             work_on(runs.services, runs.read(run.id), b"second", lambda: True)
             bench.tell_now(done=2)
@@ -121,7 +121,7 @@ def test_a_slice_that_kills_its_process_every_time_is_given_up(
     class Killed(BaseException):
         """As a kill is: nothing is written down any more."""
 
-    def die(_bench: Bench) -> Outcome:
+    def die(_bench: Workbench) -> Outcome:
         raise Killed
 
     run, other = runs.ask(REPORT), runs.ask(of_all(1))
@@ -138,7 +138,7 @@ def test_a_slice_that_kills_its_process_every_time_is_given_up(
 def test_a_fault_of_ours_fails_one_run_and_no_other(
     runs: RunDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_bench: Bench) -> Outcome:
+    def fail(_bench: Workbench) -> Outcome:
         raise ValueError("V1 is in the words of the error")
 
     bad = runs.ask(REPORT)
