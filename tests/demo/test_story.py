@@ -16,7 +16,7 @@ from demo.processes import Programs
 from demo.stage import Stage
 from demo.story import play_on
 from demo.tell import Teller
-from tests.demo.forked import run_forked
+from tests.e2e.forked import run_forked
 
 Play = Callable[[frozenset[Scene]], Outcome]
 

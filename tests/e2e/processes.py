@@ -1,6 +1,5 @@
 """Real processes of the centre and of kiosks, each with a home of its own, waited for on conditions, within bounds."""
 
-import atexit
 import json
 import os
 import signal
@@ -12,13 +11,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-START_S, COMMAND_S, POLL_S = 60, 120, 0.02
+from tests.e2e.forked import ROOT, run_forked
+
+START_S, POLL_S = 60, 0.02
 
 
 class Ran(NamedTuple):
@@ -46,48 +44,8 @@ def wait_until(holds: Callable[[], bool], seconds: float = START_S) -> None:
 
 def run(module: str, settings: dict[str, object], *arguments: str) -> Ran:
     """Run a command to its end, as a process of its own; its standard output must be one JSON text, or nothing."""
-    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-        wish = {
-            "module": module,
-            "arguments": [*arguments, "--json"],
-            "env": environment(**settings),
-            "cwd": str(ROOT),
-        }
-        status = _ask(json.dumps(wish).encode(), (out.fileno(), err.fileno()))
-        for file in (out, err):
-            file.seek(0)
-        said = out.read()
-        return Ran(status, json.loads(said) if said else None, err.read())
-
-
-def _ask(wish: bytes, files: tuple[int, int]) -> int:
-    """Have a command run by the nursery, and give how it ended. Kill it if it does not end within the bound."""
-    with socket.socket(socket.AF_UNIX) as visitor:
-        visitor.connect(_nursery())
-        socket.send_fds(visitor, [wish], files)
-        visitor.settimeout(COMMAND_S)
-        with visitor.makefile() as told:
-            pid = int(told.readline())
-            try:
-                return int(told.readline())
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise
-
-
-@cache
-def _nursery() -> str:
-    """Start the process that commands are forked from, once; it ends when this one does. Give its address."""
-    path = str(Path(mkdtemp(prefix="redvest-nursery-")) / "socket")
-    started = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.nursery", path],
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.PIPE,
-    )
-    atexit.register(started.communicate)
-    wait_until(lambda: started.poll() is not None or Path(path).exists())
-    return path
+    ran = run_forked([sys.executable, "-m", module, *arguments, "--json"], environment(**settings))
+    return Ran(ran.returncode, json.loads(ran.stdout) if ran.stdout else None, ran.stderr)
 
 
 class Centre:

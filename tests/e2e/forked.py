@@ -1,0 +1,48 @@
+"""Commands as processes of their own, forked from one which has loaded the programs: a start costs next to nothing.
+
+Each runs the program's own `main` with its own environment, arguments, folder and output; only the import is shared.
+"""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_WAIT_S_MAX = 120
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.e2e.loaded"])
+
+
+def run_forked(command: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run `python -m PROGRAM …` to its end, or kill it after two minutes; a signal is given as minus its number."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        words = (*command[2:],)
+        process = _context.Process(target=_run, args=(words, dict(env), str(out), str(err)))
+        process.start()
+        process.join(_WAIT_S_MAX)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        said = [file.read_text() if file.exists() else "" for file in (out, err)]
+    return subprocess.CompletedProcess(list(command), process.exitcode or 0, *said)
+
+
+def _run(words: Sequence[str], env: Mapping[str, str], out: str, err: str) -> None:
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(env)
+    for number, file in ((1, out), (2, err)):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT)
+        os.dup2(descriptor, number)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.argv = ["python -m " + words[0], *words[1:]]
+    from kiosk.cli import main as kiosk
+    from server.cli import main as server
+
+    {"kiosk": kiosk, "server": server}[words[0]]()
