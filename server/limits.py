@@ -367,6 +367,9 @@ PROPOSALS_LISTED_MAX = 200
 BLOCKED_LISTED_MAX = 20
 """Sites that keep a month open and are named; all are counted."""
 
+MERGERS_LISTED_MAX = 100
+"""Mergers of one person that are listed."""
+
 SWEEP_STEP_RECORDS = 50
 """Records of a sweep that are worked off in one request."""
 

@@ -196,6 +196,6 @@ def dry_run() -> fields.Boolean:
 def nobody_else() -> fields.String:
     """Give the field that once named a second person: a token speaks for one alone, so it stays empty."""
     told = {
-        "description": "Always empty: what takes two people is proposed (`/records/{record}/proposals`) and confirmed."
+        "description": "Always empty: a token speaks for one. What takes two is proposed (`/records/{record}/proposals`)."
     }
     return fields.String(load_default=str, validate=validate.Length(max=0), metadata=told)

@@ -13,7 +13,7 @@ from server.access.roles import Right
 from server.api import here
 from server.api.calls import Calls
 from server.api.cursors import Page, after, onward
-from server.api.fields import PageAsked, Strict, number, why, words
+from server.api.fields import PageAsked, Strict, nobody_else, number, why, words
 from server.api.shapes import NAMES, page_shape
 from server.badges.revoke import Revoked, revoke_badge
 from server.books.dates import iso_time
@@ -47,11 +47,11 @@ class AcceptWanted(Strict):
 
 
 class MergeWanted(Strict):
-    """Which number is kept. second: who else has looked, where two are needed."""
+    """Which number is kept."""
 
     into = number(required=True)
     why = why()
-    second = number(load_default=str)
+    second = nobody_else()
 
 
 class BadgesRevokeWanted(Strict):
@@ -95,13 +95,7 @@ def merge_into(wanted: dict[str, Any], volunteer: str) -> Merged:
         part = here.part(connection, Right.DECIDE)
         require_people(connection, part, [volunteer, wanted["into"]])
     return merge(
-        services.database,
-        services.central,
-        actor,
-        volunteer,
-        wanted["into"],
-        wanted["why"],
-        wanted["second"],
+        services.database, services.central, actor, volunteer, wanted["into"], wanted["why"]
     )
 
 

@@ -1,9 +1,10 @@
 """Who is who: whom a walk-in may be, numbers that may be one person, and taking back what was said of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import fields, validate
+from sqlalchemy import Connection
 
 from schemas.vocabulary import Code
 from server.access.part import Part
@@ -11,19 +12,25 @@ from server.access.roles import Right
 from server.api import here
 from server.api.calls import Calls
 from server.api.cursors import Page, after, onward
-from server.api.fields import PageAsked, Strict, why
+from server.api.fields import PageAsked, Strict, number, why
 from server.api.people import WalkInTold, require_people, walk_in_told
 from server.api.shapes import NAMES, page_shape
 from server.books.decisions import merge as merging
 from server.books.decisions.merge import Merged
 from server.books.decisions.mergers import Linked, find_merger, read_mergers
+from server.books.decisions.who_is_who_effect import (
+    Effect,
+    Standing,
+    effect_of_merging,
+    effect_of_parting,
+)
 from server.people.duplicates import BORN, PHONE, Alike, Group, duplicates
 from server.people.mask import masked
 from server.people.walk_ins import Candidate, candidates, details_of, find_walk_in
 from sync.errors import Refused
 
 calls = Calls("who_is_who", __name__, "Whom a walk-in may be, and numbers that may be one person.")
-NAMES.update({Linked: "Merger"})
+NAMES.update({Linked: "Merger", Effect: "MergerEffect", Standing: "MergerStanding"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,12 @@ class AlikeAsked(PageAsked):
     """By what they are alike: the same phone, or the same name and date of birth."""
 
     by = fields.String(load_default=PHONE, validate=validate.OneOf([PHONE, BORN]))
+
+
+class EffectAsked(Strict):
+    """Who would keep the number."""
+
+    into = number(required=True)
 
 
 class UnmergeWanted(Strict):
@@ -114,14 +127,44 @@ def mergers(_asked: dict[str, Any], volunteer: str) -> Page[Linked]:
     return Page(found, None)
 
 
+@calls.reads(
+    "/people/<number:volunteer>/merge-effect", needs=Right.DECIDE, asks=EffectAsked, gives=Effect
+)
+def merge_effect(asked: dict[str, Any], volunteer: str) -> Effect:
+    """What it would do to merge two numbers, in numbers. Nothing is changed."""
+    with here.reading() as connection:
+        people = [volunteer, asked["into"]]
+        require_people(connection, here.part(connection, Right.DECIDE), people)
+        return _veiled(effect_of_merging(connection, *people))
+
+
+@calls.reads("/mergers/<hash:merger>/undo-effect", needs=Right.DECIDE, gives=Effect)
+def unmerge_effect(_asked: dict[str, Any], merger: str) -> Effect:
+    """What it would do to take a merger back, in numbers. Nothing is changed."""
+    with here.reading() as connection:
+        return _veiled(effect_of_parting(connection, _require_merger(connection, merger)))
+
+
 @calls.acts("/mergers/<hash:merger>/undo", needs=Right.DECIDE, takes=UnmergeWanted, gives=Merged)
 def unmerge(wanted: dict[str, Any], merger: str) -> Merged:
     """Say that two numbers are two people after all, or that a walk-in was somebody else. The same again changes nothing."""
     services, actor = here.services(), here.actor(Right.DECIDE)
     with here.reading() as connection:
-        if find_merger(connection, here.part(connection, Right.DECIDE), merger) is None:
-            raise Refused(Code.NOT_MERGED, "没有这个合并 / no such merge")
+        _require_merger(connection, merger)
     return merging.unmerge(services.database, services.central, actor, merger, wanted["why"])
+
+
+def _require_merger(connection: Connection, entry: str) -> Linked:
+    found = find_merger(connection, here.part(connection, Right.DECIDE), entry)
+    if found is None:
+        raise Refused(Code.NOT_MERGED, "没有这个合并 / no such merge")
+    return found
+
+
+def _veiled(effect: Effect) -> Effect:
+    """Mask the names: who is meant is asked by number."""
+    now, then = ([replace(o, name=masked(o.name)) for o in p] for p in (effect.now, effect.then))
+    return Effect(now, then)
 
 
 def _candidate(one: Candidate, clear: Part) -> WalkInCandidate:

@@ -49,6 +49,15 @@ def has_person(connection: Connection, part: Part, numbers: Collection[str]) -> 
     return connection.scalar(asked.limit(1)) is not None
 
 
+def people_within(connection: Connection, part: Part, numbers: Collection[str]) -> set[str]:
+    """Give those of these numbers whose people are of a team or region within."""
+    if part.is_all or not numbers:
+        return set(numbers)
+    inside = part.people_within(VolunteerNow.team, VolunteerNow.region)
+    asked = select(VolunteerNow.number).where(VolunteerNow.number.in_(sorted(numbers)), inside)
+    return set(connection.scalars(asked))
+
+
 def require_records(connection: Connection, part: Part, now: Now, prefixes: Iterable[str]) -> None:
     """Refuse (`not_found`) records or lone scans, named by how their ids begin, of which one lies outside the part.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from server import bulk
-from server.central_order import PLACED, order_of
+from server.central_order import BEHIND_ALL, PLACED, order_of
 from server.people.roster import in_parts, is_worth_asking
 from server.reconcile.persons import Merged, Unmerged, persons
 
@@ -30,10 +30,37 @@ class Identities:
 NOBODY = Identities()
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is only tried. joined: two numbers of one person, who keeps the second. parted: hash of a merger taken back."""
+
+    joined: tuple[str, str] | None = None
+    parted: bytes = b""
+
+
 def read_identities(connection: Connection, people: Collection[str]) -> Identities:
     """Read who these people are, and whoever is linked with them."""
     if not is_worth_asking(connection, people, "SELECT 1 FROM merger LIMIT 1"):
         return NOBODY
+    return _identities(*_read(connection, people))
+
+
+def read_supposed(
+    connection: Connection, people: Collection[str], supposed: Supposed
+) -> tuple[Identities, Identities]:
+    """Read who these people are, and who they would be if this were said of them."""
+    mergers, ends = _read(connection, people)
+    as_it_is = _identities(dict(mergers), ends)
+    if supposed.joined is not None:
+        mergers[b""] = Merged(BEHIND_ALL, b"", *supposed.joined)
+    if supposed.parted in mergers:
+        ends.add(Unmerged(BEHIND_ALL, supposed.parted))
+    return as_it_is, _identities(mergers, ends)
+
+
+def _read(
+    connection: Connection, people: Collection[str]
+) -> tuple[dict[bytes, Merged], set[Unmerged]]:
     mergers: dict[bytes, Merged] = {}
     ends: set[Unmerged] = set()
     for some in in_parts(sorted(people)):
@@ -45,6 +72,10 @@ def read_identities(connection: Connection, people: Collection[str]) -> Identiti
             mergers[merger] = Merged(order_of(rank, seq), merger, who, into)
             if end_rank is not None:
                 ends.add(Unmerged(order_of(end_rank, end_seq), merger))
+    return mergers, ends
+
+
+def _identities(mergers: Mapping[bytes, Merged], ends: Collection[Unmerged]) -> Identities:
     if not mergers:
         return NOBODY
     kept = persons(mergers.values(), sorted(ends))

@@ -1,7 +1,7 @@
 """All facts about some people, gathered for reconciliation: their scans as kept, what was settled, and who is who."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -45,6 +45,14 @@ class Gathered:
         """Tell whether there is nothing but scans about a person."""
         return who not in self._special
 
+    def known_as(self, who_is: Identities) -> "Gathered":
+        """Give the same facts under the numbers that people keep by this."""
+        scans: dict[str, dict[bytes, ScanFact]] = {}
+        for scan in (scan for own in self.known.scans.values() for scan in own.values()):
+            scans.setdefault(who_is.keeper(scan.who), {})[scan.hash] = scan
+        people = sorted({who_is.keeper(number) for number in self.numbers})
+        return replace(self, people=people, scans=scans, who_is=who_is)
+
     def facts(self, who: str, scans: Sequence[ScanFact]) -> PersonFacts:
         """Give the facts of a person with these scans."""
         if self.is_plain(who):
@@ -69,13 +77,14 @@ def gather(
     logs: Logs,
     fresh: Mapping[str, Sequence[ScanFact]],
     whole: Collection[str] = (),
+    who_is: Identities | None = None,
 ) -> Gathered:
     """Gather what is known of these people, whatever numbers they are known by. fresh: their new scans, by number.
 
     Of `whole`, and of people without new scans, of several numbers or with a decision about what is no record everything is
-    gathered; of the others only the days that news can change.
+    gathered; of the others only the days that news can change. who_is: where it was read before, or is only tried.
     """
-    who_is = read_identities(connection, chunk)
+    who_is = read_identities(connection, chunk) if who_is is None else who_is
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
     if fresh:
         known, settled = _cut(connection, numbers, logs, fresh, {*whole, *who_is.linked})
@@ -83,22 +92,18 @@ def gather(
         settled = read_settled(connection, numbers)
         known = read_known(connection, numbers, logs, {}, (), tied={})
     noted = read_noted(connection, numbers, logs)
-    people, scans = numbers, known.scans
-    if who_is.linked:
-        people, scans = sorted({who_is.keeper(number) for number in numbers}), {}
-        for scan in (scan for own in known.scans.values() for scan in own.values()):
-            scans.setdefault(who_is.keeper(scan.who), {})[scan.hash] = scan
-    return Gathered(
-        people,
+    found = Gathered(
+        numbers,
         numbers,
         sorted({*known.scans, *settled}),
-        scans,
+        known.scans,
         settled,
         noted.said,
         who_is,
         noted.holds,
         known,
     )
+    return found.known_as(who_is) if who_is.linked else found
 
 
 def gather_anew(connection: Connection, people: list[str]) -> Gathered:

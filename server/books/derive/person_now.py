@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from schemas.central_entry import Decide
+from server.books.derive.identities import Supposed, read_supposed
 from server.books.derive.kiosk_logs import kiosk_logs
 from server.books.derive.person_facts import Gathered, gather
 from server.people.planned import ALWAYS, Around
@@ -75,7 +76,20 @@ class Now:
 def read_now(connection: Connection, people: Collection[str]) -> dict[str, Now]:
     """Read these people as they are derived, by the number that each keeps. A number of whom nothing is known is there, too."""
     gathered = gather(connection, people, kiosk_logs(connection), {})
+    return _now(gathered, _reference(connection, gathered))
+
+
+def read_both(
+    connection: Connection, people: Collection[str], supposed: Supposed
+) -> tuple[dict[str, Now], dict[str, Now]]:
+    """Read these people as they are derived, and as they would be if this were said of who is who."""
+    as_it_is, tried = read_supposed(connection, people, supposed)
+    gathered = gather(connection, people, kiosk_logs(connection), {}, who_is=tried)
     reference = _reference(connection, gathered)
+    return _now(gathered.known_as(as_it_is), reference), _now(gathered, reference)
+
+
+def _now(gathered: Gathered, reference: DatedReference) -> dict[str, Now]:
     found = {}
     for who in gathered.people:
         scans = list(gathered.scans.get(who, {}).values())

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from schemas.vocabulary import Code
 from server.access.roles import Right
 from server.books.dates import iso_date, local_day, read_date
+from server.books.decisions.mergers import Linked, read_mergers
 from server.books.derive.queue import queue_people
 from server.console import here
 from server.console.reference import nouns
@@ -42,6 +44,7 @@ def show(kind: str, key: str) -> str:
             clear, thing.in_force or thing.versions[0].values
         )
         names = veil_names(clear, called(connection, found, [v.values for v in thing.versions]))
+        mergers = _mergers(connection, key) if kind == "volunteers" else []
     if kind == "volunteers" and in_full:
         here.note("reference.volunteer", key, 1)
     return render_template(
@@ -50,11 +53,19 @@ def show(kind: str, key: str) -> str:
         key=key,
         thing=thing,
         names=names,
+        mergers=mergers,
         in_full=in_full,
         masked=masked,
         nouns=nouns,
         today=_today(),
     )
+
+
+def _mergers(connection: Connection, number: str) -> list[Linked]:
+    """Read which numbers were said to be this person, for whoever may say so."""
+    if not here.account().may(Right.DECIDE):
+        return []
+    return read_mergers(connection, here.part(connection, Right.DECIDE), number)
 
 
 @pages.page("/reference/<kind>/new", needs=Right.EDIT, methods=["GET", "POST"])

@@ -95,21 +95,6 @@ def duplicate_people() -> str:
     return render_template("reference/duplicates.html", groups=groups, by=by, after=more, told=told)
 
 
-@pages.page("/duplicates/merge", needs=Right.DECIDE, methods=["POST"])
-def merge_people() -> Response:
-    """Say that two numbers are one person, who keeps the second."""
-    who, into = (request.form.get(name, "").strip()[:20] for name in ("who", "into"))
-    with here.reading() as connection:
-        part = here.part(connection, Right.DECIDE)
-        for number in (who, into):
-            _require_person(connection, part, number)
-    why = form.why()
-    services, actor = here.services(), here.account().actor()
-    merging.merge(services.database, services.central, actor, who, into, why)
-    flash(_("已合并：%(who)s 并入 %(into)s。", who=who, into=into))
-    return redirect(url_for("reference.duplicate_people", by=request.form.get("by", PHONE)))
-
-
 def _require_person(connection: Connection, part: Part, number: str) -> None:
     here.or_404(find(connection, part, "volunteers", number, local_day(here.now_ms())))
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from server.access.part import EVERYTHING
 from server.books.dates import local_day, read_date
 from server.books.decisions.actor import Actor, Role
+from server.books.decisions.merge import merge
 from server.books.hours import Span
 from server.bulletins.issue import Wish, issue
 from server.fonts.files import find_fonts
@@ -120,6 +121,13 @@ def _run(services: Services) -> Arguments:
     return {"number": ask(services.database, Owner(), Report("site", "csv"), "site", now_ms)}
 
 
+def _merger(services: Services) -> Arguments:
+    """Two numbers that were said to be one person; nothing is derived of it."""
+    actor = Actor("V14", frozenset({Role.CITY}))
+    said = merge(services.database, services.central, actor, "V8", "V9", "同一人")
+    return {"entry": said.entry}
+
+
 def _list(services: Services) -> Arguments:
     """A list of stars that is up, of one person, with an objection."""
     with services.database.read() as connection:
@@ -173,6 +181,9 @@ SAMPLES: dict[str, Callable[[Services], Arguments]] = {
     "review.undo_one": _finding,
     "review.withdraw": _proposal,
     "reference.accept_walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
+    "reference.merge_effect": lambda _: {"who": "V6", "into": "V7"},
+    "reference.merger": _merger,
+    "reference.unmerge": _merger,
     "reference.walk_in": lambda _services: {"number": "TAAAAAA-7K2M"},
     "reference.show": lambda _: {"kind": "volunteers", "key": "V1"},
     "runs.act": lambda services: {**_run(services), "what": "stop"},

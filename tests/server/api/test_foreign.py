@@ -380,6 +380,7 @@ def _query(endpoint: str) -> dict[str, str]:
         "periods.completeness": {"from": "2026-11-01", "to": "2026-11-03"},
         "reference.find_people": {"q": "王"},
         "corrections.browse": {"all": "true"},
+        "who_is_who.merge_effect": {"into": "V92"},
         **papers.QUERIES,
     }.get(endpoint, {})
 

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from schemas.central_entry import Merge
 from schemas.entry import WalkIn
 from schemas.vocabulary import Action
 from server.access.grant import Over
 from server.access.roles import StaffRole
+from server.models.log import LogEntry
 from server.models.staff import Reading
 from server.services import Services
+from sync.canonical import understand
 from sync.walk_in import seal_details
 from tests.server.api.conftest import Programs
 from tests.server.api.program import Program, code_of
@@ -92,17 +95,28 @@ def test_people_who_may_be_one_are_named_as_far_as_one_may_read(
 def test_a_merger_is_seen_and_undone_within_the_part(
     full_town: Desk, district: Program, program: Programs
 ) -> None:
+    elsewhere = district.get("/people/V1/merge-effect", into="V91")
+    assert code_of(elsewhere) == "not_found"
+    foreseen = done(district.get("/people/V1/merge-effect", into="V4"))
+    assert [(o["number"], o["records"]) for o in foreseen["then"]] == [("V4", 2)]
     merged = done(district.post("/people/V1/merge", WHY | {"into": "V4"}))
     taken = done(district.post(f"/walk-ins/{NUMBER}/accept", WHY | {"into": "V60"}))
     derive(full_town.services)
     assert len(full_town.records("V4")) == 2
     (told,) = done(district.get("/people/V1/mergers"))["items"]
     assert (told["entry"], told["into"], told["stands"]) == (merged["entry"], "V4", True)
+    assert (told["by"][:2], told["why"], told["undone_by"]) == ("ST", WHY["why"], "")
     (walk_in,) = done(district.get("/people/V60/mergers"))["items"]
     assert (walk_in["number"], walk_in["walk_in"]) == (NUMBER, True)
     other = program(StaffRole.DISTRICT, Over.REGION, "R2")
     assert code_of(other.get("/people/V1/mergers")) == "not_found"
     path = f"/mergers/{merged['entry']}/undo"
+    assert code_of(other.get(f"{path}-effect")) == "not_merged"
+    foreseen = done(district.get(f"{path}-effect"))
+    assert [(o["number"], o["others"], o["records"]) for o in foreseen["now"]] == [
+        ("V4", ["V1"], 2)
+    ]
+    assert [(o["number"], o["records"]) for o in foreseen["then"]] == [("V1", 1), ("V4", 1)]
     assert code_of(other.post(path, WHY)) == "not_merged"
     assert done(district.post(path, WHY))["already"] is False
     assert done(district.post(path, WHY))["already"] is True
@@ -158,3 +172,16 @@ def test_a_request_of_somebody_elsewhere_or_without_sense_is_refused(district: P
     for wrong, code in WRONG:
         assert code_of(district.post("/corrections", REQUEST | wrong)) == code, wrong
     assert done(district.get("/corrections"))["items"] == []
+
+
+def test_a_merge_names_no_second_person_whom_nobody_has_asked(
+    full_town: Desk, district: Program
+) -> None:
+    wanted = WHY | {"into": "V4"}
+    assert code_of(district.post("/people/V1/merge", wanted | {"second": "V14"})) == "bad_field"
+    merged = done(district.post("/people/V1/merge", wanted | {"second": ""}))
+    with full_town.services.database.read() as connection:
+        query = select(LogEntry.body).where(LogEntry.hash == bytes.fromhex(merged["entry"]))
+        entry = understand(bytes(connection.execute(query).scalar_one()))
+    assert isinstance(entry, Merge)
+    assert entry.second == ""

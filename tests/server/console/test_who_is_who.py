@@ -1,22 +1,27 @@
 """Walk-ins are matched, and numbers of one person merged, by people who may see them; that they looked is noted."""
 
 from pathlib import Path
+from re import findall, split
 
 import pytest
+from sqlalchemy import select
 
 from schemas.entry import WalkIn
-from server.access.grant import Over
+from server.access.grant import Grant, Over
 from server.access.part import EVERYTHING, Part
 from server.access.roles import StaffRole
+from server.books.decisions.merge import merge
+from server.models.decision import Merger
 from server.people.duplicates import PHONE, duplicates
 from server.people.walk_ins import unmatched
 from server.services import Services
 from sync.walk_in import seal_details
-from tests.server.books.desk import Desk, make_desk
+from tests.server.books.desk import CITY, Desk, make_desk
+from tests.server.books.world import derive
 from tests.server.builders import HOUR_MS, START_MS, ServerClock
 from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
-from tests.server.staff import form_token
+from tests.server.staff import form_token, hire, signed_in
 
 PEOPLE = (
     "number,name,phone,team,born\nV60,单小明,13911112222,T1,1990-01-01\nV61,单小明,13911112222,T2,1990-01-01\n"
@@ -96,14 +101,79 @@ def test_numbers_of_one_person_are_found_and_merged_with_a_reason(
     assert "V60" in page
     assert "V61" in page
     assert "V62" not in page
-    sent = {"csrf_token": form_token(page), "who": "V61", "into": "V60", "by": "born"}
+    seen = client.get("/console/duplicates/merge?who=V61&into=V60&by=born").text
+    assert "同一人的时长" not in seen
+    sent = {"csrf_token": form_token(seen), "who": "V61", "into": "V60"}
     assert client.post("/console/duplicates/merge", data=sent).status_code == 400
-    answer = client.post("/console/duplicates/merge", data=sent | {"why": "同一人"})
-    assert answer.status_code == 302
-    after = client.get("/console/duplicates?by=born").text
-    assert "V61 并入 V60" in after
-    assert 'value="V61"' not in after
+    answer = client.post(
+        "/console/duplicates/merge", data=sent | {"why": "同一人"}, follow_redirects=True
+    )
+    assert "已合并：V61 并入 V60" in answer.text
+    assert 'value="V61"' not in client.get("/console/duplicates?by=born").text
     assert client.get("/console/duplicates?by=x").status_code == 404
+    assert client.get("/console/duplicates/merge?who=V60&into=V60").status_code == 400
+
+
+def test_a_merger_is_shown_in_numbers_and_taken_back_once_on_the_persons_page(
+    desk: Desk, browser: Browser
+) -> None:
+    desk.stay("V1", 8, 10)
+    desk.stay("V2", 9, 11)
+    desk.sync(41)
+    client = browser(StaffRole.CITY)
+    foreseen = client.get("/console/duplicates/merge?who=V1&into=V2").text
+    assert _rows(foreseen) == [
+        ["V1", "志愿者1", "—", "1", "2:00", "0:00", "0:00"],
+        ["V2", "志愿者2", "—", "1", "2:00", "0:00", "0:00"],
+        ["V2", "志愿者2", "V1", "2", "3:00", "0:00", "0:00"],
+    ]
+    sent = {"csrf_token": form_token(foreseen), "who": "V1", "into": "V2", "why": "同一人"}
+    at = client.post("/console/duplicates/merge", data=sent).location
+    derive(desk.services)
+    told = client.get(at).text
+    assert [row[0] for row in _rows(told)] == ["V2", "V1", "V2"], "now one, then two"
+    for number in ("V1", "V2"):
+        assert at in client.get(f"/console/reference/volunteers/at/{number}").text
+    undo = {"csrf_token": form_token(told), "why": ""}
+    assert client.post(f"{at}/undo", data=undo).status_code == 400, "no reason"
+    undo["why"] = "两个人"
+    first, again = (client.post(f"{at}/undo", data=undo, follow_redirects=True) for _ in range(2))
+    assert ("已撤销：V1" in first.text, "早已撤销：V1" in again.text) == (True, True)
+    derive(desk.services)
+    assert (sum(desk.minutes("V1")), sum(desk.minutes("V2"))) == (120, 120)
+    assert "两个人" in client.get(at).text
+
+
+def _rows(page: str) -> list[list[str]]:
+    """Give the cells of the tables of a page."""
+    rows = findall(r"<tr><th scope=\"row\">(.*?)</tr>", page)
+    return [[cell.split(">")[-1] for cell in split(r"</t[hd]>", row)[:-1]] for row in rows]
+
+
+def test_nobody_undoes_a_merger_outside_their_part_or_of_themselves(
+    desk: Desk, browser: Browser
+) -> None:
+    services = desk.services
+    merge(services.database, services.central, CITY, "V63", "V62", "同一人")
+    with services.database.read() as connection:
+        entry = bytes(connection.scalar(select(Merger.hash)) or b"").hex()
+    at = f"/console/mergers/{entry}"
+    district = browser(StaffRole.DISTRICT, Over.REGION, "R1")
+    token = form_token(district.get("/console/account").text)
+    sent = {"csrf_token": token, "why": "x"}
+    answers = [district.get(at), district.post(f"{at}/undo", data=sent)]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert entry not in district.get("/console/reference/volunteers/at/V62").text
+    for wrong in ("a" * 64, "a" * 63, "g" * 64, "..%2f"):
+        assert district.get(f"/console/mergers/{wrong}").status_code == 404
+    viewer = browser(StaffRole.VIEWER)
+    assert viewer.get(at).status_code == 403
+    hire(services, "is.v62", Grant(StaffRole.CITY, Over.ALL, ""), number="V62")
+    console = browser(StaffRole.CITY).application
+    own = signed_in(console, "is.v62")
+    sent["csrf_token"] = form_token(own.get(at).text)
+    refused = own.post(f"{at}/undo", data=sent)
+    assert (refused.status_code, "不能认定自己的时长" in refused.text) == (403, True)
 
 
 def test_nobody_outside_the_part_is_alike_or_merged(desk: Desk, browser: Browser) -> None:
