@@ -67,7 +67,7 @@ def _read(connection: Connection, part: Part, which: ColumnElement[bool]) -> lis
     return [_linked(row) for row in mine.values()]
 
 
-def _people(row: Row[Any]) -> Sequence[str]:
+def _people(row: Row[*tuple[Any, ...]]) -> Sequence[str]:
     """Give who has to lie within; a temporary number is of no team, and goes with whom it was matched with."""
     return [row.into] if row.is_accept else [row.who, row.into]
 
@@ -83,7 +83,7 @@ def _entry(body: bytes) -> Merge | Accept | Unmerge:
     return found
 
 
-def _linked(row: Row[Any]) -> Linked:
+def _linked(row: Row[*tuple[Any, ...]]) -> Linked:
     made = _entry(row.made)
     undone = None if row.undone is None else _entry(row.undone)
     return Linked(
