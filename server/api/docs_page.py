@@ -14,7 +14,7 @@ _STYLE = Path(__file__).with_name("docs_page.css")
 @pages.get("/docs")
 def docs() -> str:
     """Show every call, what it takes and what it gives."""
-    document = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    document = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].tell()
     return render_template("api.html", document=document, groups=_groups(document), named=_named)
 
 

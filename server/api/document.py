@@ -1,9 +1,10 @@
 """The OpenAPI 3.1 document, made from the calls themselves and served at `/api/v1/openapi.json`."""
 
+from threading import Lock
 from typing import Any
 
-from flask import Flask
-from flask_smorest import Api
+from flask import Flask, Response, jsonify
+from flask_smorest import Api, Blueprint
 from marshmallow import fields
 from werkzeug.routing import IntegerConverter
 
@@ -33,6 +34,36 @@ class _Document(Api):  # type: ignore[misc] # the library has no types
     """The document of the API. Errors are answered by `problems.py`."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        """Describe nothing yet."""
+        self._waiting: list[Blueprint] = []
+        self._turn = Lock()
+        self._told: dict[str, Any] = {}
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Serve a resource. It is described when somebody asks: most processes are never asked, and it takes longest of all."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._waiting.append(blp)
+
+    def tell(self) -> dict[str, Any]:
+        """Give the document, made once."""
+        with self._turn:
+            if not self._told:
+                for blp in self._waiting:
+                    self._describe(blp)
+                self._told = self.spec.to_dict()
+            return self._told
+
+    def _describe(self, blp: Blueprint) -> None:
+        blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+        self.spec.tag({"name": blp.name, "description": blp.description})
+
+    def _openapi_json(self) -> Response:
+        """Serve it."""
+        return jsonify(self.tell())
 
     def _register_error_handlers(self) -> None:
         """Leave errors alone."""
