@@ -1,5 +1,6 @@
 """The database's schema: brought to a revision by Alembic, and what is derived made again where it is gone."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -73,6 +74,7 @@ def _alembic() -> AlembicConfig:
     return settings
 
 
+@cache
 def newest() -> str:
-    """Give the revision that this software works with."""
+    """Give the revision that this software works with, read once: every start asks for it."""
     return ScriptDirectory.from_config(_alembic()).get_current_head() or ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, Table, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from schemas.vocabulary import Code
 from server import bulk
@@ -129,11 +129,12 @@ def _put_aside(connection: Connection, name: str) -> None:
 
 def _load(connection: Connection, backup: Backup, progress: Progress) -> None:
     done = 0
-    here = inspect(connection).get_table_names()
+    here = MetaData()
+    here.reflect(connection)
     for name, part in backup.manifest.tables.items():
-        if name not in here:
+        if name not in here.tables:
             raise Refused(Code.BACKUP_DAMAGED, f"no such table: {name}")
-        table = Table(name, MetaData(), autoload_with=connection)
+        table = here.tables[name]
         if [column.name for column in table.columns] != part.columns:
             raise Refused(Code.BACKUP_DAMAGED, f"other columns: {name}")
         for rows in backup.rows(name):
