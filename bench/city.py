@@ -20,6 +20,9 @@ _SURNAMES, _GIVEN = (
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉",
 )
 
+_WAITING = ("B1", "B4", "B6", "B8", "C1", "D4", "E1", "E2")
+"""Rules of the findings that wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -98,13 +101,17 @@ def _records(connection: Connection, size: Size, day: int) -> None:
 
 
 def _findings(connection: Connection, size: Size, day: int) -> None:
+    """Let findings of several rules wait, some of them alarms, some changed since somebody decided; the region is the site's."""
     own = {
+        "rule": f"(ARRAY{list(_WAITING)})[1 + n % {len(_WAITING)}]",
+        "severity": "CASE WHEN n % 500 = 0 THEN 'alarm' ELSE 'hold' END",
+        "state": "CASE WHEN n % 300 = 0 THEN 'changed' ELSE 'open' END",
         "about": f"'C' || lpad((n * 7919 % {size.people})::text, 9, '0')",
         "at_ms": f"({day} - n % 60)::bigint * 86400000 + n % 36000000",
         "digest": "sha256(('finding' || n)::bytea)",
         "site": f"'S' || (n % {size.sites})",
         "team": f"'T' || lpad((n % {size.teams})::text, 5, '0')",
-        "region": f"'R' || lpad((n % {size.towns})::text, 4, '0')",
+        "region": f"'R' || lpad((n % {size.sites} % {size.towns})::text, 4, '0')",
     }
     _clone(connection, _table(FindingRow), own, size.findings, source="state IS NOT NULL")
 

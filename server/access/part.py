@@ -3,10 +3,13 @@
 Every reading of personal or local data takes a part and puts it into its query; nothing is read first and cut afterwards.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.sql.elements import SQLCoreOperations
+
+from server.access.codes import one_of
 
 Codes = SQLCoreOperations[str]
 
@@ -48,15 +51,15 @@ class Part:
 
     def sites_within(self, site: Codes) -> ColumnElement[bool]:
         """Give the condition on a column of sites."""
-        return true() if self.is_all else site.in_(sorted(self.sites))
+        return true() if self.is_all else one_of(site, self.sites)
 
     def regions_within(self, region: Codes) -> ColumnElement[bool]:
         """Give the condition on a column of regions."""
-        return true() if self.is_all else region.in_(sorted(self.regions))
+        return true() if self.is_all else one_of(region, self.regions)
 
     def teams_within(self, team: Codes) -> ColumnElement[bool]:
         """Give the condition on a column of teams."""
-        return true() if self.is_all else team.in_(sorted(self.teams))
+        return true() if self.is_all else one_of(team, self.teams)
 
     def people_within(self, team: Codes, region: Codes) -> ColumnElement[bool]:
         """Give the condition on a person's team and region."""
@@ -64,9 +67,16 @@ class Part:
 
     def records_within(self, site: Codes, team: Codes, region: Codes) -> ColumnElement[bool]:
         """Give the condition on a record: at a site within, or of a person who then was of a team or region within."""
+        return or_(*self.records_ways(site, team, region))
+
+    def records_ways(
+        self, site: Codes, team: Codes, region: Codes
+    ) -> Sequence[ColumnElement[bool]]:
+        """Give the conditions of which a record within meets one at least: an index answers each, and not an "or"."""
         if self.is_all:
-            return true()
-        return or_(self.sites_within(site), self.people_within(team, region))
+            return (true(),)
+        ways = ((site, self.sites), (team, self.teams), (region, self.regions))
+        return [one_of(column, codes) for column, codes in ways if codes] or (false(),)
 
 
 EVERYTHING = Part(is_all=True)

@@ -15,7 +15,8 @@ from server.api.cursors import Page, after, page
 from server.api.fields import LocalDate, PageAsked, Strict, number, words
 from server.api.shapes import page_shape
 from server.books.dates import day_end_ms, iso_time
-from server.books.review.open_findings import EVER_MS, Place, Queued, Sought, read_queue
+from server.books.review.open_findings import Queued, read_queue
+from server.books.review.sought import EVER_MS, Place, Sought
 from server.books.review.standing import State
 from server.limits import SEARCH_CHARS_MAX
 from server.people.meant import people_meant

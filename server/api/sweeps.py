@@ -22,7 +22,7 @@ from server.books.decisions import sweep as sweeping
 from server.books.decisions.decide_many import ACTIONS
 from server.books.decisions.sweep import TURNS, Beginning, LeftOut
 from server.books.decisions.sweep_steps import step
-from server.books.review.open_findings import read_place
+from server.books.review.sought import read_place
 from server.limits import API_CURSOR_CHARS_MAX, FINDINGS_A_PAGE
 from server.models.sweep import SweepRow
 from sync.errors import Refused

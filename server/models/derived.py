@@ -156,6 +156,16 @@ class PostingPart(Derived):
     minutes: Mapped[int] = mapped_column()
 
 
+_QUEUED = ("state", "at_ms", "about", "rule", "digest", "site", "team", "region", "severity")
+
+
+def _waiting(name: str, *first: str, also: str = "") -> Index:
+    """Give an index of the findings that wait: in order of time behind what comes first, with all that they are searched by."""
+    columns = (*first, *(column for column in _QUEUED if column not in first))
+    only = text(f"state IS NOT NULL{also}")
+    return Index(f"ix_derived_finding_{name}", *columns, sqlite_where=only, postgresql_where=only)
+
+
 class FindingRow(Derived):
     """A rule that fired (`server.reconcile.facts.Finding`).
 
@@ -163,20 +173,21 @@ class FindingRow(Derived):
     of its scans was; 0 for a kiosk's. state: how it stands (`server.books.review.standing.State`), None for a note that asks for
     nothing; team, region: the person's and the site's on that day.
 
-    The index is the queue of what waits for a person, in order of time, with all that it is searched by. Only rows with a state
-    are in it, so that notes, which are most, cost nothing more to write.
+    The indexes are the queue of what waits for a person, in order of time, with all that it is searched by: all of it, and as it
+    is at a site, of a team, of a region, of a rule, and of alarms, which are few. Only rows with a state are in them, so that
+    notes, which are most, cost nothing more to write.
     """
 
     __tablename__ = "finding"
     __table_args__ = (
-        Index(
-            "ix_derived_finding_state",
-            "state", "at_ms", "about", "rule", "digest", "site", "team", "region", "severity",
-            sqlite_where=text("state IS NOT NULL"),
-            postgresql_where=text("state IS NOT NULL"),
-        ),
+        _waiting("state"),
+        _waiting("site", "site"),
+        _waiting("team", "team"),
+        _waiting("region", "region"),
+        _waiting("rule", "rule"),
+        _waiting("alarm", also=" AND severity = 'alarm'"),
         {"sqlite_with_rowid": False, "schema": "derived"},
-    )  # fmt: skip
+    )
 
     about: Mapped[str] = mapped_column(String(32), primary_key=True)
     at_ms: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -15,7 +15,8 @@ from schemas.vocabulary import Action, Code
 from server import bulk
 from server.access.part import Part
 from server.books.decisions.decide_many import ACTIONS
-from server.books.review.open_findings import Place, Queued, Sought, find_places, read_queue
+from server.books.review.open_findings import Queued, find_places, read_queue
+from server.books.review.sought import Place, Sought
 from server.limits import BULK_DECISIONS_MAX, SWEEP_LEFT_LISTED_MAX, SWEEPS_LISTED_MAX
 from server.models.sweep import SweepItem, SweepRow
 from sync.errors import Refused

@@ -10,7 +10,7 @@ from server.access.part import Part
 from server.books.dates import DAY_MS
 from server.books.decisions.deadlines import Deadlines, read_deadlines
 from server.books.decisions.propose import count_proposals
-from server.books.review.open_findings import Counted, count_by_rule
+from server.books.review.count_findings import Counted, count_by_rule
 from server.books.review.silent import count_silent
 from server.books.review.standing import WAITING, State
 from server.workdays.calendar import Calendar

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from server.access.tree import tree
 from server.accounts.views import FILTER_CHARS_MAX, FILTERS
 from server.books.dates import day_end_ms, read_date
-from server.books.review.open_findings import EVER_MS, Place, Sought, read_place
+from server.books.review.sought import EVER_MS, Place, Sought, read_place
 from server.books.review.standing import State
 from server.people.meant import people_meant
 from server.reconcile.facts import Severity

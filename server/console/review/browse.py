@@ -10,7 +10,8 @@ from server.access.part import Part
 from server.access.roles import Right
 from server.accounts.views import read_views
 from server.books.derive.waiting_people import waiting_among
-from server.books.review.open_findings import Queued, count_queue, read_queue
+from server.books.review.count_findings import count_queue
+from server.books.review.open_findings import Queued, read_queue
 from server.console.here import account, note, part, reading
 from server.console.review.asked import Asked, read_asked, sought
 from server.console.review.doors import pages

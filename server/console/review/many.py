@@ -22,7 +22,7 @@ from server.books.decisions.sweep import (
     turn,
 )
 from server.books.decisions.sweep_steps import step
-from server.books.review.open_findings import Place, read_place
+from server.books.review.sought import Place, read_place
 from server.console import form
 from server.console.here import account, note, now_ms, or_404, part, reading, services
 from server.console.review.asked import read_asked, sought

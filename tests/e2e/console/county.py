@@ -13,7 +13,7 @@ from server.books.decisions.draft import Wish
 from server.books.decisions.propose import Proposer, propose
 from server.books.decisions.sweep import Beginning, begin_sweep, gather
 from server.books.review.look import look
-from server.books.review.open_findings import Sought
+from server.books.review.sought import Sought
 from server.exports.official_rows import Body
 from server.exports.send_official import Order, send_official
 from server.models.derived import FindingRow

@@ -31,7 +31,7 @@ from server.books.decisions.merge import merge
 from server.books.decisions.propose import Proposer, propose
 from server.books.decisions.sweep import Beginning, begin_sweep, gather
 from server.books.review.look import look
-from server.books.review.open_findings import Sought
+from server.books.review.sought import Sought
 from server.books.review.standing import State
 from server.config import Config
 from server.fleet.codes import list_codes

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -10,17 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from schemas.vocabulary import Code
 from server import bulk
 from server.access.part import EVERYTHING, NOTHING, Part
-from server.books.review.open_findings import (
-    Place,
-    Queued,
-    Sought,
-    count_by_rule,
-    count_queue,
-    find_places,
-    page_query,
-    read_place,
-    read_queue,
-)  # fmt: skip
+from server.books.review.count_findings import count_by_rule, count_queue
+from server.books.review.open_findings import Queued, find_places, page_query, read_queue
+from server.books.review.sought import EVER_MS, Place, Sought, read_place
 from server.books.review.standing import State
 from server.models.derived import FindingRow
 from server.services import Services
@@ -121,32 +114,114 @@ def test_a_place_that_nobody_wrote_is_refused(text: str) -> None:
     assert caught.value.code == Code.BAD_FIELD
 
 
-SEARCHES = (
-    Sought(),
-    Sought(rule="B4", site="S1"),
-    Sought(state=State.DECIDED, team="T1"),
-    Sought(people=("V1", "V2")),
-)
+def fits(one: Queued, part: Part, sought: Sought) -> bool:
+    """Say what the filters mean, in plain words of Python."""
+    found, at_ms = one.found, one.place.at_ms
+    exact = (
+        (sought.rule, found.rule),
+        (sought.severity, found.severity),
+        (sought.site, found.site),
+        (sought.team, one.team),
+    )
+    return (
+        one.state in sought.states
+        and all(asked in ("", is_) for asked, is_ in exact)
+        and (not sought.regions or one.region in sought.regions)
+        and sought.from_ms <= at_ms < sought.before_ms
+        and (sought.people is None or one.place.about in sought.people)
+        and (part.is_all or found.site in part.sites or one.team in part.teams or one.region in part.regions)
+    )  # fmt: skip
+
+
+def any_part(chance: Random) -> Part:
+    """Sites, teams and regions that overlap, or are not there at all."""
+    some = [
+        frozenset(f"{kind}{chance.randrange(9)}" for _ in range(chance.randrange(4)))
+        for kind in "RST"
+    ]
+    return EVERYTHING if chance.random() < 0.2 else Part(False, *some)
+
+
+def any_search(chance: Random) -> Sought:
+    def now_and_then(*values: object) -> Any:
+        return chance.choice(values) if chance.random() < 0.3 else values[0]
+
+    return Sought(
+        state=chance.choice((None, *State)),
+        rule=now_and_then("", "B4", "E2"),
+        severity=now_and_then("", "hold", "alarm"),
+        site=now_and_then("", "S1", "S4"),
+        team=now_and_then("", "T2", "T6"),
+        regions=now_and_then(frozenset(), frozenset({"R1"}), frozenset({"R0", "R2"})),
+        from_ms=now_and_then(-EVER_MS, 9_000),
+        before_ms=now_and_then(EVER_MS, 40_000),
+        people=now_and_then(None, ("V1", "V2", "V30"), ()),
+    )
 
 
 @pytest.mark.both_databases
-def test_every_search_is_answered_by_an_index(queue: Connection) -> None:
+def test_whatever_is_sought_in_whatever_part_is_found_and_counted_as_it_is(
+    queue: Connection,
+) -> None:
+    everything = [one for s in State for one in walk(queue, EVERYTHING, Sought(state=s), 600)]
+    chance = Random(2)
+    for _ in range(40):
+        part, sought = any_part(chance), any_search(chance)
+        meant = sorted(
+            (one for one in everything if fits(one, part, sought)),
+            key=lambda q: (q.place.at_ms, q.place.about, q.place.rule, q.place.digest),
+        )
+        assert walk(queue, part, sought, chance.choice((7, 600))) == meant, (part, sought)
+        assert count_queue(queue, part, sought) == len(meant), (part, sought)
+        own = [one for one in everything if fits(one, part, Sought(state=one.state))]
+        assert counted(own) == {
+            (c.rule, c.severity, c.state): (c.count, c.oldest_ms)
+            for c in count_by_rule(queue, part, tuple(State))
+        }
+
+
+def counted(found: list[Queued]) -> dict[tuple[str, str, State], tuple[int, int]]:
+    times: dict[tuple[str, str, State], list[int]] = {}
+    for one in found:
+        times.setdefault((one.found.rule, one.found.severity, one.state), []).append(
+            one.place.at_ms
+        )
+    return {key: (len(each), min(each)) for key, each in times.items()}
+
+
+SEARCHES = (
+    (Sought(), EVERYTHING, "state"),
+    (Sought(rule="B4"), EVERYTHING, "rule"),
+    (Sought(site="S1"), EVERYTHING, "site"),
+    (Sought(state=State.DECIDED, team="T1"), EVERYTHING, "team"),
+    (Sought(regions=frozenset({"R1"})), EVERYTHING, "region"),
+    (Sought(severity="alarm"), EVERYTHING, "alarm"),
+    (Sought(people=("V1", "V2")), EVERYTHING, ""),
+    (Sought(people=("V1", "V2")), PART, ""),
+    (Sought(), Part(sites=frozenset({"S1"})), "site"),
+    (Sought(), Part(teams=frozenset({"T1"})), "team"),
+)
+"""Searches, with the index of what waits that answers them; "" for the key."""
+
+
+@pytest.mark.both_databases
+def test_every_search_is_answered_by_its_index(queue: Connection) -> None:
     is_sqlite = queue.dialect.name == "sqlite"
-    dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call] # as SQLAlchemy has it
     if not is_sqlite:
         queue.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        queue.exec_driver_sql("SET LOCAL enable_sort = off")  # as if a page were few of many
     place = Place(5_000, "V1", "B4", b"\1")
-    for sought in SEARCHES:
-        for part in (EVERYTHING, PART):
-            query = page_query(part, sought, place, 50)
-            sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-            plan = _plan(queue, sql)
-            assert "Seq Scan" not in plan, plan
-            assert "SCAN finding" not in plan, plan
-            named = "pk_finding" if sought.people else "ix_derived_finding_state"
-            assert named in plan or (is_sqlite and "PRIMARY KEY (about=?" in plan), plan
+    for sought, part, named in SEARCHES:
+        plan = _plan(queue, page_query(part, sought, place, 50))
+        assert "Seq Scan" not in plan, plan
+        assert "SCAN finding" not in plan, plan
+        key = "PRIMARY KEY (about=?" if is_sqlite else "pk_finding"
+        assert (f"ix_derived_finding_{named}" if named else key) in plan, plan
 
 
-def _plan(connection: Connection, sql: str) -> str:
-    word = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+def _plan(connection: Connection, asked: Any) -> str:
+    is_sqlite = connection.dialect.name == "sqlite"
+    dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call] # as SQLAlchemy has it
+    sql = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    word = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
     return "\n".join(str(row) for row in connection.exec_driver_sql(word + sql.replace("%", "%%")))

@@ -5,7 +5,7 @@ import pytest
 from schemas.vocabulary import Action
 from server.access.part import EVERYTHING
 from server.books.derive.rebuild import digest, rebuild
-from server.books.review.open_findings import count_by_rule
+from server.books.review.count_findings import count_by_rule
 from server.books.review.standing import State
 from server.services import Services
 from tests.server.books.decisions.test_decide import at_two_sites, minute
