@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from bench.city import Size, fill
 from bench.history import History, enrolled_kiosk
 from server.access.grant import Grant
+from server.access.part import EVERYTHING
 from server.accounts import sessions
 from server.accounts.account import read_account
 from server.accounts.change_account import Wanted, open_account
@@ -124,4 +125,4 @@ def _import(
             writer.writerows(rows)
         ports = Ports(services.central.record_change, queue_people, lambda *_: None)
         author = Author("", services.signer.clock.wall_ms())
-        import_file(services.database, Wish(KINDS[kind], file, 0, author), ports)
+        import_file(services.database, Wish(KINDS[kind], file, 0, author, EVERYTHING), ports)

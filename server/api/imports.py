@@ -1,10 +1,9 @@
 """Imports: a file is handed over, looked at, and then imported; the work is a job's, and tells how far it is.
 
-For whoever has the whole tree: rows of a file are anybody's.
+Rows outside one's part are refused, one by one; whoever has the whole tree sees everybody's imports, others their own.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from schemas.vocabulary import END, Code
+from server.access.part import Part
 from server.access.roles import Right
 from server.api import here
 from server.api.calls import Calls
@@ -91,15 +91,15 @@ class FileAsked(Strict):
 @calls.reads("/imports", needs=Right.EDIT, gives=page_shape(ImportTold))
 def browse(_asked: dict[str, Any]) -> Page[ImportTold]:
     """Files that wait or were imported, the newest first; there are few."""
-    with _of_everything():
-        return Page([_told(one) for one in uploads.waiting(here.services().config.home)], None)
+    part, by = _part(), here.caller().account.username
+    waiting = uploads.waiting(here.services().config.home)
+    return Page([_told(one) for one in waiting if uploads.is_shown(one, by, part)], None)
 
 
 @calls.reads("/imports/<upload:upload>", needs=Right.EDIT, gives=ImportTold)
 def one(_asked: dict[str, Any], upload: str) -> ImportTold:
     """How an import stands."""
-    with _of_everything():
-        return _told(uploads.read(here.services().config.home, upload))
+    return _told(_mine(upload))
 
 
 @calls.puts(
@@ -112,33 +112,29 @@ def one(_asked: dict[str, Any], upload: str) -> ImportTold:
 def hand_over(asked: dict[str, Any], upload: str) -> ImportTold:
     """Hand a file over under an id of your own choice. An id that is there is told as it stands, and the file is not read."""
     home, now = here.services().config.home, here.now_ms()
-    with _of_everything():
-        if request.mimetype != FILE_TYPE:
-            raise Refused(Code.UNSUPPORTED_MEDIA, f"{FILE_TYPE} expected")
-        if any(there.id == upload for there in uploads.waiting(home)):
-            return _told(uploads.read(home, upload))
-        day = local_day(now) if asked["since"] is None else asked["since"]
-        made = uploads.new(asked["kind"], asked["name"], here.caller().account.username, day, now)
-        made.id = upload
-        request.max_content_length = UPLOAD_BYTES_MAX + 1  # one more: a stream is cut there
-        uploads.take(home, request.stream, made)
+    if request.mimetype != FILE_TYPE:
+        raise Refused(Code.UNSUPPORTED_MEDIA, f"{FILE_TYPE} expected")
+    if any(there.id == upload for there in uploads.waiting(home)):
+        return _told(_mine(upload))
+    day = local_day(now) if asked["since"] is None else asked["since"]
+    made = uploads.new(asked["kind"], asked["name"], here.caller().account.username, day, now)
+    made.id = upload
+    request.max_content_length = UPLOAD_BYTES_MAX + 1  # one more: a stream is cut there
+    uploads.take(home, request.stream, made)
     return _told(made)
 
 
 @calls.acts("/imports/<upload:upload>/run", needs=Right.EDIT, takes=Nothing, gives=ImportTold)
 def run(_wanted: dict[str, Any], upload: str) -> ImportTold:
     """Have what was checked imported. The same again changes nothing."""
-    home = here.services().config.home
-    with _of_everything():
-        uploads.ask(home, upload)
-        return _told(uploads.read(home, upload))
+    uploads.ask(here.services().config.home, _mine(upload))
+    return _told(_mine(upload))
 
 
 @calls.reads("/imports/<upload:upload>/changes", needs=Right.EDIT, gives=page_shape(ImportChange))
 def changes(_asked: dict[str, Any], upload: str) -> Page[ImportChange]:
     """The first of the changes that an import would make, as they were found when it was checked."""
-    with _of_everything():
-        found = uploads.read(here.services().config.home, upload)
+    found = _mine(upload)
     if found.kind == "volunteers" and found.changes:
         here.note("import", upload, len(found.changes))
     kind = KINDS[found.kind]
@@ -150,18 +146,21 @@ def changes(_asked: dict[str, Any], upload: str) -> Page[ImportChange]:
 @calls.acts("/imports/<upload:upload>/drop", needs=Right.EDIT, takes=Nothing, gives=ImportDropped)
 def drop(_wanted: dict[str, Any], upload: str) -> ImportDropped:
     """Drop an import that is not to be done."""
-    with _of_everything():
-        uploads.drop(here.services().config.home, upload)
+    uploads.drop(here.services().config.home, _mine(upload))
     return ImportDropped(upload)
 
 
-@contextmanager
-def _of_everything() -> Iterator[None]:
-    """Refuse (`no_right`) whoever looks after a part only."""
+def _part() -> Part:
     with here.reading() as connection:
-        if not here.part(connection, Right.EDIT).is_all:
-            raise Refused(Code.NO_RIGHT, "for whoever has the whole tree")
-    yield
+        return here.part(connection, Right.EDIT)
+
+
+def _mine(number: str) -> Upload:
+    """Find an import that is for whoever asks. Raise `Refused(not_found)`, also for what a colleague handed over."""
+    found = uploads.read(here.services().config.home, number)
+    if not uploads.is_shown(found, here.caller().account.username, _part()):
+        raise Refused(Code.NOT_FOUND, "upload")
+    return found
 
 
 def _told(one: Upload) -> ImportTold:

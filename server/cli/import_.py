@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from server.access.part import EVERYTHING
 from server.books.dates import local_day
 from server.books.derive.queue import queue_people
 from server.cli.composition import services
@@ -47,7 +48,8 @@ def import_(
         day = local_day(author.at_ms) if first_day is None else first_day
         if day < 0:
             raise click.UsageError("--from: 1970-01-01 或以后 / not before 1970-01-01")
-        wish = Wish(KINDS[kind], file, day, author, dry_run=dry_run, all_or_nothing=all_or_nothing)
+        how = {"dry_run": dry_run, "all_or_nothing": all_or_nothing}
+        wish = Wish(KINDS[kind], file, day, author, EVERYTHING, **how)
         ports = Ports(opened.central.record_change, queue_people, show)
         report = import_file(opened.database, wish, ports)
         if (report.added or report.changed) and not report.dry_run:

@@ -25,8 +25,9 @@ class Fault(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A row as checked: its values, or its faults; neither for one that says again what another said."""
+    """A row as checked: its values, or its faults; neither for one that says again what another said. line: where it begins."""
 
+    line: int
     row: Row | None
     faults: Sequence[Fault]
 
@@ -58,12 +59,15 @@ class Checker:
                 raise FileRefused(Reason.TOO_MANY_ROWS)
             fault = raw.fault or _count_fault(raw.cells, width, pads)
             if fault:
-                yield Checked(None, [Fault(raw.line, "", fault)])
+                yield Checked(raw.line, None, [Fault(raw.line, "", fault)])
                 continue
             row, faults = _read(raw, readers)
             if not faults and kind.check and (found := kind.check(row)):
                 faults = [Fault(raw.line, *found)]
-            yield Checked(None, faults) if faults else self._once(raw.line, row, keys)
+            if faults:
+                yield Checked(raw.line, None, faults)
+            else:
+                yield self._once(raw.line, row, keys)
 
     def _once(self, line: int, row: Row, keys: list[int]) -> Checked:
         """Let a key through once. Only digests are kept: 5 million rows must fit."""
@@ -72,11 +76,11 @@ class Checker:
         before = self._seen.get(key)
         if before is None:
             self._seen[key] = digest
-            return Checked(row, ())
+            return Checked(line, row, ())
         if before == digest:
-            return Checked(None, ())
+            return Checked(line, None, ())
         column = self.kind.columns[keys[0]].name
-        return Checked(None, [Fault(line, column, Reason.DUPLICATE_IN_FILE)])
+        return Checked(line, None, [Fault(line, column, Reason.DUPLICATE_IN_FILE)])
 
 
 def make_checker(kind: Kind, sheet: Sheet) -> Checker:

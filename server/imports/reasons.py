@@ -38,6 +38,7 @@ class Reason(StrEnum):
     BAD_QUOTING = "bad_quoting"
     BAD_ENCODING = "bad_encoding"
     ROW_TOO_LARGE = "row_too_large"
+    OUTSIDE_PART = "outside_part"
     # A file
     EMPTY_FILE = "empty_file"
     FILE_TOO_LARGE = "file_too_large"
@@ -88,6 +89,7 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.BAD_QUOTING: ("引号不成对或位置不对", "quotes that do not match"),
     Reason.BAD_ENCODING: ("文字编码损坏", "broken text encoding"),
     Reason.ROW_TOO_LARGE: ("行过长", "the row is too long"),
+    Reason.OUTSIDE_PART: ("不在您的管辖范围内", "outside what you look after"),
     Reason.EMPTY_FILE: ("文件是空的", "the file is empty"),
     Reason.FILE_TOO_LARGE: ("文件过大", "the file is too large"),
     Reason.TOO_MANY_ROWS: ("行数过多，请分成几个文件", "too many rows: split the file"),

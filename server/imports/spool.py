@@ -14,7 +14,7 @@ from server.imports.columns import Row
 from server.limits import IMPORT_CHUNK_ROWS, IMPORT_SPOOL_BYTES
 
 _pack = msgspec.msgpack.encode
-_unpack = msgspec.msgpack.Decoder(list[Row]).decode
+_unpack = msgspec.msgpack.Decoder(tuple[list[int], list[Row]]).decode
 _LENGTH_BYTES = 4
 
 
@@ -24,7 +24,8 @@ class Spool:
     def __init__(self) -> None:
         """Begin empty."""
         self._file = SpooledTemporaryFile(max_size=IMPORT_SPOOL_BYTES)  # noqa: SIM115 # closed by __exit__
-        self._chunk: list[Row] = []
+        self._lines: list[int] = []
+        self._rows: list[Row] = []
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -39,21 +40,23 @@ class Spool:
         """Let the file go."""
         self._file.close()
 
-    def add(self, row: Row) -> None:
-        """Keep a row."""
-        self._chunk.append(row)
-        if len(self._chunk) == IMPORT_CHUNK_ROWS:
+    def add(self, line: int, row: Row) -> None:
+        """Keep a row, and the line on which it begins."""
+        self._lines.append(line)
+        self._rows.append(row)
+        if len(self._rows) == IMPORT_CHUNK_ROWS:
             self._flush()
 
-    def chunks(self) -> Iterator[list[Row]]:
-        """Give all rows, in order, a chunk at a time."""
+    def chunks(self) -> Iterator[tuple[list[int], list[Row]]]:
+        """Give all rows with their lines, in order, a chunk at a time."""
         self._flush()
         self._file.seek(0)
         while length := self._file.read(_LENGTH_BYTES):
             yield _unpack(self._file.read(int.from_bytes(length)))
 
     def _flush(self) -> None:
-        if self._chunk:
-            body = _pack(self._chunk)
+        if self._rows:
+            body = _pack((self._lines, self._rows))
             self._file.write(len(body).to_bytes(_LENGTH_BYTES) + body)
-            self._chunk.clear()
+            self._lines.clear()
+            self._rows.clear()

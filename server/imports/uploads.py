@@ -14,6 +14,7 @@ from typing import IO
 import msgspec
 
 from schemas.vocabulary import Code
+from server.access.part import Part
 from server.imports.cells import Cell
 from server.limits import UPLOAD_BYTES_MAX, UPLOAD_KEPT_MS, UPLOADS_MAX
 from sync.errors import Refused
@@ -138,18 +139,22 @@ def waiting(home: Path) -> list[Upload]:
     return sorted(found, key=lambda upload: (-upload.at_ms, upload.id))
 
 
-def ask(home: Path, id_: str) -> None:
+def is_shown(upload: Upload, by: str, part: Part) -> bool:
+    """Tell whether an upload is for this account, which may edit within this part: one's own, and all for the whole tree."""
+    return part.is_all or upload.by == by
+
+
+def ask(home: Path, upload: Upload) -> None:
     """Have what was checked imported. Doing it again changes nothing."""
-    upload = read(home, id_)
     if upload.state is State.CHECKED:
         upload.state, upload.doing, upload.rows = State.IMPORTING, "", 0
         keep(home, upload)
 
 
-def drop(home: Path, id_: str) -> None:
+def drop(home: Path, upload: Upload) -> None:
     """Drop an upload. One that is being imported goes on, and is dropped by its age."""
-    if read(home, id_).state not in WORKED_ON:
-        shutil.rmtree(_folder(home, id_), ignore_errors=True)
+    if upload.state not in WORKED_ON:
+        shutil.rmtree(_folder(home, upload.id), ignore_errors=True)
 
 
 def drop_old(home: Path, now_ms: int) -> int:

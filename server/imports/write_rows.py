@@ -5,7 +5,7 @@ of the file, each as a msgpack array of the table's columns without `entered`, w
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,13 @@ _pack = msgspec.msgpack.encode
 Key = tuple[Cell, ...]
 Notice = Callable[[Sequence[Cell] | None, Sequence[Cell]], None]
 """Told what stood (None: nothing) and what is to stand."""
+Fence = Callable[[Connection, Sequence[Row]], Set[int]]
+"""Gives the places of the rows that whoever writes may not write."""
+
+
+def no_fence(_connection: Connection, _rows: Sequence[Row]) -> Set[int]:
+    """Let everything be written."""
+    return frozenset()
 
 
 def ignore(_before: Sequence[Cell] | None, _after: Sequence[Cell]) -> None:
@@ -31,12 +38,13 @@ def ignore(_before: Sequence[Cell] | None, _after: Sequence[Cell]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a chunk. people: numbers of those whose rows changed."""
+    """What became of a chunk. people: numbers of those whose rows changed. outside: places of rows behind the fence."""
 
     added: int
     changed: int
     unchanged: int
     people: list[str]
+    outside: Set[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -44,7 +52,8 @@ class Writer:
     """Compares and writes the chunks of one import.
 
     day: from which changed versions hold. today: the local date, as of which is kept what is in force now. entered: number of
-    this change. absent: columns that the file does not have. notice: told each change.
+    this change. absent: columns that the file does not have. notice: told each change. fence: keeps out what
+    whoever writes may not write.
     """
 
     kind: Kind
@@ -54,6 +63,7 @@ class Writer:
     absent: tuple[int, ...]
     dry_run: bool
     notice: Notice = ignore
+    fence: Fence = no_fence
     _digest: Any = field(default_factory=hashlib.sha256)
     _staged: StagedWords | None = None
 
@@ -67,23 +77,32 @@ class Writer:
         kind = self.kind
         keys = [kind.index(name) for name in kind.key]
         standing = self._in_force(connection, [tuple([row[k] for k in keys]) for row in rows], keys)
+        befores = [standing.get(tuple([row[k] for k in keys])) for row in rows]
+        self._fill(rows, befores)
+        outside = self.fence(
+            connection, rows
+        )  # also of what would change nothing: nobody learns that
         fresh: list[tuple[Cell, ...]] = []
         people: list[str] = []
         added = 0
-        for row in rows:
-            before = standing.get(tuple([row[k] for k in keys]))
-            if before is not None:
-                for index in self.absent:
-                    row[index] = before[index]
-                if before == tuple(row):
-                    continue
+        for place, (row, before) in enumerate(zip(rows, befores, strict=True)):
+            if place in outside or before == tuple(row):
+                continue
             added += before is None
             self.notice(before, row)
             fresh.append(self._version(row, is_first=before is None))
             if kind.person:
                 people.append(str(row[kind.index(kind.person)]))
         self._keep(connection, fresh)
-        return Written(added, len(fresh) - added, len(rows) - len(fresh), people)
+        unchanged = len(rows) - len(fresh) - len(outside)
+        return Written(added, len(fresh) - added, unchanged, people, outside)
+
+    def _fill(self, rows: Sequence[Row], befores: Sequence[Sequence[Cell] | None]) -> None:
+        """Let stand what the file does not have."""
+        for row, before in zip(rows, befores, strict=True):
+            if before is not None:
+                for index in self.absent:
+                    row[index] = before[index]
 
     def stage(self, connection: Connection) -> None:
         """Let the words of people wait for `finish`: for many, that are written at a fraction of the cost together."""

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+from server.access.part import NOTHING, Part
+from server.access.roles import Right
+from server.access.tree import part_of
+from server.accounts.account import read_account
 from server.books.derive.queue import queue_people
 from server.imports import uploads
 from server.imports.cells import Cell
@@ -13,6 +17,7 @@ from server.imports.report import Report
 from server.imports.uploads import Change, Fault, State, Upload
 from server.intake import feed
 from server.limits import UPLOAD_CHANGES_LISTED_MAX
+from server.models.staff import StaffAccount
 from server.services import Services
 
 _TOLD_EVERY = 20_000
@@ -52,8 +57,12 @@ def _work(services: Services, upload: Upload) -> None:
 
 
 def _import(services: Services, upload: Upload, *, dry_run: bool) -> Report:
+    told = 0
+
     def show(doing: str, rows: int) -> None:
-        if rows % _TOLD_EVERY == 0:
+        nonlocal told
+        if rows // _TOLD_EVERY != told:
+            told = rows // _TOLD_EVERY
             upload.doing, upload.rows = doing, rows
             uploads.keep(services.config.home, upload)
 
@@ -65,9 +74,19 @@ def _import(services: Services, upload: Upload, *, dry_run: bool) -> Report:
         upload.changes = []
     file = uploads.file_of(services.config.home, upload)
     author = Author(upload.by, services.central.clock.wall_ms())
-    wish = Wish(KINDS[upload.kind], file, upload.day, author, dry_run=dry_run)
+    part = _part_of(services, upload.by)
+    wish = Wish(KINDS[upload.kind], file, upload.day, author, part, dry_run=dry_run)
     ports = Ports(services.central.record_change, queue_people, show, notice)
     return import_file(services.database, wish, ports)
+
+
+def _part_of(services: Services, by: str) -> Part:
+    """Give where whoever handed a file over may edit now: nowhere, once the account is closed."""
+    with services.database.read() as connection:
+        account = read_account(connection, StaffAccount.name == by)
+        if account is None or not account.active:
+            return NOTHING
+        return part_of(connection, account.grants, Right.EDIT)
 
 
 def _take_report(upload: Upload, report: Report) -> None:

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server import create_app
+from server.access.part import EVERYTHING
 from server.books.derive.queue import queue_people
 from server.config import Config
 from server.imports.change import Author
@@ -45,7 +46,7 @@ def import_text(services: Services, folder: Path, kind: str, text: str, day: int
     file.write_text(text, encoding="utf-8")
     ports = Ports(services.central.record_change, queue_people, lambda *_: None)
     author = Author("", services.central.clock.wall_ms())
-    report = import_file(services.database, Wish(KINDS[kind], file, day, author), ports)
+    report = import_file(services.database, Wish(KINDS[kind], file, day, author, EVERYTHING), ports)
     assert not report.bad, report.errors
 
 

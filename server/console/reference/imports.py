@@ -1,6 +1,6 @@
 """Import a file in three steps: hand it over, look at what it would change, have it done. The work is a job's."""
 
-from flask import Request, abort, flash, redirect, render_template, request, url_for
+from flask import Request, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from server.console.reference.doors import pages
 from server.console.reference.thing import day_asked
 from server.console.words import say as _
 from server.imports import uploads
+from server.imports.uploads import Upload
 from server.limits import FORM_FIELDS_BYTES_MAX, UPLOAD_BYTES_MAX
 from sync.errors import Refused
 
@@ -28,10 +29,13 @@ def allow_files(endpoint: str | None, _values: object) -> None:
 @pages.page("/imports", needs=Right.EDIT)
 def imports() -> str:
     """Show what waits, and the form for another file."""
-    _require_everywhere()
+    with here.reading() as connection:
+        part = here.part(connection, Right.EDIT)
+    waiting = uploads.waiting(here.services().config.home)
     return render_template(
         "reference/imports.html",
-        waiting=uploads.waiting(here.services().config.home),
+        waiting=[one for one in waiting if uploads.is_shown(one, here.account().username, part)],
+        is_part=not part.is_all,
         nouns=nouns,
         day=iso_date(local_day(here.now_ms())),
     )
@@ -40,7 +44,6 @@ def imports() -> str:
 @pages.page("/imports", needs=Right.EDIT, methods=["POST"])
 def hand_over() -> Response:
     """Take a file in; what it would change is looked at first."""
-    _require_everywhere()
     kind = nouns.kind_of(request.form.get("kind", ""))
     given = request.files.get("file")
     if given is None or not given.filename:
@@ -55,8 +58,7 @@ def hand_over() -> Response:
 @pages.page("/imports/<number>", needs=Right.EDIT)
 def one_import(number: str) -> str:
     """Show how an import stands: what it would change, or what it did."""
-    _require_everywhere()
-    upload = uploads.read(here.services().config.home, number)
+    upload = _mine(number)
     if upload.kind == "volunteers" and upload.changes:
         here.note("reference.import", number, len(upload.changes))
     return render_template(
@@ -71,19 +73,21 @@ def one_import(number: str) -> str:
 @pages.page("/imports/<number>/<what>", needs=Right.EDIT, methods=["POST"])
 def act_on_import(number: str, what: str) -> Response:
     """Have it imported, or drop it."""
-    _require_everywhere()
     home = here.services().config.home
     here.or_404(what in ("run", "drop"))
+    upload = _mine(number)
     if what == "run":
-        uploads.ask(home, number)
+        uploads.ask(home, upload)
         return redirect(url_for("reference.one_import", number=number))
-    uploads.drop(home, number)
+    uploads.drop(home, upload)
     flash(_("已丢弃。"))
     return redirect(url_for("reference.imports"))
 
 
-def _require_everywhere() -> None:
-    """Close this to whoever looks after a part only: rows of a file are anybody's."""
+def _mine(number: str) -> Upload:
+    """Find an import that is for whoever asks; 404 for none, and for what a colleague handed over."""
+    found = uploads.read(here.services().config.home, number)
     with here.reading() as connection:
-        if not here.part(connection, Right.EDIT).is_all:
-            abort(403)
+        part = here.part(connection, Right.EDIT)
+    here.or_404(uploads.is_shown(found, here.account().username, part))
+    return found

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from server.access.grant import Grant, Over
 from server.access.part import EVERYTHING
+from server.access.roles import StaffRole
 from server.books.dates import local_day, read_date
 from server.books.decisions.actor import Actor, Role
 from server.books.decisions.merge import merge
@@ -36,6 +38,7 @@ from server.stars.notices import all_lists
 from server.stars.object import object_to
 from server.stars.publish import publish
 from tests.e2e.console.fleet_samples import FLEET_SAMPLES
+from tests.server.staff import hire
 
 Arguments = Mapping[str, str | int]
 
@@ -100,6 +103,7 @@ def _figure(services: Services) -> Arguments:
 def _upload(services: Services) -> Arguments:
     """Hand a file over, and have it looked at."""
     if not uploads.waiting(services.config.home):
+        hire(services, "walk", Grant(StaffRole.CITY, Over.ALL))
         one = uploads.new(
             "volunteers", "名单.csv", "walk", 20_000, services.central.clock.wall_ms()
         )

@@ -104,7 +104,7 @@ def test_a_change_that_was_given_up_is_not_remembered(wide: Services, tmp_path: 
     with pytest.raises(RuntimeError):
         import_file(
             wide.database,
-            Wish(KINDS["sites"], file, 20_000, Author("", 20_001 * DAY_MS)),
+            Wish(KINDS["sites"], file, 20_000, Author("", 20_001 * DAY_MS), EVERYTHING),
             Ports(peek, queue_people, lambda *_: None),
         )
     import_text(wide, tmp_path, "sites", "code,name,region\nS4,x,R2\n")

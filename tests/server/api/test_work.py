@@ -201,12 +201,13 @@ def test_a_lost_badge_is_revoked_once(services: Services, district: Program) -> 
     assert done(district.post(path, lost))["already"] is True
 
 
-def test_a_file_is_handed_over_looked_at_and_imported_by_whoever_has_everything(
+def test_a_file_is_handed_over_looked_at_and_imported_as_far_as_ones_part_reaches(
     services: Services, district: Program, program: Programs
 ) -> None:
-    path, file = "/imports/00112233aabbccdd", "code,name,region\nT7,七队,R1\nT8,,R1\n".encode()
+    own = "/imports/0011223344556677"
+    path, file = "/imports/00112233aabbccdd", "code,name,region\nT7,七队,R2\nT8,,R1\n".encode()
     asked = {"kind": "teams", "name": "teams.csv", "since": "2026-11-01"}
-    assert code_of(district.put(path, file, **asked)) == "no_right"
+    assert done(district.put(own, file, **asked))["state"] == "checking"
     city = program(StaffRole.CITY)
     assert done(city.put(path, file, **asked))["state"] == "checking"
     assert done(city.put(path, b"other", **asked))["state"] == "checking", "an id is taken once"
@@ -216,12 +217,17 @@ def test_a_file_is_handed_over_looked_at_and_imported_by_whoever_has_everything(
     assert checked["faults"][0]["line"] == 3
     (change,) = done(city.get(f"{path}/changes"))["items"]
     assert (change["before"], change["after"]["name"]) == (None, "七队")
-    assert code_of(district.get(f"{path}/changes")) == "no_right"
+    refused = done(district.get(own))
+    assert (refused["added"], [f["line"] for f in refused["faults"]]) == (0, [3, 2])
+    assert code_of(district.get(f"{path}/changes")) == "not_found"
+    assert code_of(district.put(path, file, **asked)) == "not_found"
     assert done(city.post(f"{path}/run", {}))["state"] == "importing"
     work_off(services)
-    assert [one["state"] for one in done(city.get("/imports"))["items"]] == ["done"]
-    assert code_of(district.post(f"{path}/drop", {})) == "no_right"
+    assert [one["state"] for one in done(city.get("/imports"))["items"]] == ["checked", "done"]
+    assert code_of(district.post(f"{path}/drop", {})) == "not_found"
+    assert [one["id"] for one in done(district.get("/imports"))["items"]] == [own[9:]]
     assert done(city.post(f"{path}/drop", {})) == {"id": "00112233aabbccdd"}
+    assert done(city.post(f"{own}/drop", {})) == {"id": own[9:]}
     assert done(city.get("/imports"))["items"] == []
     assert done(city.get("/reference/teams/T7"))["cells"]["name"] == "七队"
 

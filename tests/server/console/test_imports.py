@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from server.access.grant import Over
 from server.access.roles import StaffRole
 from server.imports import uploads
 from server.jobs.uploads import work_off
+from server.models.staff import StaffAccount
 from server.services import Services
+from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
 from tests.server.staff import form_token
 
@@ -98,12 +101,50 @@ def test_too_large_or_too_many_files_leave_nothing_behind(
     assert hand_over(client, b"x").status_code == 429
 
 
-def test_a_file_is_nothing_for_who_looks_after_a_part(services: Services, browser: Browser) -> None:
+def test_who_looks_after_a_part_imports_its_rows_and_sees_no_colleagues_file(
+    services: Services, browser: Browser, tmp_path: Path
+) -> None:
+    import_text(services, tmp_path, "regions", "code,name,parent\nR1,a,\nR2,b,\n")
+    import_text(services, tmp_path, "teams", "code,name,region\nT1,a,R1\nT2,b,R2\n")
+    import_text(
+        services, tmp_path, "volunteers", "number,name,team\nV1,志愿者1,T1\nV2,志愿者2,T2\n"
+    )
     client = browser(StaffRole.DISTRICT, Over.REGION, "R1")
-    assert client.get("/console/imports").status_code == 403
-    upload = uploads.new("teams", "x", "", 0, 0)
-    uploads.take(services.config.home, io.BytesIO(b"x"), upload)
-    assert client.get(f"/console/imports/{upload.id}").status_code == 403
+    file = "number,name,team\nV1,王一,T1\nV2,抢来,T1\nV50,新来,T1\nV51,别人,T2\n"
+    where = hand_over(client, file.encode()).headers["Location"]
+    work_off(services)
+    shown = client.get(where).text
+    assert [line for line in range(2, 7) if f"第 {line} 行：不在您的管辖范围内" in shown] == [3, 5]
+    assert "志愿者2" not in shown
+    colleague = browser(StaffRole.DISTRICT, Over.REGION, "R1")
+    assert where.rpartition("/")[2] not in colleague.get("/console/imports").text
+    assert colleague.get(where).status_code == 404
+    assert act(colleague, where, "run").status_code == 404
+    assert browser(StaffRole.CITY).get(where).status_code == 200
+    act(client, where, "run")
+    work_off(services)
+    city = browser(StaffRole.CITY)
+    names = {n: city.get(f"/console/reference/volunteers/at/{n}").text for n in ("V1", "V2", "V50")}
+    assert ("王一" in names["V1"], "抢来" in names["V2"], "新来" in names["V50"]) == (
+        True,
+        False,
+        True,
+    )
+    assert city.get("/console/reference/volunteers/at/V51").status_code == 404
+
+
+def test_what_was_looked_at_is_imported_as_far_as_its_author_may_then(
+    services: Services, browser: Browser
+) -> None:
+    client = browser(StaffRole.CITY)
+    where = hand_over(client, FILE.encode()).headers["Location"]
+    work_off(services)
+    act(client, where, "run")
+    with services.database.write_facts() as connection:
+        connection.execute(update(StaffAccount).values(is_active=0))
+    work_off(services)
+    kept = uploads.read(services.config.home, where.rpartition("/")[2])
+    assert (kept.added, kept.changed, kept.bad) == (0, 0, 3)
 
 
 @pytest.mark.parametrize("number", ["..", "0" * 16, "x"])

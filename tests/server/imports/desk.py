@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from server.access.part import EVERYTHING, Part
 from server.books.dates import DAY_MS
 from server.database import Database, open_database
 from server.imports.change import Author
@@ -34,14 +35,20 @@ class Desk:
         self.queued.extend([None] if people is None else people)
 
     def give(
-        self, kind: str, content: str | bytes, day: int = TODAY, by: str = "", **how: bool
+        self,
+        kind: str,
+        content: str | bytes,
+        day: int = TODAY,
+        by: str = "",
+        part: Part = EVERYTHING,
+        **how: bool,
     ) -> Report:
         """Import this content."""
         file = self.folder / "file"
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         author = Author(by, TODAY * DAY_MS)
         ports = Ports(self.record, self.queue, lambda _doing, _count: None)
-        return import_file(self.database, Wish(KINDS[kind], file, day, author, **how), ports)
+        return import_file(self.database, Wish(KINDS[kind], file, day, author, part, **how), ports)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the database."""
