@@ -42,7 +42,7 @@ def is_view(connection: Connection) -> bool:
 
 
 def once(connection: Connection, read: Read[Value]) -> Value:
-    """Read something, within a view only the first time. read: a function of a module, by which it is found again."""
+    """Read something, within a view only the first time. read: a function of a module, or a question that equals its like."""
     found: dict[Read[Any], Any] | None = connection.info.get(_VIEW)
     if found is None:
         return read(connection)

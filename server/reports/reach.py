@@ -1,9 +1,11 @@
 """How far a report reaches: how its records are found, and how many there are, from an index alone."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, func, select
 
 from schemas.vocabulary import Code
-from server.books.derive.beginnings import Beginnings, read_beginnings, worth_finding
+from server.books.derive.beginnings import Beginnings, Dates, look, ways_worth
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.limits import REPORT_NOW_RECORDS_MAX
 from server.models.derived import RecordRow
@@ -16,9 +18,7 @@ def ways_for(connection: Connection, query: Query) -> Beginnings | None:
     spans = _spans(query)
     if query.only.volunteers or any(span == Span(FIRST_DAY, LAST_DAY) for span in spans):
         return None  # people are found by themselves, and all dates are all records
-    ways = read_beginnings(connection, sites_named=bool(query.only.sites))
-    dates = [(span.first, span.last) for span in spans]
-    return ways if worth_finding(connection, ways, dates, query.only.sites) else None
+    return ways_worth(connection, _dates(spans), query.only.sites)
 
 
 def count_read(connection: Connection, query: Query, most: int) -> int:
@@ -27,12 +27,8 @@ def count_read(connection: Connection, query: Query, most: int) -> int:
     if query.only.volunteers:
         theirs = select(r.in_ms).where(r.who.in_(query.only.volunteers)).limit(most).subquery()
         return connection.scalar(select(func.count()).select_from(theirs)) or 0
-    sites = query.only.sites
-    ways = read_beginnings(connection, sites_named=bool(sites))
-    found = 0
-    for span in _spans(query):
-        found += ways.count(connection, (span.first, span.last), most, sites)
-    return min(found, most)
+    counts = look(connection, _dates(_spans(query)), query.only.sites, most).counts
+    return min(sum(counts), most)
 
 
 def is_too_much(connection: Connection, query: Query) -> bool:
@@ -50,3 +46,7 @@ def require_little(connection: Connection, query: Query) -> None:
 
 def _spans(query: Query) -> list[Span]:
     return [query.span] if query.before is None else [query.span, query.before]
+
+
+def _dates(spans: Sequence[Span]) -> list[Dates]:
+    return [(span.first, span.last) for span in spans]

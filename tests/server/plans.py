@@ -11,7 +11,7 @@ def plans(connection: Connection, ask: Callable[[], object]) -> list[str]:
     asked: list[tuple[str, Any]] = []
 
     def listen(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
-        if sql.lstrip().startswith("SELECT"):
+        if sql.lstrip().startswith(("SELECT", "WITH")):
             asked.append((sql, values))
 
     event.listen(connection, "before_cursor_execute", listen)

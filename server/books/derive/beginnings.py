@@ -6,12 +6,14 @@ site and time finds them, site by site; on PostgreSQL an index of blocks by time
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json import loads
 
-from sqlalchemy import ColumnElement, Connection, Select, column, func, select, table
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Subquery, func, select, true
 
-from server import bulk
+from server.access.codes import one_of
 from server.books.dates import DAY_MS, SHANGHAI_MS
 from server.kept import Kept, once
+from server.limits import REPORT_NOW_RECORDS_MAX
 from server.models.derived import RecordRow
 from server.models.policy import PolicyFigure
 from server.reconcile.policy import DEFAULTS
@@ -19,53 +21,111 @@ from server.reconcile.policy import DEFAULTS
 Dates = tuple[int, int]
 """The first and the last of some local dates."""
 
+COUNTED_MAX = REPORT_NOW_RECORDS_MAX + 1
+"""Records counted at most, where nobody asks for more: so all that ask in one view ask the same, and the database once."""
 _PART_MAX = 4
 """SQLite reads all records if more than one in so many is wanted: each found by the index costs a search for its row."""
 _RECORD = RecordRow.__table__.c
-_SITES = table("record_site", column("site"))
 
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """How to find records. longest_ms: how long one can be open; by_site: site by site."""
+    """How to find records. longest_ms: how long one can be open; sites: site by site, and these are all that have one."""
 
     longest_ms: int
-    by_site: bool
+    sites: tuple[str, ...] | None = None
 
     def of(self, first: int, last: int) -> list[ColumnElement[bool]]:
         """Give conditions on `derived.record` that every record meets which touches these dates, and few others do."""
-        from_ms, before_ms = self._between(first, last)
-        found: list[ColumnElement[bool]] = [
-            _RECORD.in_ms >= from_ms,
-            _RECORD.in_ms < before_ms,
-        ]
-        return [*found, _RECORD.site.in_(select(_SITES.c.site))] if self.by_site else found
-
-    def count(
-        self, connection: Connection, dates: Dates, most: int, sites: Sequence[str] = ()
-    ) -> int:
-        """Give how many records meet them, at most so many, from the index alone. sites: at these alone (none: anywhere)."""
-        return connection.scalar(self.counted(dates, most, sites)) or 0
-
-    def counted(
-        self, dates: Dates, most: int | ColumnElement[int], sites: Sequence[str] = ()
-    ) -> Select[int]:
-        """Ask how many they are, as `count` does."""
-        found = select(RecordRow.in_ms).where(*self.of(*dates))
-        if sites:
-            found = found.where(_RECORD.site.in_(sorted(sites)))
-        return select(func.count()).select_from(found.limit(most).subquery())
-
-    def _between(self, first: int, last: int) -> tuple[int, int]:
-        return first * DAY_MS - SHANGHAI_MS - self.longest_ms, (last + 1) * DAY_MS - SHANGHAI_MS
+        found = _began(self.longest_ms, (first, last))
+        return found if self.sites is None else [*found, one_of(_RECORD.site, self.sites)]
 
 
-def read_beginnings(connection: Connection, *, sites_named: bool = False) -> Beginnings:
-    """Get ready to find records, for the transaction of the caller. sites_named: the question itself says of which sites."""
-    by_site = connection.dialect.name == "sqlite" and not sites_named
-    if by_site:
-        once(connection, _fill)
-    return Beginnings(_LONGEST.of(connection), by_site=by_site)
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the index tells. counts: of each of the dates; few: fewer are found sooner than all there are looked at."""
+
+    ways: Beginnings
+    counts: tuple[int, ...]
+    few: int
+
+
+def look(
+    connection: Connection,
+    dates: Sequence[Dates],
+    sites: Sequence[str] = (),
+    most: int = COUNTED_MAX,
+) -> Looked:
+    """Count the records to be read for each of these dates, at most so many of each, in the index alone.
+
+    sites: at these alone (none: anywhere). One question, asked once in a view.
+    """
+    return once(connection, _Look(tuple(dates), tuple(sites), most))
+
+
+def ways_worth(
+    connection: Connection, dates: Sequence[Dates], sites: Sequence[str] = ()
+) -> Beginnings | None:
+    """Give how to find the records of these dates; None where looking at all is cheaper. PostgreSQL knows that by itself."""
+    if connection.dialect.name != "sqlite":
+        return Beginnings(_LONGEST.of(connection))
+    seen = look(connection, dates, sites)
+    if COUNTED_MAX in seen.counts and seen.few > COUNTED_MAX:
+        seen = look(connection, dates, sites, seen.few)
+    return seen.ways if all(count < seen.few for count in seen.counts) else None
+
+
+def between(connection: Connection, first: int, last: int) -> list[ColumnElement[bool]]:
+    """Give conditions by which the records that touch these dates are found, if that is cheaper than reading all (else none)."""
+    ways = ways_worth(connection, [(first, last)])
+    return ways.of(first, last) if ways else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The question, by which its answer is found again. On SQLite it tells which sites have records, too."""
+
+    dates: tuple[Dates, ...]
+    sites: tuple[str, ...]
+    most: int
+
+    def __call__(self, connection: Connection) -> Looked:
+        longest_ms = _LONGEST.of(connection)
+        few = select(func.coalesce(func.max(_RECORD.row), 0) // _PART_MAX + 1).scalar_subquery()
+        if connection.dialect.name == "sqlite" and not self.sites:
+            there = _sites_with_records()
+            listed = select(func.json_group_array(there.c.site)).scalar_subquery()
+            counts = self._counts(longest_ms, _RECORD.site.in_(select(there.c.site)))
+            sites, fewer, *found = connection.execute(select(listed, few, *counts)).one()
+            return Looked(Beginnings(longest_ms, tuple(loads(sites))), tuple(found), fewer)
+        where = one_of(_RECORD.site, self.sites) if self.sites else true()
+        fewer, *found = connection.execute(select(few, *self._counts(longest_ms, where))).one()
+        return Looked(Beginnings(longest_ms), tuple(found), fewer)
+
+    def _counts(self, longest_ms: int, where: ColumnElement[bool]) -> list[ScalarSelect[int]]:
+        each = (
+            select(_RECORD.in_ms).where(*_began(longest_ms, dates), where).limit(self.most)
+            for dates in self.dates
+        )
+        return [select(func.count()).select_from(e.subquery()).scalar_subquery() for e in each]
+
+
+def _began(longest_ms: int, dates: Dates) -> list[ColumnElement[bool]]:
+    first, last = dates
+    from_ms, before_ms = (
+        first * DAY_MS - SHANGHAI_MS - longest_ms,
+        (last + 1) * DAY_MS - SHANGHAI_MS,
+    )
+    return [_RECORD.in_ms >= from_ms, _RECORD.in_ms < before_ms]
+
+
+def _sites_with_records() -> Subquery:
+    """Ask for every site that has a record: one look at the index for each, however many records it has."""
+    least = func.min(_RECORD.site)
+    one = select(least.label("site")).cte("one", recursive=True)
+    behind = select(least).where(_RECORD.site > one.c.site).scalar_subquery()
+    each = one.union_all(select(behind).where(one.c.site.is_not(None)))
+    return select(each.c.site).where(each.c.site.is_not(None)).subquery("there")
 
 
 def _read_longest(connection: Connection) -> int:
@@ -75,33 +135,3 @@ def _read_longest(connection: Connection) -> int:
 
 _LONGEST = Kept(_read_longest)
 """How long a record can be open, by whatever policy, in milliseconds."""
-
-
-def worth_finding(
-    connection: Connection, ways: Beginnings, dates: Sequence[Dates], sites: Sequence[str] = ()
-) -> bool:
-    """Tell whether finding the records of these dates is cheaper than reading all. PostgreSQL knows that by itself."""
-    if connection.dialect.name != "sqlite":
-        return True
-    rows = func.coalesce(func.max(_RECORD.row), 0)
-    most = select(rows // _PART_MAX + 1).scalar_subquery()
-    counts = [ways.counted(each, most, sites).scalar_subquery() for each in dates]
-    few, *found = connection.execute(select(most, *counts)).one()
-    return all(count < few for count in found)
-
-
-def between(connection: Connection, first: int, last: int) -> list[ColumnElement[bool]]:
-    """Give conditions by which the records that touch these dates are found, if that is cheaper than reading all (else none)."""
-    ways = read_beginnings(connection)
-    return ways.of(first, last) if worth_finding(connection, ways, [(first, last)]) else []
-
-
-def _fill(connection: Connection) -> None:
-    """Fill `record_site` with every site that has a record: one look at the index for each, however many records it has."""
-    bulk.make_temporary(connection, "record_site", "site VARCHAR(20) PRIMARY KEY")
-    connection.exec_driver_sql(
-        "WITH RECURSIVE next(site) AS (SELECT min(site) FROM derived.record UNION ALL "
-        "SELECT (SELECT min(site) FROM derived.record WHERE site > next.site) FROM next "
-        "WHERE next.site IS NOT NULL) "
-        "INSERT INTO record_site SELECT site FROM next WHERE site IS NOT NULL"
-    )

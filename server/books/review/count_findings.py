@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, union_all
 
 from server.access.part import Part
+from server.books.review.lanes import lanes_apart, ways_apart
 from server.books.review.sought import Sought
 from server.books.review.standing import WAITING, State
-from server.books.review.stretches import stretches_apart, ways_apart
 from server.limits import FINDINGS_COUNTED_MAX
 from server.models.derived import FindingRow
 
@@ -28,9 +28,9 @@ def count_queue(connection: Connection, part: Part, sought: Sought) -> int:
     """Count the findings sought; `FINDINGS_COUNTED_MAX` stands for as many or more."""
     counts = [
         select(func.count()).select_from(
-            select(FindingRow.at_ms).where(*stretch).limit(FINDINGS_COUNTED_MAX).subquery()
+            select(FindingRow.at_ms).where(*lane).limit(FINDINGS_COUNTED_MAX).subquery()
         )
-        for stretch in stretches_apart(part, sought)
+        for lane in lanes_apart(part, sought)
     ]
     row = connection.execute(select(*[count.scalar_subquery() for count in counts])).one()
     return min(sum(row), FINDINGS_COUNTED_MAX)

@@ -11,9 +11,9 @@ from sqlalchemy import CompoundSelect, Connection, Row, Select, and_, select, tu
 
 from server.access.part import Part
 from server.books.review.findings import Found, found_of
+from server.books.review.lanes import lanes, within
 from server.books.review.sought import Place, Sought
 from server.books.review.standing import State
-from server.books.review.stretches import stretches, within
 from server.models.derived import FindingRow
 
 _Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -42,11 +42,11 @@ def read_queue(
 
 
 def page_query(part: Part, sought: Sought, after: Place | None, limit: int) -> _Statement:
-    """Ask for the places of a page: of each stretch no more than a page is read, and what lies in several is given once."""
+    """Ask for the places of a page: of each lane no more than a page is read, and what lies in several is given once."""
     behind = () if after is None else (tuple_(*_values(after)) < _PLACE,)
     parts = [
-        select(*_PLACES).where(*stretch, *behind).order_by(*_PLACES).limit(limit)
-        for stretch in stretches(part, sought)
+        select(*_PLACES).where(*lane, *behind).order_by(*_PLACES).limit(limit)
+        for lane in lanes(part, sought)
     ]
     if len(parts) == 1:
         return parts[0]

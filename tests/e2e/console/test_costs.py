@@ -18,8 +18,6 @@ from tests.e2e.console.test_walk import pages_of
 from tests.server.staff import hire, signed_in
 
 QUERIES_MAX = 12
-MORE = {"reports.browse": 14, "reports.plots": 15}
-"""SQLite is asked for its sites, and whether finding records is cheaper than reading all; PostgreSQL knows, and is asked 12."""
 LARGE = frozenset(
     {
         "adjustment", "assignment", "badge", "finding", "frozen_posting", "frozen_record", "log_entry", "loose_scan", "mark",
@@ -76,7 +74,7 @@ def test_every_page_asks_little_and_by_an_index(county: Console, grant: Grant) -
         if endpoint in COUNTS_ANEW:
             continue
         slow = [] if endpoint in ADDS_UP else slow
-        if slow or len(asked) > MORE.get(endpoint, QUERIES_MAX):
+        if slow or len(asked) > QUERIES_MAX:
             wrong[endpoint] = (len(asked), slow)
     assert wrong == {}
 

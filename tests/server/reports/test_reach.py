@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from server.books.dates import local_day
+from server.books.derive.beginnings import look
 from server.books.hours import Span
 from server.reports import prepare as preparing
 from server.reports import reach
@@ -47,7 +48,7 @@ def test_a_report_says_the_same_however_its_records_are_found(
             )
             return [[(r.total, *r.rows) for r in [read_report(connection, q)]] for q in asked]
 
-    monkeypatch.setattr(reach, "worth_finding", lambda *_: True)
+    monkeypatch.setattr(reach, "ways_worth", lambda *asked: look(*asked).ways)
     found = figures()
     monkeypatch.setattr(preparing, "ways_for", lambda *_: None)
     assert found == figures()
@@ -79,7 +80,7 @@ def test_records_are_counted_without_being_read(nights: Desk) -> None:
 def test_the_records_of_some_dates_are_found_by_an_index(
     nights: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reach, "worth_finding", lambda *_: True)
+    monkeypatch.setattr(reach, "ways_worth", lambda *asked: look(*asked).ways)
     day = Query(By.SITE, Span(FIRST + 4, FIRST + 4))
     with nights.services.database.read() as connection:
         found = "\n".join(plans(connection, lambda: list(read_report(connection, day).rows)))

@@ -1,7 +1,7 @@
-"""The queue of findings cut into stretches, each of which an index of those that wait answers.
+"""The queue of findings cut into lanes, each of which an index of those that wait answers.
 
 A person in a part of the city sees what is at its sites, of its teams, or of its regions. No index answers an "or" of the three,
-so each is a stretch of its own.
+so each is a lane of its own.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from server.books.review.sought import EVER_MS, Sought
 from server.models.derived import FindingRow
 from server.reconcile.facts import Severity
 
-Stretch = Sequence[ColumnElement[bool]]
+Lane = Sequence[ColumnElement[bool]]
 """Conditions on `derived.finding`, all of which are to be met."""
 
 
-def stretches(part: Part, sought: Sought) -> list[Stretch]:
-    """Give the stretches of the findings sought within a part: each lies in one at least."""
+def lanes(part: Part, sought: Sought) -> list[Lane]:
+    """Give the lanes of the findings sought within a part: each lies in one at least."""
     return _cut(sought, ways(part), part)
 
 
-def stretches_apart(part: Part, sought: Sought) -> list[Stretch]:
+def lanes_apart(part: Part, sought: Sought) -> list[Lane]:
     """Give them so that each finding sought lies in just one, to be counted."""
     return _cut(sought, ways_apart(part), part)
 
@@ -44,7 +44,7 @@ def within(part: Part) -> ColumnElement[bool]:
     return part.records_within(FindingRow.site, FindingRow.team, FindingRow.region)
 
 
-def _cut(sought: Sought, whose: Sequence[ColumnElement[bool]], part: Part) -> list[Stretch]:
+def _cut(sought: Sought, whose: Sequence[ColumnElement[bool]], part: Part) -> list[Lane]:
     wanted = _wanted(sought)
     if sought.people is None:
         return [(FindingRow.state == str(s), own, *wanted) for s in sought.states for own in whose]
