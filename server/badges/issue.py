@@ -42,10 +42,12 @@ def issue_badges(
     *,
     now_ms: int,
     years: int = YEARS,
+    is_reissue: bool = False,
 ) -> list[Issued]:
     """Give these people's badges, in the caller's transaction. At most as many as one statement can name.
 
-    keys: the private keys that are here, by id. Raise `Refused(not_found)` if the one that signs now is not among them.
+    keys: the private keys that are here, by id. is_reissue: new ones are in place of what there was.
+    Raise `Refused(not_found)` if the one that signs now is not among them.
     """
     usable = {key: keys[key] for key in verifying_keys(connection) if key in keys}
     signing = signing_key(connection, now_ms).id
@@ -60,7 +62,7 @@ def issue_badges(
         if row is None or not _stands(row, gone, usable, now_ms):
             highest = max(gone, 0 if row is None else row[1])
             row = (number, highest + 1, signing, issued_s, expires_s)
-            fresh.append(row)
+            fresh.append((*row, now_ms if is_reissue else 0))
         rows.append(row)
     bulk.insert(connection, Badge, fresh)
     return [_with_text(usable[row[2]], row) for row in rows]

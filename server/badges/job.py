@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from server.badges.issue import YEARS, Issued, issue_badges
 from server.badges.revoke import Append, QueuePeople, revoke_in
 from server.badges.wanted import Printed, Wanted, sort_out
 from server.database import Database
 from server.limits import REISSUE_AGAIN_MS
-from server.models.badge import BadgeRevocation
+from server.models.badge import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,22 @@ class Job:
         result.unknown.extend(nobody)
         if self.replace is not None:
             result.replaced += self._revoke(connection, self.replace, here)
-        return issue_badges(connection, self.keys, here, now_ms=self.now_ms, years=self.years)
+        return issue_badges(
+            connection,
+            self.keys,
+            here,
+            now_ms=self.now_ms,
+            years=self.years,
+            is_reissue=self.replace is not None,
+        )
 
     def _revoke(self, connection: Connection, replace: Replace, here: Sequence[str]) -> int:
         """Revoke what these people have; tell how many badges were. One replaced just now is the new one already."""
-        just_now = select(BadgeRevocation.number, func.max(BadgeRevocation.from_ms))
-        just_now = just_now.where(BadgeRevocation.number.in_(here))
-        last = {
-            row[0]: row[1] for row in connection.execute(just_now.group_by(BadgeRevocation.number))
-        }
-        due = [n for n in here if last.get(n, -REISSUE_AGAIN_MS) <= self.now_ms - REISSUE_AGAIN_MS]
+        just_now = select(Badge.number).where(
+            Badge.number.in_(here), Badge.reissued_ms > self.now_ms - REISSUE_AGAIN_MS
+        )
+        kept = set(connection.scalars(just_now))
+        due = [number for number in here if number not in kept]
         return revoke_in(
             connection,
             due,

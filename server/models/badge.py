@@ -10,7 +10,10 @@ from server.models.base import Base
 
 
 class Badge(Base):
-    """A badge as issued. key: 4-byte id of the key that signed it. issued_s, expires_s: Unix seconds."""
+    """A badge as issued. key: 4-byte id of the key that signed it. issued_s, expires_s: Unix seconds.
+
+    reissued_ms: when it was issued in place of what there was, be it nothing; 0 for one that was only printed.
+    """
 
     __tablename__ = "badge"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -20,6 +23,7 @@ class Badge(Base):
     key: Mapped[bytes] = mapped_column(LargeBinary)
     issued_s: Mapped[int] = mapped_column(BigInteger)
     expires_s: Mapped[int] = mapped_column(BigInteger)
+    reissued_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class BadgeRevocation(Base):

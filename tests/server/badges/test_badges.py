@@ -214,6 +214,16 @@ def test_a_reissue_again_within_ten_minutes_prints_the_same_and_later_another(de
     assert [what[1] for what in pen.said] == [1, 2]
 
 
+def test_a_reissue_again_to_somebody_who_had_none_keeps_the_one_just_printed(desk: Desk) -> None:
+    pen = Pen()
+    times = (NOW_MS, NOW_MS + 1, NOW_MS + REISSUE_AGAIN_MS - 1)
+    first, *again = (reissue(desk, ["V1"], at_ms, pen) for at_ms in times)
+    assert [one.replaced for one in (first, *again)] == [0, 0, 0]
+    assert (pen.said, [one.badges[0].serial for one in again]) == ([], [1, 1])
+    later = reissue(desk, ["V1"], NOW_MS + REISSUE_AGAIN_MS, pen)
+    assert (later.replaced, later.badges[0].serial) == (1, 2)
+
+
 def test_a_reissue_that_fails_revokes_nothing(desk: Desk) -> None:
     show(desk, ["V1"])
     announce(desk, Ed25519PrivateKey.generate(), 1)

@@ -142,7 +142,7 @@ def test_kiosks_are_not_burdened_with_ever_more_keys(centre: Centre) -> None:
     for n in range(BADGE_KEYS_MAX):
         with centre.desk.database.write_facts() as connection:  # so that none can retire
             newest = all_keys(connection)[-1].id
-            bulk.insert(connection, Badge, [(f"X{n}", 1, newest, 0, 2**32 - 1)])
+            bulk.insert(connection, Badge, [(f"X{n}", 1, newest, 0, 2**32 - 1, 0)])
         if n + 1 < BADGE_KEYS_MAX:
             centre.change(NOW_MS + n).rotate(NOW_MS + n)
     with pytest.raises(Refused) as refused:
