@@ -102,18 +102,19 @@ def _approved(decisions: Sequence[Decision]) -> list[tuple[int, int]]:
     ]
 
 
+_GONE = ScanFact(
+    log="", seq=0, hash=b"", forked=False, site="", post="",
+    at_ms=0, within_ms=0, base=0, common_ms=0, raw_ms=0, wall_ms=0, direction="in",
+    chosen=True, how="", state="", who="", serial=0, expires_s=0, apart="",
+)  # fmt: skip
+"""The end of a record that is none any more: of no device, and as certain as what was decided."""
+
+
 def _orphan(
     entry: bytes, spans: Sequence[tuple[int, int]], scan: ScanFact | None, decision: Decision
 ) -> Stay:
     """Make a stay as long as what was approved, opened by the entry that the decision names, closed by none."""
-    site = scan.site if scan else decision.site
-    post = scan.post if scan else decision.post
+    known = scan or _GONE._replace(site=decision.site, post=decision.post)
     start_ms, end_ms = min(a for a, _ in spans) * MINUTE_MS, max(b for _, b in spans) * MINUTE_MS
-    opened = ScanFact(
-        log=scan.log if scan else "", seq=scan.seq if scan else 0, hash=entry, forked=False, site=site, post=post,
-        at_ms=start_ms, within_ms=0, base=0, common_ms=0, raw_ms=start_ms, wall_ms=start_ms, direction="in",
-        chosen=True, how=scan.how if scan else "", state="", who=decision.who, serial=0, expires_s=0, apart="",
-    )  # fmt: skip
-    return Stay(
-        opened, opened._replace(hash=b"", at_ms=end_ms, raw_ms=end_ms, direction="out"), None
-    )
+    end = _GONE._replace(site=known.site, post=known.post, how=known.how, more=known.more)
+    return Stay(end._replace(hash=entry, at_ms=start_ms), end._replace(at_ms=end_ms), None)

@@ -31,9 +31,8 @@ def r10(case: Case, kept: Iterable[Finding], latest: Iterable[Finding]) -> Findi
 
 def e6_decided(case: Case, decision: Decision) -> Finding | None:
     """Say that who decided turns out to be the person, or to have entered an end: it is decided again by somebody else."""
-    deciders = {decision.by, decision.second} - {""}
     entered = {scan.more.by for scan in case.ends if scan.more and scan.more.by}
-    both = deciders & (case.numbers | entered)
+    both = {decision.by, decision.second} & (case.numbers | entered)
     if not both:
         return None
     return on_decision("E6", case, by=",".join(sorted(both)), decision=decision.hash.hex())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from operator import attrgetter
 
 from server.reconcile.facts import Finding, Reference, ScanFact
 from server.reconcile.minutes import day_of, overlaps
@@ -12,6 +13,8 @@ from server.reconcile.rules.clock import between_within_ms
 
 _EARTH_M = 6_371_009
 """Mean radius of the earth in metres (IUGG)."""
+
+_AT_MS = attrgetter("at_ms")
 
 
 def b10(cases: Sequence[Case]) -> Iterator[Finding]:
@@ -35,27 +38,25 @@ def b10(cases: Sequence[Case]) -> Iterator[Finding]:
 
 def _is_beyond(one: Case, other: Case, shared_ms: int) -> bool:
     """Tell whether two records overlap by more than allowed, beyond what is uncertain about the two ends concerned."""
-    starts = max(one.stay.opened, other.stay.opened, key=lambda scan: scan.at_ms)
-    ends = min((one.stay.closed, other.stay.closed), key=lambda scan: scan.at_ms if scan else 0)
-    if ends is None:
-        return False
+    starts = max(one.stay.opened, other.stay.opened, key=_AT_MS)
+    ends = min(one.ends[-1], other.ends[-1], key=_AT_MS)
     return shared_ms > one.policy.two_sites_ms + between_within_ms(starts, ends)
 
 
 def b11(cases: Sequence[Case], reference: Reference) -> Iterator[Finding]:
     """Hold a record that began sooner after the person left the site before than anyone travels."""
-    left: ScanFact | None = None
     before: Case | None = None
     for case in cases:
         if _is_apart(case):
             continue
         opened, closed, _ = case.stay
-        if left is not None and before is not None and not _overlap(before, case):
+        if before is not None and not _overlap(before, case):
+            left = before.ends[-1]
             found = too_fast(left, opened, case.policy, reference)
             if found:
                 yield on_record("B11", case, entries=(left, opened), **found)
-        if closed is not None and (left is None or closed.at_ms >= left.at_ms):
-            left, before = closed, case
+        if closed is not None and (before is None or closed.at_ms >= before.ends[-1].at_ms):
+            before = case
 
 
 def too_fast(
@@ -92,7 +93,7 @@ def great_circle_m(latitude: int, longitude: int, latitude2: int, longitude2: in
 def _overlap(before: Case, case: Case) -> bool:
     """Tell whether two records overlap by more than B10 allows: then B10 speaks."""
     shared_ms = min(_end_ms(before), _end_ms(case)) - case.stay.opened.at_ms
-    return case.stay.closed is not None and _is_beyond(before, case, shared_ms)
+    return _is_beyond(before, case, shared_ms)
 
 
 def _end_ms(case: Case) -> int:

@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.reconcile.cuts import OPEN_MS, Span, Window, window_around
+from server.reconcile.cuts import OPEN_MS, Span, Window, parts_of, reaches, window_around
+from server.reconcile.facts import ScanFact
 from server.reconcile.minutes import LOCAL_AHEAD_MS
 from server.reconcile.policy import DAY_MS, HOUR_MS
+from tests.server.reconcile.builders import meaning, scan
 
 SEEN = Window(0, 30 * DAY_MS - LOCAL_AHEAD_MS)
 
@@ -88,3 +90,48 @@ def test_a_window_holds_the_news_and_nobody_is_anywhere_at_its_cuts(
         assert (cut + LOCAL_AHEAD_MS) % DAY_MS == 0
         night = (cut - 2 * HOUR_MS, cut + 6 * HOUR_MS)
         assert not any(s.start_ms < night[1] and s.end_ms > night[0] for s in spans)
+
+
+def test_a_window_has_its_start_and_not_its_end() -> None:
+    window = Window(10, 20)
+    assert [window.has(ms) for ms in (9, 10, 19, 20)] == [False, True, True, False]
+
+
+def test_news_before_all_else_of_its_day_cut_at_the_midnight_before_them() -> None:
+    weekly = [duty(3), duty(10), duty(17)]
+    assert window_around([at(10, 7)], weekly, SEEN) == Window(at(10, 0), at(11, 0))
+
+
+def test_a_rest_as_long_as_asked_for_is_long_enough() -> None:
+    assert window_around([at(10, 13)], DAILY, SEEN, 19 * HOUR_MS) == Window(at(10, 0), at(11, 0))
+    assert window_around(
+        [at(10, 13)], [duty(day, 8, 14) for day in range(1, 29)], SEEN, 18 * HOUR_MS
+    )
+    assert (
+        window_around(
+            [at(10, 13)], [duty(day, 8, 14.001) for day in range(1, 29)], SEEN, 18 * HOUR_MS
+        )
+        is None
+    )
+
+
+def scans(*times_ms: int) -> list[ScanFact]:
+    return [scan(ms) for ms in times_ms]
+
+
+def test_a_history_falls_into_parts_at_its_cuts() -> None:
+    first, second = scans(at(1, 8), at(1, 12)), scans(at(2, 8), at(2, 12), at(2, 13))
+    assert list(parts_of([*first, *second], 8 * HOUR_MS)) == [first, second]
+    assert list(parts_of([*first, *second], 21 * HOUR_MS)) == [[*first, *second]]
+
+
+def test_a_history_of_nothing_has_no_part() -> None:
+    assert list(parts_of([], HOUR_MS)) == []
+
+
+def test_a_record_reaches_on_as_long_as_it_could_still_be_closed() -> None:
+    came, left = scan("9:00"), scan("12:00", "out")
+    still_open, closed = meaning(came).records, meaning(came, left).records
+    assert reaches([*closed, *still_open], came.at_ms + OPEN_MS)
+    assert not reaches(still_open, came.at_ms + OPEN_MS + 1)
+    assert not reaches(closed, left.at_ms)

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from server.reconcile.evidence import evidence_of, pieces_of
-from server.reconcile.facts import Decision, GroupHold, More, Revocation, Severity
+from server.reconcile.facts import Decision, GroupHold, More, Record, Revocation, Severity
 from server.reconcile.policy import DEFAULTS
 from server.reconcile.settle import in_force
 from tests.server.reconcile.builders import (
     WHO,
     Books,
+    at,
     attest,
     decision,
     entry_hash,
@@ -221,3 +222,105 @@ def test_two_kiosks_at_one_gate_both_offline_come_out_right(way: str) -> None:
 def test_decisions_about_nothing_mean_nothing() -> None:
     nothing = Decision(1, b"d", WHO, entry_hash("gone"), "A", (), b"", "staff-1")
     assert meaning(decisions=[nothing]).records == []
+
+
+GONE = entry_hash("gone")
+APPROVED = decision(GONE, ("9:00", "12:00", "credited"), site="B", post="door")
+
+
+def test_r8_an_orphaned_approval_of_an_unknown_entry_is_a_record_of_the_decision_alone() -> None:
+    (record,) = meaning(decisions=[APPROVED]).records
+    assert record == Record(
+        GONE, WHO, "B", "door", at("9:00"), at("12:00"), 0, GONE, b"", 180, 180, 0, 0,
+        grade="B", decided=True, changed=True, entries=(GONE,),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("how", "more", "grade"),
+    [
+        ("pass", None, "A"),
+        ("typed", None, "D"),
+        ("card", More(by="lead-1"), "D"),
+        ("paper", More(stated=True), "E"),
+    ],
+)
+def test_r8_an_orphaned_approval_has_the_site_the_post_and_the_grade_of_its_entry(
+    how: str, more: More | None, grade: str
+) -> None:
+    lone = scan("8:00", "out", post="north", how=how, more=more)
+    made = APPROVED._replace(record=lone.hash)
+    (record,) = meaning(lone, decisions=[made]).records
+    assert (record.id, record.site, record.post) == (lone.hash, "A", "north")
+    assert (record.in_ms, record.out_ms, record.grade) == (at("9:00"), at("12:00"), grade)
+
+
+def test_r8_an_orphaned_record_is_as_long_as_what_was_approved_and_no_longer() -> None:
+    beside = (
+        ("7:00", "8:00", "refused"),
+        ("9:00", "10:00", "credited"),
+        ("11:00", "12:00", "credited"),
+        ("13:00", "13:00", "credited"),
+    )
+    (record,) = meaning(decisions=[decision(GONE, *beside)]).records
+    assert (record.in_ms, record.out_ms, record.credited) == (at("9:00"), at("12:00"), 120)
+
+
+def test_r8_an_orphaned_approval_of_nothing_is_no_record() -> None:
+    for nothing in (("13:00", "13:00", "credited"), ("9:00", "12:00", "refused")):
+        assert meaning(decisions=[decision(GONE, nothing)]).records == []
+
+
+def test_r8_every_decision_about_what_is_gone_is_named() -> None:
+    again = decision(GONE, ("13:00", "14:00", "credited"), order=2)
+    (finding,) = meaning(decisions=[APPROVED, again]).findings
+    names = f"{APPROVED.hash.hex()[:16]},{again.hash.hex()[:16]}"
+    assert figures(finding) == {"decisions": names, "state": "orphaned"}
+
+
+def test_r8_an_orphaned_record_gives_no_break() -> None:
+    books = Books(replace(DEFAULTS, break_after_minutes=60, break_minutes=30))
+    found = meaning(decisions=[APPROVED], books=books)
+    assert (stays(found), rules(found)) == ([("B", 180, 180, 0)], ["R8"])
+
+
+def test_r10_an_orphaned_record_keeps_the_figures_that_stood_before() -> None:
+    made = APPROVED._replace(order=7)
+    found = meaning(decisions=[made], books=Books(STRICT, earlier={7: Books()}))
+    assert found.records[0].policy == ""
+
+
+def test_e6_names_everybody_who_decided_on_their_own_hours() -> None:
+    known = {"numbers": ("old",), "decisions": [APPROVED._replace(by=WHO, second="old")]}
+    assert figures(only(meaning(**known), "E6"))["by"] == f"{WHO},old"
+    about = APPROVED._replace(record=CAME.hash, by=WHO, second="old")
+    found = meaning(CAME, LEFT, numbers=("old",), decisions=[about])
+    assert figures(only(found, "E6"))["by"] == f"{WHO},old"
+
+
+def test_what_is_said_of_decisions_takes_nothing_of_what_rules_say() -> None:
+    """Two decided records, both seen otherwise than they are, and one that is only noted."""
+    back, gone = scan("13:00", "in"), scan("15:00", "out")
+    others = scan("16:00", "in"), scan("17:00", "out", "B")
+    made = [
+        decision(entry, (start, end, "credited"), evidence=b"other", order=order)
+        for order, (entry, start, end) in enumerate(
+            [(CAME.hash, "9:00", "12:00"), (back.hash, "13:00", "15:00")], 1
+        )
+    ]
+    found = meaning(CAME, LEFT, back, gone, *others, decisions=made)
+    assert rules(found) == ["B17", "R8", "R8"]
+
+
+LONG_REPEAT = Books(replace(DEFAULTS, repeat_ms=30 * 60_000))
+
+
+def test_r10_the_walk_takes_the_figures_that_stood_before_the_first_decision() -> None:
+    """What repeats a scan is judged by that scan's figures: here a second sign-in ten minutes later."""
+    again = scan("9:10", "in", seq=2)
+    books = Books(earlier={3: LONG_REPEAT, 7: Books()})
+    made = [decision(CAME.hash, ("9:00", "12:00", "credited"), order=n) for n in (3, 7)]
+    assert "B1" not in rules(meaning(CAME, again, LEFT, books=books))
+    for decisions in (made, made[:1]):
+        assert "B1" in rules(meaning(CAME, again, LEFT, decisions=decisions, books=books))
+    assert "B1" not in rules(meaning(CAME, again, LEFT, decisions=made[1:], books=books))

@@ -251,3 +251,23 @@ def test_c3_a_time_later_than_the_next_contact_is_held(late_ms: int, held: bool)
 
 def test_c3_is_said_of_a_lone_sign_out_too() -> None:
     assert rules(meaning(LEFT._replace(more=More(late_ms=300_001)))) == ["B3", "C3"]
+
+
+def test_void_by_two_leads_names_both() -> None:
+    voids = [
+        void(CAME, 60_000, by="lead-1", reason=True),
+        void(LEFT, 60_000, by="lead-2", reason=True),
+    ]
+    found = meaning(CAME, LEFT, voids=voids)
+    assert figures(only(found, "Void")) == {"by": "lead-1,lead-2"}
+
+
+def test_void_of_a_lone_sign_out_by_a_lead_is_held() -> None:
+    found = meaning(LEFT, voids=[void(LEFT, 60_000, by="lead-1", reason=True)])
+    assert only(found, "Void").severity is Severity.HOLD
+
+
+def test_d5_a_merge_that_was_taken_back_leaves_the_later_ones() -> None:
+    first, second = Merged(0, b"1", "a", "b"), Merged(1, b"2", "c", "d")
+    assert persons([first, second], []) == {"a": "b", "c": "d"}
+    assert persons([first, second], [Unmerged(2, b"1")]) == {"c": "d"}

@@ -1,12 +1,16 @@
 """Two sites at once: B10 (overlap) and B11 (travel)."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.reconcile.facts import Revocation, Severity
+from server.reconcile.policy import DEFAULTS
 from server.reconcile.rules.sites import great_circle_m
 from tests.server.reconcile.builders import (
     Books,
     at,
+    attest,
     decision,
     figures,
     meaning,
@@ -143,3 +147,75 @@ def test_b11_who_left_after_coming_elsewhere_travelled_in_no_time() -> None:
 
 def test_the_great_circle_of_a_quarter_of_the_earth() -> None:
     assert great_circle_m(0, 0, 90_000_000, 0) == 10_007_557
+
+
+@pytest.mark.parametrize(("seconds", "alarm"), [(60, False), (61, True)])
+def test_b10_asks_how_certain_the_later_start_and_the_earlier_end_are(
+    seconds: int, alarm: bool
+) -> None:
+    """Whatever the sites are called: here the person is at B first."""
+    out = at("11:05") + seconds * 1000
+    found = meaning(
+        scan("9:00", "in", "B", **SURE), scan("11:00", "in", "A", within_ms=30_000, base=5),
+        scan(out, "out", "B", within_ms=30_000, base=6), scan("12:00", "out", "A", **SURE),
+    )  # fmt: skip
+    assert ("B10" in rules(found)) is alarm
+
+
+def test_b10_speaks_of_another_site_beside_an_overlap_at_one() -> None:
+    first, second = scan("9:00", "in", "A"), scan("10:00", "in", "A")
+    found = meaning(
+        first, second, scan("10:30", "in", "B"), scan("11:30", "out", "B"),
+        scan("12:00", "out", "A"), attest("11:00", about=first.hash),
+    )  # fmt: skip
+    assert [rules(found).count(rule) for rule in ("B9", "B10")] == [1, 4]
+
+
+def test_b10_where_a_policy_allows_no_overlap_one_millisecond_is_too_much() -> None:
+    books = Books(replace(DEFAULTS, two_sites_ms=0))
+    came = at("10:00")
+    for ms, alarms in ((0, 0), (1, 2)):
+        found = meaning(
+            scan("9:00", "in", "A", **SURE), scan(came, "in", "B", **SURE),
+            scan(came + ms, "out", "B", **SURE), scan("12:00", "out", "A", **SURE), books=books,
+        )  # fmt: skip
+        assert rules(found).count("B10") == alarms
+
+
+def test_b10_and_b11_tell_whole_minutes() -> None:
+    overlap = meaning(
+        scan("9:00", "in", "A"), scan("10:00", "in", "B"),
+        scan("11:00:30", "out", "A"), scan("12:00", "out", "B"),
+    )  # fmt: skip
+    assert {figures(f)["minutes"] for f in overlap.findings} == {60}
+    journey = meaning(
+        scan("9:00", "in", "A"), scan("10:00", "out", "A"),
+        scan("10:10:30", "in", "B"), scan("12:00", "out", "B"), books=FAR,
+    )  # fmt: skip
+    assert figures(only(journey, "B11"))["minutes"] == 10
+
+
+def test_b11_is_silent_where_b10_speaks() -> None:
+    found = meaning(
+        scan("9:00", "in", "A"), scan("10:00", "in", "B"),
+        scan("11:00", "out", "A"), scan("12:00", "out", "B"), books=FAR,
+    )  # fmt: skip
+    assert rules(found) == ["B10", "B10"]
+
+
+def test_b11_looks_past_what_is_walked_apart() -> None:
+    apart = [scan("7:00", "in", "A", apart="A5"), scan("8:00", "out", "A", apart="A5")]
+    found = meaning(
+        *apart, scan("9:00", "in", "A"), scan("10:00", "out", "A"),
+        scan("10:10", "in", "B"), scan("12:00", "out", "B"), books=FAR,
+    )  # fmt: skip
+    assert [r.held for r in found.records] == [60, 0, 110]
+
+
+def test_b11_of_two_records_left_at_one_instant_the_journey_starts_at_the_later_one() -> None:
+    found = meaning(
+        scan("9:00", "in", "A"), scan("9:57", "in", "B"),
+        scan("10:00", "out", "A"), scan("10:00", "out", "B"),
+        scan("10:10", "in", "A"), scan("12:00", "out", "A"), books=FAR,
+    )  # fmt: skip
+    assert [r.held for r in found.records if r.site == "A"] == [0, 110]

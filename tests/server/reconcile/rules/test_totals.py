@@ -4,7 +4,7 @@ import pytest
 
 from server.reconcile.policy import DEFAULTS, MINUTE_MS
 from server.reconcile.rules.together import SiteStay
-from server.reconcile.rules.totals import Planned, f1, f2, gaps, manned, overlaps
+from server.reconcile.rules.totals import Manned, Planned, f1, f2, gaps, manned, overlaps
 from tests.server.reconcile.builders import at, entry_hash
 
 SHIFT = Planned("A1", "P1", at("8:00"), at("12:00"), 2, ("a", "b", "c"))
@@ -64,3 +64,53 @@ def test_f2_names_who_was_assigned_and_never_came() -> None:
 
 def test_f2_takes_an_open_stay_from_before_for_none() -> None:
     assert f2(SHIFT, [on("a", "7:00", None)], DEFAULTS) == ("a", "b", "c")
+
+
+ALONE = SHIFT._replace(needed=1)
+
+
+def test_b14_a_hand_over_to_the_minute_leaves_one_stretch() -> None:
+    parts = manned(ALONE, [on("a", "8:00", "10:00"), on("b", "10:00", "12:00")])
+    assert parts == [Manned(at("8:00"), at("12:00"), 1)]
+
+
+def test_b14_two_who_leave_at_once_are_both_gone() -> None:
+    parts = manned(SHIFT, [on("a", "8:00", "10:00"), on("b", "8:00", "10:00")])
+    assert [part.people for part in parts] == [2, 0]
+
+
+def test_b14_fewer_than_the_shift_needs_are_a_gap() -> None:
+    parts = manned(SHIFT, [on("a", "8:00", "12:00"), on("b", "8:00", "11:00")])
+    assert gaps(SHIFT, parts) == [Manned(at("11:00"), at("12:00"), 1)]
+
+
+def test_b14_as_many_as_the_shift_needs_do_not_overlap() -> None:
+    parts = manned(SHIFT, [on("a", "8:00", "12:00"), on("b", "8:00", "12:00")])
+    assert overlaps(SHIFT, parts, DEFAULTS) == []
+    for one in (ALONE, SHIFT._replace(needed=None)):
+        assert overlaps(one, parts, DEFAULTS) == [Manned(at("8:00"), at("12:00"), 2)]
+
+
+def test_b14_stretches_that_touch_are_one_with_the_most_people_there_were() -> None:
+    stays = [
+        on("a", "8:00", "10:00"),
+        on("b", "8:00", "9:00"),
+        on("c", "8:20", "8:40"),
+        on("a", "11:00", "12:00"),
+        on("b", "11:00", "12:00"),
+    ]
+    assert overlaps(ALONE, manned(ALONE, stays), DEFAULTS) == [
+        Manned(at("8:00"), at("9:00"), 3),
+        Manned(at("11:00"), at("12:00"), 2),
+    ]
+
+
+def test_f1_names_the_site_and_tells_whole_minutes() -> None:
+    parts = manned(ALONE, [on(f"p{n}", "8:00", "9:00:30") for n in range(2)])
+    found = f1("S1", ALONE, parts, DEFAULTS)
+    assert found is not None
+    assert (found.site, dict(found.figures)["minutes"]) == ("S1", 60)
+
+
+def test_f2_who_came_at_the_first_moment_came() -> None:
+    assert f2(SHIFT, [on("a", "7:30", None)], DEFAULTS) == ("b", "c")
