@@ -51,9 +51,8 @@ def on_records(judged: Sequence[Judged], latest: Reference) -> list[list[Finding
         if cases[earlier].stay.opened.site == cases[later].stay.opened.site:
             found[later].append(b9(cases[earlier], cases[later], minutes))
     real = [one.case for one in judged if not one.orphaned]
-    if len(real) > 1:
-        for finding in (*b10(real), *b11(real, latest), *b15(real)):
-            found[place[finding.record]].append(finding)
+    for finding in (*b10(real), *b11(real, latest), *b15(real)):
+        found[place[finding.record]].append(finding)
     return found
 
 
@@ -129,7 +128,7 @@ def on_decisions(
         finding = e6_decided(judged.case, decision)
         if finding is not None:
             yield finding
-    if judged.pinned and not judged.orphaned:
+    if not judged.orphaned:
         case = judged.case
         doubted = {void.target: void for void in case.doubted}
         latest = make_case(person, case.stay, pinned.latest, doubted)

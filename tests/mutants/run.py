@@ -3,7 +3,7 @@
 `mutmut` makes the mutants and keeps their verdicts in `mutants/`; here they are tried: one pytest session collects the tests
 once, sees which test reaches which function, and is forked for each mutant, which takes a tenth of what a run of pytest does.
 The tests that noticed another mutant of the same function go first, then those of the same file, then the quick ones. What
-has a verdict is left alone, but survivors are tried with the tests that are new.
+has a verdict is left alone, but survivors are tried with the tests that they have not met.
 """
 
 import json
@@ -29,7 +29,9 @@ from mutmut.utils.file_utils import copy_src_dir, walk_mutatable_files
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 MUTANTS = Path("mutants")
-REACHED = MUTANTS / "reached.json"
+TRIED = MUTANTS / "tried.json"
+"""Of each survivor: the tests that did not notice it."""
+
 TESTS = ("tests/server/reconcile", "--ignore=tests/server/reconcile/test_stays.py")
 """The tests that are pure and quick, the plain oracle among them; not those on real stays, which take minutes."""
 
@@ -47,7 +49,7 @@ TIMES_AS_LONG, SECONDS_MORE = 5, 1
 MORE_BYTES = 2 * 1024**3
 """How much memory a mutant may take."""
 
-Reach = dict[str, tuple[float, list[str]]]
+Reach = dict[str, tuple[float, set[str]]]
 """Of each test: the seconds that it takes, and the functions that it reaches."""
 
 Tests = Sequence[tuple[pytest.Item, float]]
@@ -65,27 +67,35 @@ class Trial:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try what has no verdict yet, and keep each verdict as soon as it is there."""
-        items = {item.nodeid: item for item in session.items}
-        reach, fresh = _reach(items)
-        switches = _switches()
+        self.items = {item.nodeid: item for item in session.items}
+        self.reach = _reach(self.items)
+        self.switches = _switches()
+        self.tried: dict[str, list[str]] = json.loads(TRIED.read_text()) if TRIED.exists() else {}
         signal(SIGTERM, self._stop)
         for data, mutant in self._waiting():
             if self.is_stopped:
                 break
-            function = mangled_name_from_mutant_name(mutant)
-            own = self._in_turn(function, reach)
-            if data.exit_code_by_key[mutant] is not None:
-                own = [name for name in own if name in fresh]
-                if not own:
-                    continue
-            tests = [(items[name], reach[name][0]) for name in own]
-            verdict, killer = _try(mutant, switches.get(function), tests)
-            if killer:
-                self._noticed(function, killer)
-            data.exit_code_by_key[mutant] = verdict
-            data.save()
-            sys.stderr.write(f"{verdict} {mutant} {killer}\n")
+            self._judge(data, mutant)
+        TRIED.write_text(json.dumps(self.tried))
         return True
+
+    def _judge(self, data: SourceFileMutationData, mutant: str) -> None:
+        """Try a mutant with the tests that reach it, a survivor with those of them that it has not met."""
+        function = mangled_name_from_mutant_name(mutant)
+        own = self._in_turn(function)
+        met = self.tried.pop(mutant, ()) if data.exit_code_by_key[mutant] == SURVIVED else ()
+        left = [name for name in own if name not in met]
+        verdict, killer = SURVIVED, ""
+        if left or not met:
+            tests = [(self.items[name], self.reach[name][0]) for name in left]
+            verdict, killer = _try(mutant, self.switches.get(function), tests)
+            sys.stderr.write(f"{verdict} {mutant} {killer}\n")
+        if killer:
+            self._noticed(function, killer)
+        if verdict == SURVIVED:
+            self.tried[mutant] = own
+        data.exit_code_by_key[mutant] = verdict
+        data.save()
 
     def _stop(self, *_: object) -> None:
         """End after the mutant at hand, when its verdict is written."""
@@ -102,34 +112,32 @@ class Trial:
                 if data.exit_code_by_key[mutant] in WAITING and fnmatch(mutant, pattern):
                     yield data, mutant
 
-    def _in_turn(self, function: str, reach: Reach) -> list[str]:
+    def _in_turn(self, function: str) -> list[str]:
         """Give the tests that reach a function, the most promising first."""
         killers, file = self.killers[function], f"test_{function.split('.')[-2]}.py"
 
         def place(name: str) -> tuple[int, bool, float]:
             rank = killers.index(name) if name in killers else len(killers)
-            return rank, file not in name, reach[name][0]
+            return rank, file not in name, self.reach[name][0]
 
-        return sorted((name for name in reach if function in reach[name][1]), key=place)
+        return sorted((name for name in self.reach if function in self.reach[name][1]), key=place)
 
     def _noticed(self, function: str, killer: str) -> None:
         known = self.killers[function]
         self.killers[function] = [killer, *(name for name in known if name != killer)]
 
 
-def _reach(items: dict[str, pytest.Item]) -> tuple[Reach, set[str]]:
-    """Run the tests that nobody has run yet, as they are, and see what each reaches; give all, and which are new."""
-    found: Reach = json.loads(REACHED.read_text()) if REACHED.exists() else {}
-    fresh = items.keys() - found.keys()
+def _reach(items: dict[str, pytest.Item]) -> Reach:
+    """Run the tests as they are, and see what each reaches."""
+    found: Reach = {}
     set_mutant_under_test("stats")
-    for name in fresh:
+    for name, item in items.items():
         state()._stats.clear()
         started = process_time()
-        if not _passes(items[name]):
+        if not _passes(item):
             raise pytest.UsageError(f"{name} fails without any mutant")
-        found[name] = process_time() - started, sorted(state()._stats)
-    REACHED.write_text(json.dumps(found))
-    return {name: found[name] for name in items}, fresh
+        found[name] = process_time() - started, set(state()._stats)
+    return found
 
 
 class Switch(NamedTuple):

@@ -145,3 +145,18 @@ def test_a_decision_that_names_no_evidence_has_not_changed() -> None:
     found = meaning(came, left, decisions=[decision(came.hash, ("9:00", "12:00", "credited"))])
     assert (found.records[0].decided, found.records[0].changed) == (True, False)
     assert "R8" not in [finding.rule for finding in found.findings]
+
+
+def test_an_alarm_is_the_cause_before_a_hold_and_of_two_holds_the_first_of_the_catalogue() -> None:
+    """Held by B10 or by B11 as a whole, and past the eighth hour at the end."""
+    b10 = meaning(
+        scan("9:00", "in", "A"), scan("10:00", "in", "B"),
+        scan("11:00", "out", "A"), scan("18:00", "out", "B"),
+    )  # fmt: skip
+    assert minutes(b10)[-1] == (480, 540, "held", "B10")
+    far = Books(places={"A": (31_400_000, 121_000_000), "B": (31_850_000, 121_000_000)})
+    b11 = meaning(
+        scan("8:00", "in", "A"), scan("8:55", "out", "A"),
+        scan("9:00", "in", "B"), scan("18:00", "out", "B"), books=far,
+    )  # fmt: skip
+    assert minutes(b11)[1:] == [(0, 425, "held", "B11"), (425, 540, "held", "B7")]

@@ -282,3 +282,9 @@ def test_postings_of_many_days_are_in_order_of_their_dates() -> None:
         scan(c, way, day=day) for day in range(8) for c, way in (("9:00", "in"), ("10:00", "out"))
     ]
     assert [posting.day for posting in meaning(*scans).postings] == [MONDAY + n for n in range(8)]
+
+
+def test_b15_one_night_is_enough_where_a_policy_says_so() -> None:
+    books = Books(replace(DEFAULTS, nights=1))
+    found = meaning(scan("22:00", "in"), scan("2:00", "out", day=1), books=books)
+    assert figures(only(found, "B15"))["nights"] == 1

@@ -1,12 +1,13 @@
 """Decisions (RULES, 8), the versions that they keep (RULES, 10), and what they make of minutes."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from server.reconcile.evidence import evidence_of, pieces_of
-from server.reconcile.facts import Decision, GroupHold, More, Record, Revocation, Severity
-from server.reconcile.policy import DEFAULTS
+from server.reconcile.facts import Decision, Finding, GroupHold, More, Record, Revocation, Severity
+from server.reconcile.policy import DEFAULTS, MINUTE_MS
 from server.reconcile.settle import in_force
 from tests.server.reconcile.builders import (
     WHO,
@@ -22,6 +23,7 @@ from tests.server.reconcile.builders import (
     rules,
     scan,
     stays,
+    void,
 )
 
 CAME, LEFT = scan("9:00", "in", seq=1), scan("12:00", "out", seq=5)
@@ -287,7 +289,7 @@ def test_r8_an_orphaned_record_gives_no_break() -> None:
 def test_r10_an_orphaned_record_keeps_the_figures_that_stood_before() -> None:
     made = APPROVED._replace(order=7)
     found = meaning(decisions=[made], books=Books(STRICT, earlier={7: Books()}))
-    assert found.records[0].policy == ""
+    assert (found.records[0].policy, rules(found)) == ("", ["R8"])
 
 
 def test_e6_names_everybody_who_decided_on_their_own_hours() -> None:
@@ -324,3 +326,32 @@ def test_r10_the_walk_takes_the_figures_that_stood_before_the_first_decision() -
     for decisions in (made, made[:1]):
         assert "B1" in rules(meaning(CAME, again, LEFT, decisions=decisions, books=books))
     assert "B1" not in rules(meaning(CAME, again, LEFT, decisions=made[1:], books=books))
+
+
+def test_r8_an_orphaned_record_is_not_judged_by_its_length() -> None:
+    assert rules(meaning(decisions=[decision(GONE, ("9:00", "9:04", "credited"))])) == ["R8"]
+
+
+def test_r10_says_nothing_of_a_void_that_stands_now_as_it_stood_then() -> None:
+    doubt = void(LEFT, 60_000, by=WHO, reason=True)
+    made = decision(CAME.hash, ("9:00", "12:00", "credited"))
+    assert rules(meaning(CAME, LEFT, voids=[doubt], decisions=[made])) == ["E6", "Void"]
+
+
+def test_e2_a_hold_names_the_person_the_record_and_what_it_rests_on() -> None:
+    hold = GroupHold("E2", CAME.hash, Severity.HOLD, (CAME.hash, LEFT.hash), (("people", 10),))
+    assert only(meaning(CAME, LEFT, holds=[hold]), "E2") == Finding(
+        "E2", Severity.HOLD, WHO, "", "A", CAME.hash, (CAME.hash, LEFT.hash), (("people", 10),)
+    )
+
+
+def test_evidence_never_changes_because_decisions_carry_it() -> None:
+    """One record with two ends and a third entry, and one that nobody signed out of."""
+    ends = [CAME._replace(hash=b"1" * 32), LEFT._replace(hash=b"2" * 32)]
+    beaten, last = attest("12:30", hash=b"3" * 32), scan("13:00", hash=b"4" * 32)
+    records = meaning(*ends, beaten, last).records
+    assert [len(record.entries) for record in records] == [3, 1]
+    nine, noon, one = (at(clock) // MINUTE_MS for clock in ("9:00", "12:00", "13:00"))
+    told = b"redvest-evidence-1" + f"\nA {nine} {noon}\n".encode() + b"1" * 64 + b"2" * 32
+    told += b"3" * 32 + f"\nA {one} \n".encode() + b"4" * 64
+    assert evidence_of(records[::-1]) == sha256(told).digest()

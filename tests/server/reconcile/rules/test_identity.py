@@ -2,9 +2,9 @@
 
 import pytest
 
-from server.reconcile.facts import CodeFact, Finding, More, Revocation, Severity
+from server.reconcile.facts import CodeFact, Finding, More, Revocation, Severity, Silence
 from server.reconcile.kiosk import reconcile_log
-from server.reconcile.policy import HOUR_MS, Policy
+from server.reconcile.policy import DAY_MS, HOUR_MS, Policy
 from tests.server.reconcile.builders import (
     Books,
     at,
@@ -165,3 +165,33 @@ def test_of_several_causes_the_first_in_the_catalogue_is_posted() -> None:
     )
     assert [p.cause for p in found.postings] == ["A5"]
     assert rules(found) == ["A5", "C2", "D2"]
+
+
+def test_d2_bad_codes_are_counted_in_order_of_time_whatever_their_seqs() -> None:
+    last, first, middle = (code(ms, "bad_signature") for ms in (NINE + HOUR_MS, NINE, NINE + 1))
+    told = [figures(f) for f in of_log(last, first, middle) if f.severity is Severity.ALARM]
+    assert told == [{"count": 3, "first_ms": NINE, "last_ms": NINE + HOUR_MS}]
+
+
+def test_c4_says_nothing_of_another_logs_silence_nor_of_a_short_one() -> None:
+    long = Silence("kiosk-A", 1, 2, "A", NINE, NINE + 31 * DAY_MS)
+    for silence, fired in (
+        (long, ["C4"]),
+        (long._replace(log="kiosk-B"), []),
+        (long._replace(until_ms=NINE + DAY_MS), []),
+    ):
+        assert rules(reconcile_log("kiosk-A", [], [], [], Books(), [silence])) == fired
+
+
+def test_d2_tells_the_pass_that_is_further_off() -> None:
+    ends = [("9:00", "in", 70_000), ("12:00", "out", -90_000)]
+    found = meaning(
+        *(scan(clock, way, more=More(phone_ms=at(clock) - off)) for clock, way, off in ends)
+    )
+    assert figures(only(found, "D2"))["pass_off_ms"] == -90_000
+
+
+def test_d2_where_a_policy_asks_for_a_pass_of_this_moment_a_card_is_none() -> None:
+    books = Books(Policy(pass_fresh_ms=0))
+    found = meaning(scan(NINE, "in", within_ms=0), scan("12:00", "out", within_ms=0), books=books)
+    assert rules(found) == []

@@ -192,3 +192,60 @@ def test_e5_what_a_lead_stated_within_the_shift_is_credited() -> None:
     found = meaning(scan("8:00", "in"), attest("12:00"), books=PLANNED)
     assert stays(found) == [("A", 240, 240, 0)]
     assert MORNING.end_ms - MORNING.start_ms == 4 * HOUR_MS
+
+
+@pytest.mark.parametrize("certified", [True, False])
+def test_e9_looks_at_the_certificate_where_shifts_are_planned_too(certified: bool) -> None:
+    books = replace(
+        PLANNED,
+        figures=replace(DEFAULTS, certified_only=1),
+        certified=frozenset({("A", MONDAY)}) if certified else frozenset(),
+    )
+    found = meaning(scan("9:00", "in"), scan("10:00", "out"), books=books)
+    assert stays(found) == [("A", 60, 60 if certified else 0, 0 if certified else 60)]
+
+
+def post_of(came: str, left: str, *shifts: tuple[str, str, str, str]) -> str:
+    """Give the post of a record; shifts as (code, post, start, end)."""
+    own = tuple((Shift(code, post, at(start), at(end)), "A") for code, post, start, end in shifts)
+    (record,) = meaning(scan(came, "in"), scan(left, "out"), books=Books(assigned=own)).records
+    return record.post
+
+
+def test_a_record_serves_the_shift_that_it_overlaps_most() -> None:
+    short, long = ("S1", "door", "9:00", "10:00"), ("S2", "hall", "10:00", "18:00")
+    assert post_of("9:00", "16:00", short, long) == "hall"
+    whole, touched = ("S2", "hall", "8:00", "12:00"), ("S1", "door", "11:00", "15:00")
+    assert post_of("9:00", "12:00", whole, touched) == "hall"
+    moment = ("S1", "door", "11:59:59.999", "16:00")
+    assert post_of("9:00", "12:00", moment, ("S2", "hall", "7:00", "9:00")) == "door"
+
+
+def test_a_record_that_overlaps_no_shift_serves_the_one_that_starts_nearest() -> None:
+    early, late = ("S1", "door", "5:00", "6:00"), ("S2", "hall", "12:30", "16:00")
+    assert post_of("9:00", "12:00", early, late) == "hall"
+
+
+def test_of_two_shifts_that_it_serves_alike_a_record_serves_the_first_to_start() -> None:
+    early, late = ("S2", "hall", "8:00", "12:00"), ("S1", "door", "10:00", "14:00")
+    assert post_of("9:00", "13:00", late, early) == "hall"
+    same = ("S3", "gate", "8:00", "12:00")
+    assert post_of("9:00", "13:00", same, late, early) == "hall"
+
+
+def test_d6_names_the_post_at_which_nobody_was_assigned() -> None:
+    books = Books(planned=frozenset({("A", MONDAY)}))
+    found = meaning(scan("9:00", "in"), scan("10:00", "out"), books=books)
+    assert figures(only(found, "D6")) == {"post": "gate"}
+
+
+def test_d8_speaks_of_a_record_of_a_millisecond() -> None:
+    left = at("7:30")
+    found = meaning(scan(left - 1, "in"), scan(left, "out"), books=PLANNED)
+    assert (rules(found), figures(only(found, "D8"))) == (["B6", "D8"], {"minutes": 1})
+
+
+def test_d9_of_paid_duty_is_said_once() -> None:
+    books = replace(PLANNED, posts={"gate": Post("paid")})
+    found = meaning(scan("9:00", "in"), scan("10:00", "out"), books=books)
+    assert figures(only(found, "D9")) == {"post": "gate", "role": "paid"}

@@ -169,3 +169,16 @@ def test_findings_on_a_kiosk_name_it_its_site_and_what_is_concerned() -> None:
         ),
     }
     assert {(f.who, f.log, f.site, f.record) for f in found} == {("", "kiosk-A", "A", b"")}
+
+
+def test_a2_and_e5_of_what_is_in_no_record_name_none() -> None:
+    """Two sign-outs of a fork, and two stated ends of an entry that is not there."""
+    forked = [
+        OUT._replace(seq=7, hash=entry_hash(branch), forked=True, branch=branch)
+        for branch in (b"b", b"c")
+    ]
+    stated = [attest("11:00", about=b"gone", written=clock) for clock in ("20:00", "21:00")]
+    for facts, rule in ((forked, "A2"), (stated, "E5")):
+        found = meaning(*facts)
+        assert {f.record for f in found.findings} == {b""}
+        assert rule in [f.rule for f in found.findings]
