@@ -74,7 +74,7 @@ bench: setup ## measure speed and size against raw limits of the same run
 sim: setup-dev ## run the seeded simulator of the sync conversation (SEEDS=200)
 	@REDVEST_SIM_SEEDS=$(or $(SEEDS),200) $(PY) -m pytest tests/simulation -n $(JOBS)
 
-mutants: setup-dev ## change the rules one place at a time and see whether a test notices (hours; ONLY='server.reconcile.simple.*')
+mutants: setup-dev ## change the rules one place at a time and see whether a test notices (ONLY='server.reconcile.simple.*')
 	@nice -n 19 $(PY) -m tests.mutants.run $(if $(ONLY),'$(ONLY)')
 	@$(PY) -m tests.mutants.read_result
 	@$(PY) -m tests.mutants.make_page

@@ -135,3 +135,7 @@ def test_a_record_reaches_on_as_long_as_it_could_still_be_closed() -> None:
     assert reaches([*closed, *still_open], came.at_ms + OPEN_MS)
     assert not reaches(still_open, came.at_ms + OPEN_MS + 1)
     assert not reaches(closed, left.at_ms)
+
+
+def test_what_is_known_beyond_what_is_seen_makes_no_cut() -> None:
+    assert window_around([at(29, 22)], [duty(40)], SEEN) is None

@@ -284,7 +284,9 @@ def test_postings_of_many_days_are_in_order_of_their_dates() -> None:
     assert [posting.day for posting in meaning(*scans).postings] == [MONDAY + n for n in range(8)]
 
 
-def test_b15_one_night_is_enough_where_a_policy_says_so() -> None:
+@pytest.mark.parametrize("day", [0, 2 - MONDAY])
+def test_b15_one_night_is_enough_where_a_policy_says_so(day: int) -> None:
+    """In 1970, too: where a clock without a battery starts."""
     books = Books(replace(DEFAULTS, nights=1))
-    found = meaning(scan("22:00", "in"), scan("2:00", "out", day=1), books=books)
+    found = meaning(scan("21:30", "in", day=day), scan("2:00", "out", day=day + 1), books=books)
     assert figures(only(found, "B15"))["nights"] == 1

@@ -130,3 +130,7 @@ def test_e4_a_time_is_round_by_its_minute() -> None:
     typed = stay("p", at("8:15:30"), None, typed=1)
     (note,) = e4("S1", [*machine, typed], defaults)
     assert figures_of(note)["on_round_times"] == 1
+
+
+def test_e2_one_person_is_a_group_where_a_policy_says_so() -> None:
+    assert len(e2_holds(crowd(1), lambda _: Policy(together_people=1))) == 1

@@ -219,3 +219,11 @@ def test_b11_of_two_records_left_at_one_instant_the_journey_starts_at_the_later_
         scan("10:10", "in", "A"), scan("12:00", "out", "A"), books=FAR,
     )  # fmt: skip
     assert [r.held for r in found.records if r.site == "A"] == [0, 110]
+
+
+def test_b11_who_was_elsewhere_for_moments_and_stayed_on_left_from_where_they_stayed() -> None:
+    found = meaning(
+        scan("9:00", "in", "A"), scan("12:55", "in", "B"), scan("12:59", "out", "B"),
+        scan("13:00", "out", "A"), scan("13:05", "in", "A"), scan("15:00", "out", "A"), books=FAR,
+    )  # fmt: skip
+    assert [r.held for r in found.records if r.site == "A"] == [0, 0]
