@@ -136,10 +136,10 @@ def _restless(cases: Sequence[Case]) -> Iterator[Finding]:
     """Minutes since the last rest are added up; who comes again too soon after so many is noted."""
     until_ms, duty = 0, 0
     for case in cases:
-        opened, closed, _ = case.stay
+        opened = case.stay.opened
         end_ms = opened.at_ms + case.length_ms
         rest_ms = opened.at_ms - until_ms
-        if closed is None or rest_ms >= case.policy.rest_ms or not duty:
+        if rest_ms >= case.policy.rest_ms or not duty:
             duty = 0
         elif duty >= case.policy.duty_minutes and rest_ms > 0:
             yield on_record("B15", case, duty_minutes=duty, rest_minutes=rest_ms // MINUTE_MS)

@@ -290,3 +290,29 @@ def test_b15_one_night_is_enough_where_a_policy_says_so(day: int) -> None:
     books = Books(replace(DEFAULTS, nights=1))
     found = meaning(scan("21:30", "in", day=day), scan("2:00", "out", day=day + 1), books=books)
     assert figures(only(found, "B15"))["nights"] == 1
+
+
+def test_b15_a_record_without_a_sign_out_is_no_duty_and_no_rest() -> None:
+    found = meaning(
+        scan("8:00", "in", "A"), scan("16:00", "out", "A"), scan("17:00", "in", "B"),
+        scan("20:00", "in", "A"), scan("21:00", "out", "A"),
+    )  # fmt: skip
+    told = {"duty_minutes": 480, "rest_minutes": 240}
+    assert figures(only(found, "B15")) == told
+
+
+def test_b15_a_record_of_a_millisecond_may_be_the_last_minute_of_long_duty() -> None:
+    moment = at("16:31")
+    found = meaning(
+        scan("8:00", "in"), scan("15:59", "out"), scan(moment - 1, "in"), scan(moment, "out"),
+        scan("20:00", "in"), scan("21:00", "out"),
+    )  # fmt: skip
+    assert figures(only(found, "B15"))["duty_minutes"] == 480
+
+
+def test_b15_in_the_first_hours_of_1970_there_was_no_duty_before() -> None:
+    minute = 60_000
+    scans = [
+        scan(n * minute, way) for n, way in ((0, "in"), (479, "out"), (540, "in"), (600, "out"))
+    ]
+    assert "B15" not in rules(meaning(*scans))
