@@ -15,8 +15,8 @@ HEAD = """# Mutants: does a test notice if a rule is wrong?
 place, on facts and against the plain oracle, until one fails. Who survives shows a line that could be wrong unnoticed: it gets a
 test, or its reason below. `make mutants ONLY='server.reconcile.rules.sequence.*'` looks at one file. The command goes on where it
 was stopped, tries survivors with the tests that they have not met, and writes this page; `MUTANT_EXAMPLES` says how many examples
-each property gets (the count of minutes ten times as many): here {examples}, which takes half an hour on one core. A test compares
-the page with `tests/mutants/result.json` and `tests/mutants/reasons.toml`.
+each property gets (the count of minutes ten times as many): here {examples}, which takes half an hour on one core. A test
+compares the page with `tests/mutants/result.json` and `tests/mutants/reasons.toml`.
 
 *source*: the first digits of the file's SHA-256 as it was then; a file with another one has changed since. *timed out*: the
 tests did not end in time, which counts as noticed.
