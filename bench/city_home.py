@@ -37,6 +37,14 @@ OBJECTS = (
     "/console/reference/volunteers/at/C000000077",
 )
 """Pages with an object, which is there."""
+ASKED = tuple(
+    f"/console/review?{asked}"
+    for asked in (
+        "rule=B6", "severity=alarm", "severity=hold", "state=changed", "state=decided", "site=S32", "team=T00032",
+        "region=R0032", "region=D01", "region=D02", "from=2026-01-01", "q=王", "rule=B6&region=D01&severity=hold",
+    )
+)  # fmt: skip
+"""The queue of findings by its filters: what many people ask all day."""
 
 
 def make_home(home: Path, database: str, size: Size) -> None:
@@ -81,15 +89,15 @@ def sign_in(console: Flask, name: str, grant: Grant) -> FlaskClient:
 
 
 def pages(console: Flask, grant: Grant) -> Iterator[str]:
-    """Give the pages that a grant opens: those without an object, and those of `OBJECTS`."""
+    """Give the pages that a grant opens: those without an object, and those of `OBJECTS` and `ASKED`."""
     adapter = console.url_map.bind("")
     for rule in console.url_map.iter_rules():
         needs = RIGHTS.get(rule.endpoint)
         is_page = needs is not None and "GET" in (rule.methods or ()) and not rule.arguments
         if is_page and grant.brings(RIGHTS[rule.endpoint]):
             yield rule.rule
-    for address in OBJECTS:
-        endpoint, _ = adapter.match(address)
+    for address in OBJECTS + ASKED:
+        endpoint, _ = adapter.match(address.partition("?")[0])
         if grant.brings(RIGHTS[endpoint]):
             yield address
 
