@@ -171,7 +171,7 @@ def _nights(cases: Sequence[Case]) -> Iterator[Finding]:
 def nights_of(start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Cut minutes [start, end) to those of the night: (the date on which the night began, start, end)."""
     first = (local_minute(start) - _NIGHT_UNTIL) // _DAY
-    last = (local_minute(end) - 1 - _NIGHT_UNTIL) // _DAY if end > start else first - 1
+    last = (local_minute(end) - 1 - _NIGHT_UNTIL) // _DAY
     for night in range(first, last + 1):
         begins = night * _DAY + _NIGHT_FROM - local_minute(0)
         ends = (night + 1) * _DAY + _NIGHT_UNTIL - local_minute(0)
