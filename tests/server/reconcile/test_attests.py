@@ -85,3 +85,11 @@ def test_attests_that_name_different_entries_all_take_part() -> None:
     found = meaning(one, other, attest("12:00", about=one.hash), attest("17:00", about=other.hash))
     assert ends(found) == [(at("9:00"), at("12:00")), (at("13:00"), at("17:00"))]
     assert rules(found) == []
+
+
+def test_of_two_stated_beginnings_the_one_written_last_takes_the_place_of_the_other() -> None:
+    first, last = attest("9:00", "in", written="20:00"), attest("9:30", "in", written="21:00")
+    found = meaning(first, last, scan("12:00", "out"), attest("13:00", about=first.hash))
+    assert ends(found) == [(at("9:30"), at("12:00"))]
+    assert rules(found) == ["E5", "E5"]
+    assert {first.hash, last.hash} < set(found.records[0].entries)

@@ -322,3 +322,8 @@ def test_b13_a_night_shift_is_one_record_on_two_dates() -> None:
 def test_b13_the_second_of_midnight_decides_the_date(out: str, days: list[tuple[int, int]]) -> None:
     found = meaning(scan("23:00", "in"), scan(out, "out"))
     assert [(p.day, p.minutes) for p in found.postings] == days
+
+
+def test_b1_a_guess_repeats_what_was_counted_last_of_both_directions() -> None:
+    found = meaning(scan("8:00"), scan("9:00", "out"), scan("9:01"), guess("9:02"))
+    assert rules(found) == ["B1", "B4"]
