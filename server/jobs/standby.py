@@ -5,10 +5,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from server.books.derive.ahead import NOTHING, WindowNews
 from server.books.derive.crew import Crew, Outcome, open_crew
 from server.books.derive.crew_words import Understood, Window
 from server.database import Database
-from server.reconcile.facts import ScanFact
 
 PROCESSORS_MIN = 2
 WORTH_ENTRIES = 10_000
@@ -35,9 +35,9 @@ class Standby:
             self._crew = self._begin()
         return None if self._crew is None else self._crew.understand(window)
 
-    def take_back(self, found: Understood) -> list[ScanFact]:
-        """Give the scans of a window that was understood."""
-        return [] if self._crew is None else self._crew.take_back(found)
+    def take_back(self, found: Understood) -> WindowNews:
+        """Give what was put aside of a window that was understood."""
+        return NOTHING if self._crew is None else self._crew.take_back(found)
 
     def end(self) -> None:
         """Let it end, because it is quiet."""

@@ -1,6 +1,6 @@
 """Scans of everybody, put aside on disk by person, so that a rebuild holds a part of the people at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -69,18 +69,4 @@ def read_bucket(folder: Path, number: int) -> list[ScanFact]:
         with path.open("rb") as file:
             while head := file.read(_LENGTH_BYTES):
                 scans += _unpack(file.read(int.from_bytes(head, "big")))
-    return scans
-
-
-def put_aside(folder: Path, name: str, scans: Sequence[ScanFact]) -> str:
-    """Put scans aside in a file of their own; give its name."""
-    (folder / name).write_bytes(_pack(scans))
-    return name
-
-
-def take_back(folder: Path, name: str) -> list[ScanFact]:
-    """Give the scans of such a file, which then is no more."""
-    file = folder / name
-    scans = _unpack(file.read_bytes())
-    file.unlink()
     return scans

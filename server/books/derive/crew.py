@@ -17,9 +17,8 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from server.books.derive import crew_words as words
-from server.books.derive.buckets import take_back
+from server.books.derive.ahead import NOTHING, WindowNews, take_back
 from server.database import Database
-from server.reconcile.facts import ScanFact
 
 PROCESSES_MAX = 4
 """Beyond these, the one that writes is the one that all wait for."""
@@ -37,8 +36,8 @@ class Hands(Protocol):
         """Have a window understood and put aside; None: nobody has the time."""
         ...
 
-    def take_back(self, found: words.Understood) -> list[ScanFact]:
-        """Give the scans of a window that were put aside."""
+    def take_back(self, found: words.Understood) -> WindowNews:
+        """Give what was put aside of a window."""
         ...
 
 
@@ -64,9 +63,9 @@ class Crew:
         """Have a window understood and put aside."""
         return self._threads.submit(self._ask, window, words.Understood)
 
-    def take_back(self, found: words.Understood) -> list[ScanFact]:
-        """Give the scans of a window that were put aside in a file of their own; none where they are in buckets."""
-        return take_back(self._folder, found.aside) if found.aside else []
+    def take_back(self, found: words.Understood) -> WindowNews:
+        """Give what was put aside of a window in a file of its own; nothing where it is in buckets."""
+        return take_back(self._folder, found.aside) if found.aside else NOTHING
 
     def flush(self) -> None:
         """Have everything put aside be readable. No window may be under way."""

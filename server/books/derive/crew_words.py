@@ -14,6 +14,12 @@ _LENGTH_BYTES = 4
 Row = tuple[Any, ...]
 """Of a table, whatever columns it has."""
 
+RecordTuple = tuple[
+    str, int, bytearray, str, str, str, str, int, int,
+    int | None, int, int, int, int, str, bytearray, str,
+]  # fmt: skip
+"""A row of `derived.record`."""
+
 
 class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
     """To begin with: which database, and where scans are put aside: in so many buckets, or (0) in a file a window.
@@ -31,7 +37,8 @@ class Begin(msgspec.Struct, tag=True, array_like=True, gc=False):
 class Window(msgspec.Struct, tag=True, array_like=True, gc=False):
     """Entries `first` to `last` of an unforked log, to be read, understood, timed and put aside. Answered with `Understood`.
 
-    marks: the anchors among them, those at its ends included. held: how many entries there have to be.
+    marks: the anchors among them, those at its ends included. held: how many entries there have to be. known: seqs
+    that were derived before: of people who scanned at them nothing is made ahead (`server.books.derive.ahead`).
     """
 
     kiosk: KioskLog
@@ -39,6 +46,7 @@ class Window(msgspec.Struct, tag=True, array_like=True, gc=False):
     first: int
     last: int
     held: int
+    known: list[tuple[int, int]]
 
 
 class Flush(msgspec.Struct, tag=True, array_like=True, gc=False):
@@ -78,12 +86,7 @@ class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):
     """
 
     people: list[str]
-    records: list[
-        tuple[
-            str, int, bytearray, str, str, str, str, int, int,
-            int | None, int, int, int, int, str, bytearray, str,
-        ]
-    ]  # fmt: skip
+    records: list[RecordTuple]
     loose: list[Row]
     parts: list[Row]
     findings: list[Row]

@@ -6,14 +6,17 @@ It reads reference data and what was decided, never what is derived: that is bei
 import gc
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
+
 from server.books.derive import crew_words as words
-from server.books.derive.buckets import Buckets, put_aside, read_bucket
+from server.books.derive.ahead import make_ahead, put_aside
+from server.books.derive.buckets import Buckets, read_bucket
 from server.books.derive.log_facts import facts_of, mark_late, span_ms
-from server.books.derive.people import Ground, by_person, parting_rows, rows_of
+from server.books.derive.news import by_person
+from server.books.derive.people import Ground, parting_rows, rows_of
 from server.books.derive.person_facts import gather_anew
 from server.books.derive.person_rows import Rows, finding_rows
 from server.books.derive.timeline import entries_of, read_raw, time_entries
@@ -47,21 +50,24 @@ class Work:
     def _understand(self, job: words.Window) -> words.Understood:
         with self._database.read() as connection:
             rows = read_raw(connection, job.kiosk.number, job.first, job.last)
-        if len(rows) != job.held:  # entries are never taken away: as many are the same
-            return words.Understood([], True, 0)
-        entries = entries_of(rows)
-        instants = time_entries(rows, entries, job.marks)
-        found = facts_of(job.kiosk, rows, entries, instants)
-        aside = "" if found.is_said else self._put_aside(mark_late(found.scans, job.marks))
+            if len(rows) != job.held:  # entries are never taken away: as many are the same
+                return words.Understood([], True, 0)
+            entries = entries_of(rows)
+            instants = time_entries(rows, entries, job.marks)
+            found = facts_of(job.kiosk, rows, entries, instants)
+            aside = ""
+            if not found.is_said:
+                aside = self._put_aside(connection, job, mark_late(found.scans, job.marks))
         return words.Understood(found.marks, found.is_said, span_ms(instants), aside)
 
-    def _put_aside(self, scans: Sequence[ScanFact]) -> str:
-        """Put the scans of a window aside; give the file that holds them alone, if there are no buckets."""
+    def _put_aside(self, connection: Connection, job: words.Window, scans: list[ScanFact]) -> str:
+        """Put the scans of a window aside; give the file that holds what they mean, if there are no buckets."""
         if self._buckets.count:
             self._buckets.add(scans)
             return ""
         self._windows += 1
-        return put_aside(self._folder, f"window-{self._writer}-{self._windows}", scans)
+        made = make_ahead(Ground(connection), scans, job.known)
+        return put_aside(self._folder, f"window-{self._writer}-{self._windows}", made)
 
     def _derive(self, bucket: int, but: frozenset[str]) -> words.Derived:
         people = by_person(read_bucket(self._folder, bucket))

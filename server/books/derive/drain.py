@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false, func, select
 
 from server import bulk
+from server.books.derive.ahead import WindowNews
 from server.books.derive.anchor_index import AnchorIndex, anchor_checker
 from server.books.derive.completeness import gap_facts
 from server.books.derive.crew import Hands
+from server.books.derive.crew_words import RecordTuple
 from server.books.derive.fork import partings_of
 from server.books.derive.groups import regroup, regroup_all
 from server.books.derive.kiosk import derive_kiosk
 from server.books.derive.kiosk_logs import kiosk_logs
 from server.books.derive.known import Logs
 from server.books.derive.log_work import LogWork
+from server.books.derive.news import records_by_person, scans_of
 from server.books.derive.people import Moved, derive_people, everyone
 from server.books.derive.queue import EVERYONE
 from server.books.derive.silence import silences
@@ -117,7 +120,7 @@ def _derive_in(
     works = _begun(connection, changed, logs, server_key, hands)
     for work in works:
         for window in work.derive():
-            waiting.add(window, work.known_before(window))
+            waiting.add(window, work.known_before(window.scans))
         waiting.touched |= work.touched
     again = everyone(connection) if EVERYONE in queued else sorted(queued)
     people = waiting.derive(again)
@@ -167,24 +170,32 @@ def _judge_kiosks(connection: Connection, logs: Iterable[KioskLog], server_key: 
 class _Waiting:
     """New or moved scans of several logs, whose people are derived together: once, however many kiosks they went to.
 
-    whole: people of whom everything is to be read, because scans of theirs may have stood at another time. touched: those whom
-    something else concerns. moved: where records changed. people: derived so far.
+    ahead: records made of further ones, by person. whole: people of whom everything is to be read, because scans of theirs may
+    have stood at another time. touched: those whom something else concerns. moved: where records changed. people: derived so far.
     """
 
     connection: Connection
     logs: dict[int, KioskLog]
     scans: list[ScanFact] = field(default_factory=list)
+    ahead: dict[str, list[RecordTuple]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     moved: Moved = field(default_factory=lambda: Moved(list))
     people: int = 0
 
-    def add(self, window: list[ScanFact], known_before: set[str]) -> None:
+    def add(self, window: WindowNews, known_before: set[str]) -> None:
         """Wait for more, but not for more than fits into memory."""
-        self.scans += window
+        self.scans += window.scans
         self.whole |= known_before
-        if len(self.scans) > SCANS_IN_HAND:
+        self._add_ahead(records_by_person(window.records))
+        if len(self.scans) + 2 * len(self.ahead) > SCANS_IN_HAND:
             self._derive_scans()
+
+    def _add_ahead(self, made: dict[str, list[RecordTuple]]) -> None:
+        """Keep records made ahead; of people whom another window had, too, all scans instead, which mean something together."""
+        for who in made.keys() & self.ahead.keys():
+            self.scans += scans_of((*made.pop(who), *self.ahead.pop(who)), self.logs)
+        self.ahead.update(made)
 
     def derive(self, again: Iterable[str]) -> int:
         """Derive whoever waits, and these people again; give how many that were."""
@@ -194,11 +205,17 @@ class _Waiting:
         return self.people
 
     def _derive_scans(self) -> None:
-        if self.scans:
+        if self.scans or self.ahead:
             self.people += derive_people(
-                self.connection, self.scans, (), self.logs, self.moved, whole=self.whole
+                self.connection,
+                self.scans,
+                (),
+                self.logs,
+                self.moved,
+                whole=self.whole,
+                ahead=self.ahead,
             )
-            self.scans, self.whole = [], set()
+            self.scans, self.ahead, self.whole = [], {}, set()
 
 
 def _changed_logs(connection: Connection, settled_at: int | None) -> Sequence[Row[int, int, bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -22,6 +22,21 @@ Logs = Mapping[int, KioskLog]
 
 KeptRecord = tuple[str, str, int, bytes]
 """A record as stored: who, site, in_ms, facts."""
+
+
+class New(Protocol):
+    """What is to be known of something new: when it was, and its hash."""
+
+    @property
+    def at_ms(self) -> int:
+        """Its corrected time."""
+        ...
+
+    @property
+    def hash(self) -> bytes:
+        """Of the entry."""
+        ...
+
 
 EVER = Window(-(2**62), 2**62)
 SEEN_BEFORE_MS, SEEN_AFTER_MS = 5 * DAY_MS, 5 * DAY_MS
@@ -74,7 +89,7 @@ def read_known(
     connection: Connection,
     people: Collection[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[ScanFact]],
+    fresh: Mapping[str, Sequence[New]],
     whole: Collection[str],
     *,
     tied: Mapping[str, Sequence[Span]],
@@ -111,7 +126,7 @@ def read_known(
 def _take_part(
     known: Known,
     who: str,
-    fresh: Sequence[ScanFact],
+    fresh: Sequence[New],
     rows: Sequence[_Row],
     tied: Sequence[Span],
     seen: Window,

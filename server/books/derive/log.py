@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from schemas.entry import Entry
 from server import bulk
+from server.books.derive.ahead import NOTHING, WindowNews
 from server.books.derive.anchor_index import AnchorIndex, Around
 from server.books.derive.crew import Hands
 from server.books.derive.crew_words import Understood, Window
@@ -52,10 +53,17 @@ class LogDeriver:
     _unmoving: list[tuple[Found, Around]] = field(default_factory=list)
     _handed: Handed = field(init=False)
 
-    def begin(self, ranges: Sequence[Range], fresh: Sequence[tuple[int, int]], reach: int) -> None:
+    def begin(
+        self,
+        ranges: Sequence[Range],
+        fresh: Sequence[tuple[int, int]],
+        before: Sequence[tuple[int, int]],
+        reach: int,
+    ) -> None:
         """Find out what deriving the seqs `fresh` of a log that holds `ranges` takes; others may begin with it.
 
-        reach: the highest seq derived before; nothing behind it can be moved.
+        before: seqs derived before, wherever the log belonged. reach: the highest of those that still stand; nothing behind it
+        can be moved.
         """
         self._handed = Handed(self.hands)
         last_held = max((held.last for held in ranges), default=0)
@@ -73,16 +81,16 @@ class LogDeriver:
             else:
                 _widen(wide, around, last_held if reach > last else last)
         for first, last in wide:
-            self._hand_out(ranges, first, last)
+            self._hand_out(ranges, before, first, last)
 
-    def derive(self) -> Iterator[list[ScanFact]]:
-        """Derive it, and what it moves: give people's scans, window by window."""
+    def derive(self) -> Iterator[WindowNews]:
+        """Derive it, and what it moves: give what it says of people, window by window."""
         if self._forked_last:
-            yield self._derive_forked(self._forked_last)
+            yield WindowNews([], self._derive_forked(self._forked_last))
         for found, around in self._unmoving:
             instants = time_entries(*found, around.marks)
             self._measure(instants, around.before)
-            yield self._keep(*found, instants)
+            yield WindowNews([], self._keep(*found, instants))
         for window, done in self._handed.take():
             yield self._window(window) if done is None else self._take(window, done)
 
@@ -95,28 +103,32 @@ class LogDeriver:
         boots = {entry.boot for entry in entries if not isinstance(entry, Strange)}
         return (rows, entries) if boots <= {around.before.boot} else None
 
-    def _hand_out(self, ranges: Sequence[Range], first: int, last: int) -> None:
+    def _hand_out(
+        self, ranges: Sequence[Range], before: Sequence[tuple[int, int]], first: int, last: int
+    ) -> None:
         """Hand out a stretch in windows, each with the anchors within it and at its ends, which alone decide its times."""
         anchors = self.anchors.around(first, last).within
         for start, stop in windows(first, last, [mark.seq for mark in anchors]):
             marks = [mark for mark in anchors if start <= mark.seq <= stop]
-            self._handed.give(Window(self.kiosk, marks, start, stop, _held(ranges, start, stop)))
+            known = [(a, b) for a, b in before if a <= stop and b >= start]
+            held = _held(ranges, start, stop)
+            self._handed.give(Window(self.kiosk, marks, start, stop, held, known))
 
-    def _window(self, window: Window) -> list[ScanFact]:
+    def _window(self, window: Window) -> WindowNews:
         rows = read_raw(self.connection, self.kiosk.number, window.first, window.last)
         entries = entries_of(rows)
         instants = time_entries(rows, entries, window.marks)
         self._measure(instants)
-        return mark_late(self._keep(rows, entries, instants), window.marks)
+        return WindowNews([], mark_late(self._keep(rows, entries, instants), window.marks))
 
-    def _take(self, window: Window, found: Understood) -> list[ScanFact]:
+    def _take(self, window: Window, found: Understood) -> WindowNews:
         """Take over what another process found in a window."""
         self._keep_marks(found.marks)
         self.span_ms = max(self.span_ms, found.span_ms)
         if self._has_voids():
             reach = (window.first, window.last)
             self.touched |= keep_said(self.connection, self.kiosk, (), *reach)
-        return self.hands.take_back(found) if self.hands is not None else []
+        return NOTHING if self.hands is None else self.hands.take_back(found)
 
     def _measure(
         self, instants: Sequence[Instant | None], before: AnchorMark | None = None

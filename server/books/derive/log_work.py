@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from server import bulk
+from server.books.derive.ahead import WindowNews
 from server.books.derive.anchor_index import AnchorIndex, anchor_checker
 from server.books.derive.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive.crew import Hands
@@ -84,12 +85,12 @@ class LogWork:
         anchors = AnchorIndex(self._connection, self._kiosk, anchor_checker(server_key))
         self._deriver = LogDeriver(self._connection, self._kiosk, anchors, hands)
         reach = max((last for _, last in self._derived), default=0)
-        self._deriver.begin(self._ranges, self.fresh, reach)
+        self._deriver.begin(self._ranges, self.fresh, self._before, reach)
 
-    def derive(self) -> Iterator[list[ScanFact]]:
+    def derive(self) -> Iterator[WindowNews]:
         """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came.
 
-        Those that a rebuild's crew has put into buckets are not given.
+        Of some, records made of them are given instead. Those that a rebuild's crew has put into buckets are not given.
         """
         connection, kiosk, deriver = self._connection, self._kiosk, self._deriver
         yield from deriver.derive()

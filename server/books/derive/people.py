@@ -9,8 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from server import bulk
+from server.books.derive.crew_words import RecordTuple
 from server.books.derive.forget import forget_people, forget_windows
 from server.books.derive.known import KeptRecord, Logs
+from server.books.derive.news import FACTS, IN_MS, SITE, WHO, News, make_news
 from server.books.derive.person_facts import Gathered, gather
 from server.books.derive.person_parts import add_simple, rows_of_parts
 from server.books.derive.person_rows import Rows, finding_rows
@@ -28,13 +30,12 @@ SCANS_AT_ONCE = 50_000
 """Scans of people who are derived together, about: so memory follows neither from how many people there are nor from how long
 they have come. Some 1.2 kB a scan.
 """
-_WHO, _IN_MS, _SITE, _FACTS = 0, 1, 3, 15
-"""Places of columns in a row of `derived.record`."""
 
 Moved = defaultdict[str, list[int]]
 """By site, when records began there that are new, other, or gone; a time may stand there more than once."""
 
 _AT_MS = attrgetter("at_ms")
+_NONE: Mapping[str, list[RecordTuple]] = {}
 
 
 def derive_people(
@@ -45,28 +46,22 @@ def derive_people(
     moved: Moved | None = None,
     *,
     whole: Collection[str] = (),
+    ahead: Mapping[str, list[RecordTuple]] = _NONE,
 ) -> int:
     """Derive the people of these new or moved scans or, without any, these people again. Give their number.
 
     moved: gets where a record is new, other or gone, for `groups`. whole: of whom all that is known is read, not
-    only the days that news can change, because a scan of theirs has moved.
+    only the days that news can change, because a scan of theirs has moved. ahead: records made of further new scans, by
+    person.
     """
-    news, ground = by_person(fresh), Ground(connection)
+    news, ground = make_news(fresh, ahead, logs), Ground(connection)
     count, size = 0, PEOPLE_FIRST
-    rest = iter(sorted(news) if news else again)
+    rest = iter(news.people() or again)
     while chunk := list(islice(rest, size)):
-        scans = _derive_chunk(ground, chunk, news, logs, moved, whole)
+        scans = _derive_chunk(ground, chunk, news, moved, whole)
         count += len(chunk)
         size = next_size(len(chunk), scans)
     return count
-
-
-def by_person(scans: Iterable[ScanFact]) -> dict[str, list[ScanFact]]:
-    """Give scans by the number that was scanned."""
-    found: defaultdict[str, list[ScanFact]] = defaultdict(list)
-    for scan in scans:
-        found[scan.who].append(scan)
-    return dict(found)
 
 
 def next_size(people: int, scans: int) -> int:
@@ -101,21 +96,26 @@ class Ground:
 def _derive_chunk(
     ground: Ground,
     chunk: Collection[str],
-    fresh: Mapping[str, list[ScanFact]],
-    logs: Logs,
+    news: News,
     moved: Moved | None,
     whole: Collection[str],
 ) -> int:
     """Derive these people; give how many scans were looked at."""
     connection = ground.connection
-    gathered = gather(connection, chunk, logs, fresh, whole)
-    made = rows_of(ground, gathered, fresh)
+    gathered = gather(connection, chunk, news.logs, news.of(chunk), whole)
+    news.read_back([who for who in gathered.numbers if not _stands(who, news, gathered)])
+    made = rows_of(ground, gathered, news.scans, news.ahead)
     _forget(connection, gathered, made.reaching)
     _write(connection, made.rows, gathered, moved)
     count = made.scans
     if made.reaching:
-        count += _derive_chunk(ground, made.reaching, fresh, logs, moved, made.reaching)
+        count += _derive_chunk(ground, made.reaching, news, moved, made.reaching)
     return count
+
+
+def _stands(who: str, news: News, gathered: Gathered) -> bool:
+    """Tell whether what was made ahead of a person stands: nothing is known near it, nor anything but scans of them."""
+    return who not in news.ahead or (who not in gathered.known.scans and gathered.is_plain(who))
 
 
 class Made(NamedTuple):
@@ -126,9 +126,17 @@ class Made(NamedTuple):
     scans: int
 
 
-def rows_of(ground: Ground, gathered: Gathered, fresh: Mapping[str, list[ScanFact]]) -> Made:
-    """Give what these people's facts mean; only facts and reference data are read. fresh: their new scans, by number."""
-    ground.reference.turn_to(gathered.numbers)
+def rows_of(
+    ground: Ground,
+    gathered: Gathered,
+    fresh: Mapping[str, list[ScanFact]],
+    ahead: Mapping[str, list[RecordTuple]] = _NONE,
+) -> Made:
+    """Give what these people's facts mean; only facts and reference data are read.
+
+    fresh: their new scans, by number. ahead: records of others, which stand.
+    """
+    ground.reference.turn_to([who for who in gathered.numbers if who not in ahead])
     usuals, numbers = ground.usuals, ground.numbers
     rows, reaching, count = Rows(), [], 0
     news = (fresh[who] for who in gathered.numbers if who in fresh)
@@ -137,6 +145,9 @@ def rows_of(ground: Ground, gathered: Gathered, fresh: Mapping[str, list[ScanFac
     if gathered.who_is.linked:
         fresh = _by_keeper(gathered, fresh)
     for who in gathered.people:
+        if who in ahead:
+            rows.records.extend(ahead[who])
+            continue
         scans = fresh.get(who, [])
         if who in gathered.scans:
             scans = list({**gathered.scans[who], **{scan.hash: scan for scan in scans}}.values())
@@ -179,9 +190,9 @@ def _add_moved(moved: Moved, rows: Rows, before: Collection[KeptRecord]) -> None
     """Add where these records are new, or other than before, and where such as were before are gone."""
     if not before:  # the usual case, and nothing to compare
         for row in rows.records:
-            moved[row[_SITE]].append(row[_IN_MS])
+            moved[row[SITE]].append(row[IN_MS])
         return
-    now = {(row[_WHO], row[_SITE], row[_IN_MS], bytes(row[_FACTS])) for row in rows.records}
+    now = {(row[WHO], row[SITE], row[IN_MS], bytes(row[FACTS])) for row in rows.records}
     for _, site, in_ms, _ in now.symmetric_difference(before):
         moved[site].append(in_ms)
 

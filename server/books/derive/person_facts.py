@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from server.books.dates import local_day
 from server.books.derive.identities import NOBODY, Identities, read_identities
-from server.books.derive.known import Known, Logs, read_known, read_rest_ms
+from server.books.derive.known import Known, Logs, New, read_known, read_rest_ms
 from server.books.derive.noted import read_noted
 from server.books.derive.said import Said
 from server.books.derive.settled import Settled, both, read_decisions, read_frozen, read_settled
@@ -75,11 +75,11 @@ def gather(
     connection: Connection,
     chunk: Collection[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[ScanFact]],
+    fresh: Mapping[str, Sequence[New]],
     whole: Collection[str] = (),
     who_is: Identities | None = None,
 ) -> Gathered:
-    """Gather what is known of these people, whatever numbers they are known by. fresh: their new scans, by number.
+    """Gather what is known of these people, whatever numbers they are known by. fresh: what is new of them, by number.
 
     Of `whole`, and of people without new scans, of several numbers or with a decision about what is no record everything is
     gathered; of the others only the days that news can change. who_is: where it was read before, or is only tried.
@@ -117,7 +117,7 @@ def _cut(
     connection: Connection,
     numbers: Sequence[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[ScanFact]],
+    fresh: Mapping[str, Sequence[New]],
     whole: Collection[str],
 ) -> tuple[Known, dict[str, Settled]]:
     """Read the days that news can change, where a history can be cut, and what was settled about them."""

@@ -89,7 +89,7 @@ def _derive(
             work = LogWork(connection, numbered[log], version)
             work.begin(server_key, crew)
             for window in work.derive():
-                buckets.add(window)
+                buckets.add(window.scans)
             progress("logs", done, len(logs))
     people = 0
     for some in _people(connection, folder, count, numbered, crew):

@@ -25,10 +25,10 @@ def withdrawn_keys(
     connection: Connection, numbers: Mapping[str, int], some: Iterable[Iterable[ScanFact]]
 ) -> Keys:
     """Find the scans among these that a badge of a withdrawn key made. numbers: of the logs, by name."""
-    said = bulk.fetch(connection, _WITHDRAWN, (str(KeyState.WITHDRAWN),))
+    said = _said(connection)
     if not said:
         return {}
-    gone = {bytes(key) for key, _ in said}
+    gone = {key for key, _ in said}
     first_ms = min(from_ms for _, from_ms in said)
     late = sorted(
         (numbers[scan.log], scan.seq, scan.hash)
@@ -43,6 +43,11 @@ def withdrawn_keys(
     return found
 
 
+def is_any_withdrawn(connection: Connection) -> bool:
+    """Tell whether any badge key was ever withdrawn."""
+    return bool(_said(connection))
+
+
 def with_keys(scans: Sequence[ScanFact], keys: Keys) -> list[ScanFact]:
     """Give the scans, those of withdrawn keys with the key that they showed."""
     return [
@@ -51,6 +56,12 @@ def with_keys(scans: Sequence[ScanFact], keys: Keys) -> list[ScanFact]:
         else scan
         for scan in scans
     ]
+
+
+def _said(connection: Connection) -> list[tuple[bytes, int]]:
+    """Give the withdrawn keys and from when on."""
+    rows = bulk.fetch(connection, _WITHDRAWN, (str(KeyState.WITHDRAWN),))
+    return [(bytes(key), from_ms) for key, from_ms in rows]
 
 
 def _read(connection: Connection, log: int, seqs: Sequence[int]) -> Iterable[tuple[bytes, bytes]]:

@@ -120,8 +120,8 @@ class _Trial:
         work = LogWork(connection, self.logs[number], version)
         work.begin(self.server_key)
         for window in work.derive():
-            self._remember({scan.who for scan in window})
-            derive_people(connection, window, (), self.logs)
+            self._remember({scan.who for scan in window.scans})
+            derive_people(connection, window.scans, (), self.logs)
 
     def derive_people(self, people: Collection[str]) -> None:
         self._remember(people)

@@ -8,19 +8,19 @@ import pytest
 
 from server import create_app
 from server.books.derive import handed
+from server.books.derive.ahead import WindowNews
 from server.books.derive.crew import Outcome
 from server.books.derive.crew_words import Understood, Window
 from server.books.derive.stored import KioskLog
 from server.jobs import standby
 from server.jobs.scheduler import derive_once
 from server.jobs.standby import WORTH_ENTRIES, Standby
-from server.reconcile.facts import ScanFact
 from server.services import Services
 from tests.server.books.derive.test_said import NINE, made_kiosk
 from tests.server.books.world import hours_json
 from tests.server.builders import HOUR_MS, push
 
-HALF = Window(KioskLog(1, "a" * 32, ()), [], 1, WORTH_ENTRIES // 2, WORTH_ENTRIES // 2)
+HALF = Window(KioskLog(1, "a" * 32, ()), [], 1, WORTH_ENTRIES // 2, WORTH_ENTRIES // 2, [])
 
 
 class Broken:
@@ -34,7 +34,7 @@ class Broken:
         outcome.set_exception(ChildProcessError("ended"))
         return outcome
 
-    def take_back(self, found: Understood) -> list[ScanFact]:
+    def take_back(self, found: Understood) -> WindowNews:
         raise AssertionError("nothing was understood")
 
 

@@ -4,15 +4,15 @@ from concurrent.futures import Future
 
 import pytest
 
+from server.books.derive.ahead import WindowNews
 from server.books.derive.crew import Outcome
 from server.books.derive.crew_words import Understood, Window
 from server.books.derive.handed import HANDED_MIN, Handed
 from server.books.derive.stored import KioskLog
-from server.reconcile.facts import ScanFact
 
 
 def window(first: int, held: int = HANDED_MIN) -> Window:
-    return Window(KioskLog(1, "a" * 32, ()), [], first, first + held - 1, held)
+    return Window(KioskLog(1, "a" * 32, ()), [], first, first + held - 1, held, [])
 
 
 class Slow:
@@ -33,8 +33,8 @@ class Slow:
             outcome.set_result(Understood([], False, asked.first))
         return outcome
 
-    def take_back(self, found: Understood) -> list[ScanFact]:
-        return []
+    def take_back(self, found: Understood) -> WindowNews:
+        return WindowNews([], [])
 
 
 def test_without_hands_every_window_is_ours() -> None:

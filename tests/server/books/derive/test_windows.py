@@ -57,8 +57,13 @@ def random_scans(chance: Random) -> list[tuple[int, str, str]]:
     return sorted(scans)
 
 
-def contacts(services: Services, chance: Random) -> list[tuple[Author, int, int]]:
-    """Give what two kiosks recorded, contact by contact, one every night before the last hour; the second comes late."""
+def contacts(
+    services: Services, chance: Random, *, odd: float = 0.4
+) -> list[tuple[Author, int, int]]:
+    """Give what two kiosks recorded, contact by contact, one every night before the last hour; the second comes late.
+
+    odd: how many of the directions nobody chose.
+    """
     found = []
     for name, site in (("w1", "S1"), ("w2", chance.choice(("S1", "S2")))):
         kiosk, first = make_author(name), 1
@@ -71,7 +76,7 @@ def contacts(services: Services, chance: Random) -> list[tuple[Author, int, int]
                 found.append((kiosk, first, kiosk.head))
                 first, contact_ms = kiosk.head + 1, contact_ms + DAY_MS
             if who:
-                kiosk.scan(at_ms, who, direction, chosen=0 if chance.random() < 0.4 else 1)
+                kiosk.scan(at_ms, who, direction, chosen=0 if chance.random() < odd else 1)
     return found
 
 
