@@ -383,7 +383,7 @@ SAVED_VIEWS_MAX = 50
 """Views of lists that one account keeps."""
 
 FINDINGS_COUNTED_MAX = 20_000
-"""Findings of a search that are counted; a list says of more that there are at least so many. What needs a person is told exactly by rule."""
+"""Findings of a search that are counted; a list says of more that there are at least so many (what needs a person, exactly)."""
 
 
 CERTIFICATE_CHECKS_MAX = 120
