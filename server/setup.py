@@ -17,10 +17,11 @@ from server.config import Config
 from server.database import open_database
 from server.epochs import first_life
 from server.keys import make_keys, read_keys
+from server.migrate import upgrade
 from server.models.log import Meta
 from server.models.staff import StaffAccount
 from server.people import now
-from server.schema import make_derived, newest, upgrade
+from server.schema import make_derived, newest
 from sync.demo import require_same
 from sync.errors import Refused
 

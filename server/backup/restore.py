@@ -20,8 +20,9 @@ from server.books.dates import local_day
 from server.config import Config
 from server.database import open_database
 from server.home_lock import alone
+from server.migrate import upgrade_on
 from server.people import now
-from server.schema import knows, newest, upgrade_on
+from server.schema import newest, revisions
 from sync.errors import Refused
 
 Progress = Callable[[str, int], None]
@@ -58,7 +59,7 @@ def restore(
 
 def _check(backup: Backup, present: Present, *, replace: bool, progress: Progress) -> None:
     """Read everything in the backup, and judge whether it may take the place of what is here."""
-    if not knows(backup.manifest.schema):
+    if backup.manifest.schema not in revisions():
         words = f"数据结构 {backup.manifest.schema} 本软件不认识，请先升级 / made by newer software: upgrade first"
         raise Refused(Code.BACKUP_NEWER, words)
     backup.keys()

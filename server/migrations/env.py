@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: always by a connection that `server.schema` hands over."""
+"""How Alembic reaches the database: always by a connection that `server.migrate` hands over."""
 
 from typing import Any
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table, insert, select, text
 
 from server.config import Config
 from server.database import Database, open_database
+from server.migrate import upgrade
 from server.models import everything
-from server.schema import upgrade
 from tests.postgresql.cluster import Cluster
 
 ROWS_AT_A_TIME = 1_000

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from server.database import Database, open_database
+from server.migrate import downgrade, upgrade
 from server.models import everything
-from server.schema import downgrade, upgrade
+from server.schema import MIGRATIONS, newest, revisions
 from tests.postgresql.homes import PostgresqlHomes
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -59,6 +61,13 @@ ELSEWHERE = {"sqlite": {"ix_derived_record_began"}, "postgresql": set()}
 """Indexes that the models have on the other database alone (`ddl_if`); Alembic does not look at that."""
 
 
+def test_revisions_are_those_that_migrations_name_in_their_order() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == tuple(each.revision for each in scripts.walk_revisions())[::-1]
+    assert newest() == scripts.get_current_head()
+
+
+@both_databases
 def test_migrations_make_what_the_models_say(fresh: Database) -> None:
     upgrade(fresh)
     assert {("", "log_entry"), ("derived", "record"), ("derived", "posting")} <= tables(fresh)
@@ -66,6 +75,7 @@ def test_migrations_make_what_the_models_say(fresh: Database) -> None:
         assert differences(connection) == []
 
 
+@both_databases
 def test_migrations_go_back_and_forth(fresh: Database) -> None:
     upgrade(fresh)
     whole = tables(fresh)

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
+from sqlalchemy import Connection, MetaData, RowMapping, Table, delete, insert, select
 
 from schemas.central_entry import Covered
 from server.books.derive.drain import drain
@@ -18,7 +18,7 @@ from server.database import Database, open_database
 from server.models import everything
 from server.models.central_place import CentralPlace
 from server.models.log import Log, LogEntry, LogRange
-from server.schema import make_derived, upgrade
+from server.schema import make_derived
 from sync.chain import link
 from sync.ids import genesis
 
@@ -51,9 +51,9 @@ def as_covered(
     with TemporaryDirectory(prefix="as-covered-") as folder:
         database = open_database(Path(folder))
         try:
-            upgrade(database)
             make_derived(database)
             with database.write_facts() as copy:
+                _facts().create_all(copy)
                 _copy_tables(connection, copy, _filters(connection, ranges, order))
                 for name in sorted({name for name, *_ in ranges}):
                     _copy_log(connection, copy, name, [r for r in ranges if r[0] == name])
@@ -170,6 +170,11 @@ def _rows(connection: Connection, name: str) -> Iterator[RowMapping]:
     table = next(t for t in _tables() if t.name == name)
     for row in connection.execute(select(table)):
         yield row._mapping  # its public name
+
+
+def _facts() -> MetaData:
+    facts, _derived = everything()
+    return facts
 
 
 def _tables() -> list[Table]:
