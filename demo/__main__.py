@@ -9,9 +9,10 @@ import click
 
 from demo.cast import cast
 from demo.centre import Centre
+from demo.forked import ROOT
 from demo.hands import Hands
 from demo.home import HomeRefused, fresh_home
-from demo.processes import ROOT, Failed, Programs
+from demo.processes import Failed, Programs
 from demo.screen import Screen
 from demo.stage import Stage
 from demo.story import play

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from demo.processes import ROOT
+from demo.forked import ROOT
 
 COUNTY = ROOT / "demo" / "county"
 DUTIES = (("kiosk-1", "S01", "P01"), ("kiosk-2", "S02", "P02"), ("kiosk-3", "S03", "P03"))

@@ -11,7 +11,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 
-from demo.processes import ROOT, Failed, environment
+from demo.forked import ROOT
+from demo.processes import Failed, environment
 
 START_S_MAX = 60
 STOP_S_MAX = 15

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from demo.cast import COPY, FIRST, LOST_BADGE, SECOND, THIRD
-from demo.processes import ROOT, Failed, environment
+from demo.forked import ROOT
+from demo.processes import Failed, environment
 from demo.scan import scan
 from demo.stage import Stage
 

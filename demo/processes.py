@@ -6,7 +6,6 @@ Must never leave a process behind.
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,13 +13,11 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn, TypeVar
 
+from demo.forked import run_forked
 from sync.demo import BANNER
 
 T = TypeVar("T")
 Start = Callable[[Sequence[str], Mapping[str, str]], "subprocess.CompletedProcess[str]"]
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND_S_MAX = 120
-"""No command of the demo takes longer, on the slowest machine."""
 _SHOWN_CHARS = 2_000
 
 
@@ -73,7 +70,7 @@ class Programs:
     """Runs `python -m server` and `python -m kiosk`, each in its home below one folder. start: how a process is run."""
 
     home: Path
-    start: Start = field(default_factory=lambda: run_and_wait)
+    start: Start = run_forked
     stopping: Event = field(default_factory=Event)
 
     def server(self, *arguments: str) -> Ran:
@@ -102,7 +99,10 @@ class Programs:
         command = ("python", "-m", *words, "--json")
         if self.stopping.is_set():
             raise Failed(command, 130, "已停止 / stopped")
-        done = self.start(command, environment(settings))
+        try:
+            done = self.start(command, environment(settings))
+        except subprocess.TimeoutExpired as error:
+            raise Failed(command, -1, f"超过 / over {error.timeout:.0f} s") from error
         if done.returncode not in ends:
             raise Failed(command, done.returncode, done.stderr + done.stdout)
         if BANNER not in done.stderr:
@@ -111,25 +111,6 @@ class Programs:
             return Ran(command, done.returncode, json.loads(done.stdout))
         except ValueError as error:
             raise Failed(command, done.returncode, done.stdout) from error
-
-
-def run_and_wait(
-    command: Sequence[str], env: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    try:
-        return subprocess.run(
-            [sys.executable, *command[1:]],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=COMMAND_S_MAX,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Failed(command, -1, f"超过 / over {COMMAND_S_MAX} s") from error
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

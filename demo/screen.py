@@ -11,7 +11,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from demo.centre import STOP_S_MAX, free_port
-from demo.processes import ROOT, Failed, environment
+from demo.forked import ROOT
+from demo.processes import Failed, environment
 
 START_S_MAX = 60
 _PAUSE_S = 0.1

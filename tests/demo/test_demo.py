@@ -12,9 +12,10 @@ import pytest
 from demo import make_county
 from demo.__main__ import BEGINS
 from demo.cast import AT_THE_COPY, COUNTY, LOST_BADGE, cast
+from demo.forked import ROOT
 from demo.hands import Hands, instant
 from demo.home import MARKER, HomeRefused, fresh_home
-from demo.processes import ROOT, Failed, Programs, Ran, environment
+from demo.processes import Failed, Programs, Ran, environment
 from sync.demo import read_clock
 
 

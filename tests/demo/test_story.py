@@ -9,6 +9,7 @@ import pytest
 from demo.__main__ import BEGINS, CLOCK
 from demo.cast import AT_THE_COPY, LOST_BADGE, Desk, Scene, cast, forgetful
 from demo.centre import Centre
+from demo.forked import run_forked
 from demo.hands import Hands
 from demo.outcome import Outcome
 from demo.prepare import prepare
@@ -16,7 +17,6 @@ from demo.processes import Programs
 from demo.stage import Stage
 from demo.story import play_on
 from demo.tell import Teller
-from tests.e2e.forked import run_forked
 
 Play = Callable[[frozenset[Scene]], Outcome]
 

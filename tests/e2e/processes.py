@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.e2e.forked import ROOT, run_forked
+from demo.forked import ROOT, run_forked
 
 START_S, POLL_S = 60, 0.02
 

@@ -1,4 +1,4 @@
-"""What `tests.e2e.forked` loads before it forks: what the programs load when they are called."""
+"""What `forked.py` loads before it forks: what the programs load when they are called."""
 
 import importlib
 import pkgutil
