@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from bench.city import Size, fill
 from bench.history import History, enrolled_kiosk
@@ -24,6 +25,8 @@ from server.console.pages import RIGHTS
 from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
+from server.models.derived import FindingRow, LogState
+from server.models.log import Log
 from server.models.staff import StaffAccount
 from server.services import Services, open_services
 from server.setup import set_up
@@ -89,17 +92,33 @@ def sign_in(console: Flask, name: str, grant: Grant) -> FlaskClient:
 
 
 def pages(console: Flask, grant: Grant) -> Iterator[str]:
-    """Give the pages that a grant opens: those without an object, and those of `OBJECTS` and `ASKED`."""
+    """Give the pages that a grant opens: those without an object, those of `OBJECTS` and `ASKED`, a record and a kiosk."""
     adapter = console.url_map.bind("")
     for rule in console.url_map.iter_rules():
         needs = RIGHTS.get(rule.endpoint)
         is_page = needs is not None and "GET" in (rule.methods or ()) and not rule.arguments
         if is_page and grant.brings(RIGHTS[rule.endpoint]):
             yield rule.rule
-    for address in OBJECTS + ASKED:
+    for address in (*OBJECTS, *ASKED, *_really_there(console)):
         endpoint, _ = adapter.match(address.partition("?")[0])
         if grant.brings(RIGHTS[endpoint]):
             yield address
+
+
+def _really_there(console: Flask) -> Iterator[str]:
+    """Give a record that a finding waits for, with all its evidence, and a kiosk: of those that were really recorded."""
+    services: Services = console.extensions["redvest"]
+    waits = select(FindingRow.about, FindingRow.record).where(
+        FindingRow.about.between("V", "W"), FindingRow.state.is_not(None), FindingRow.record != b""
+    )
+    with services.database.read() as connection:
+        about, record = connection.execute(waits.limit(1)).one()
+        log = connection.scalar(
+            select(LogState.log).where(LogState.frontier_ms.is_not(None)).limit(1)
+        )
+        name = connection.scalar(select(Log.name).where(Log.id == log))
+    yield f"/console/review/{about}/{bytes(record).hex()}"
+    yield f"/console/fleet/logs/{name}"
 
 
 def _regions(size: Size) -> Iterator[Sequence[str]]:
