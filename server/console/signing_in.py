@@ -1,19 +1,19 @@
 """Signing in with password and one-time code (Flask-Security), and the session that the server can end."""
 
-from typing import Any
+from datetime import timedelta
 
-from flask import Flask, g, request, session
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import current_user, logout_user
 from flask_security import Security, password_changed, user_authenticated
-from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from server.accounts import sessions
 from server.accounts.account import Account
 from server.accounts.lockout import forget_failures
 from server.accounts.store import AccountStore
 from server.console import single_sign_on
-from server.limits import PASSWORD_CHARS_MAX
+from server.console.sign_in_forms import Change, Code, Login, Verify
 from server.services import Services
 
 _TOKEN = "session"  # noqa: S105 - a name, not a token
@@ -23,37 +23,19 @@ POLL = "X-Poll"
 """Header of what a page asks by itself, again and again: that is no use of the session, which ends when nobody is there."""
 
 
-class _Login(LoginForm):
-    """Name and password. There is no staying signed in: kiosks and offices share computers."""
-
-    email = None
-    remember = None
-
-    def validate(self, **rest: Any) -> bool:
-        """Refuse what can be nobody's password before it costs a hash."""
-        if len(self.password.data or "") > PASSWORD_CHARS_MAX:
-            self.password.errors = [
-                f"密码最多 {PASSWORD_CHARS_MAX} 位 / at most so many characters"
-            ]
-            return False
-        return bool(super().validate(**rest))
-
-
-class _Code(TwoFactorVerifyCodeForm):
-    """A one-time code; a locked account is not let in by guessing."""
-
-    def validate(self, **rest: Any) -> bool:
-        if self.user is not None and self.user.is_locked(None):
-            self.code.errors = ["错误次数过多，请稍后再试 / too many attempts: try again later"]
-            return False
-        return bool(super().validate(**rest))
-
-
 def register(app: Flask, services: Services) -> None:
     """Put signing in, its cookies and the walls against forged forms up."""
     CSRFProtect(app)
     store = AccountStore(services.database, services.central, lambda: str(session.get(_TOKEN, "")))
-    security = Security(app, store, login_form=_Login, two_factor_verify_code_form=_Code)
+    security = Security(
+        app,
+        store,
+        login_form=Login,
+        two_factor_verify_code_form=Code,
+        verify_form=Verify,
+        change_password_form=Change,
+    )
+    security.reauthn_handler(_ask_again)
     single_sign_on.register(app, security, services.config)
 
     @user_authenticated.connect_via(app)
@@ -98,3 +80,8 @@ def _lasts(services: Services) -> bool:
         with services.database.write_facts() as connection:
             sessions.note_seen(connection, found, now)
     return True
+
+
+def _ask_again(_within: timedelta, _grace: timedelta) -> Response:
+    """Ask for the password again, on a page that says why: the message of Flask-Security is in English alone."""
+    return redirect(url_for("security.verify", next=request.path))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import abort
 
 from schemas.vocabulary import SITE_KIND_ZH, SiteKind
+from server.access.part import Part
 from server.console.words import CHINESE, chosen
 from server.console.words import say as _
 from server.imports import cells
@@ -66,6 +67,12 @@ def shown(column: Column, value: object) -> str:
         return _("是") if value else _("否")
     text = written(column, value)  # type: ignore[arg-type] # of a checked row
     return text.replace("T", " ") if column.read is cells.moment else text
+
+
+def is_within(part: Part, kind: str, code: str) -> bool:
+    """Tell whether a place lies within a part, so that a link to it leads somewhere; of other things it is not known here."""
+    ask = {"regions": part.has_region, "teams": part.has_team, "sites": part.has_site}.get(kind)
+    return ask is None or ask(code)
 
 
 def hint(column: Column) -> str:

@@ -36,7 +36,8 @@ def show(kind: str, key: str) -> str:
     """Show a thing with all its versions. Of a person phone and birth are for whoever may see them."""
     found = nouns.kind_of(kind)
     with here.reading() as connection:
-        thing = find(connection, here.part(connection, Right.SEE), kind, key, _today())
+        part = here.part(connection, Right.SEE)
+        thing = find(connection, part, kind, key, _today())
         here.or_404(thing)
         assert thing is not None  # noqa: S101 # or_404 has answered
         clear = here.part(connection, Right.UNMASK)
@@ -53,6 +54,7 @@ def show(kind: str, key: str) -> str:
         key=key,
         thing=thing,
         names=names,
+        part=part,
         mergers=mergers,
         in_full=in_full,
         masked=masked,

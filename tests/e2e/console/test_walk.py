@@ -62,7 +62,7 @@ def test_every_page_is_sound(
         picture(page, f"{endpoint}-{size}-{language}")
         # What axe looks for does not depend on the width, and takes a second a page: it is asked at a desk.
         faults = faults_of(page) if size == "desk" else []
-        found = [*TROUBLES[page], *faults, *overflow_of(page)]
+        found = [*TROUBLES[page], *faults, *overflow_of(page), *columns_of(page)]
         TROUBLES[page].clear()
         if answer.status != 200 or found:
             wrong[endpoint] = (answer.status, found)
@@ -90,6 +90,15 @@ def faults_of(page: Page) -> list[str]:
         if v["impact"] in SERIOUS
         for node in v["nodes"][:3]
     ]
+
+
+def columns_of(page: Page) -> list[str]:
+    """No column is so narrow that words stand a sign a line: Chinese may break anywhere, so a browser lets it."""
+    thin = page.evaluate(
+        "[...document.querySelectorAll('.wide-table td:not(.number)')]"
+        ".filter(td => td.innerText.trim().length > 4 && td.clientWidth < 64).map(td => td.innerText)"
+    )
+    return [f"a column as narrow as a sign: {each}" for each in thin[:3]]
 
 
 def overflow_of(page: Page) -> list[str]:

@@ -158,3 +158,14 @@ def test_a_place_that_no_page_gave_is_answered_in_words(home: Services, browser:
     assert client.get("/console/reference/volunteers?q=zhang&after=x").status_code == 400
     assert client.get("/console/reference/trainings/at/x").status_code == 404
     assert client.get("/console/reference/trainings?after=x").status_code == 404
+
+
+def test_a_place_outside_ones_part_is_named_without_a_link_that_leads_nowhere(
+    home: Services, browser: Browser
+) -> None:
+    region = "/console/reference/regions/at/R1"
+    lead = browser(StaffRole.SITE_LEAD, Over.SITE, "S1")
+    at_the_site = lead.get("/console/reference/sites/at/S1").text
+    assert "R1" in at_the_site
+    assert (region in at_the_site, lead.get(region).status_code) == (False, 404)
+    assert region in browser(StaffRole.DISTRICT).get("/console/reference/sites/at/S1").text

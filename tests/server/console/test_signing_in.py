@@ -96,6 +96,37 @@ def test_too_many_wrong_passwords_lock_the_account_for_a_while(
     assert _enter(client, reviewer.password).startswith("/console/tf-setup")
 
 
+@pytest.mark.parametrize("page", ["change", "verify"])
+def test_whoever_finds_a_session_open_cannot_guess_the_password_there(
+    console: Flask, reviewer: Opened, clock: ServerClock, page: str
+) -> None:
+    client = signed_in(console, "wang.li")
+    token = form_token(client.get(f"/console/{page}").text)
+
+    def enter(password: str) -> int:
+        new = dict.fromkeys(("new_password", "new_password_confirm"), "a new password 1")
+        sent = new | {"csrf_token": token, "password": password}
+        return client.post(f"/console/{page}", data=sent).status_code
+
+    assert {enter("wrong password 1") for _ in range(SIGN_IN_FAILED_MAX)} == {200}
+    assert enter(reviewer.password) == 200, "locked"
+    clock.now_ms += SIGN_IN_LOCKED_MS + 1
+    client = signed_in(console, "wang.li")
+    token = form_token(client.get(f"/console/{page}").text)
+    assert enter("x" * (PASSWORD_CHARS_MAX + 1)) == 200
+    assert enter(reviewer.password) == 302
+
+
+def test_the_password_is_asked_again_in_ones_own_language(console: Flask, reviewer: Opened) -> None:
+    client = signed_in(console, "wang.li")
+    page = client.get("/console/mf-recovery-codes", follow_redirects=True)
+    assert "再输一次密码" in page.text
+    assert "eauthenticat" not in page.text
+    sent = {"csrf_token": form_token(page.text), "password": reviewer.password}
+    done = client.post(page.request.full_path, data=sent)
+    assert done.location.endswith("/console/mf-recovery-codes")
+
+
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(
     console: Flask, reviewer: Opened
 ) -> None:
