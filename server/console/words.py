@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 CHINESE, ENGLISH = "zh-CN", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
 _LOCALES = {CHINESE: "zh_Hans_CN", ENGLISH: "en"}
-_KEPT = "language"
+_KEPT, _BROWSER = "language", "redvest.language"
 
 pages = Blueprint("console_words", __name__, url_prefix="/console")
 
@@ -39,7 +39,16 @@ def chosen() -> str:
     kept = session.get(_KEPT)
     if kept in LANGUAGES:
         return str(kept)
-    return request.accept_languages.best_match(list(LANGUAGES), CHINESE)
+    return _of_browser()
+
+
+def _of_browser() -> str:
+    """Give what the browser would like best: asked for each word of a page, and found out once a request."""
+    found: str | None = request.environ.get(_BROWSER)
+    if found is None:
+        found = request.accept_languages.best_match(list(LANGUAGES), CHINESE)
+        request.environ[_BROWSER] = found
+    return found
 
 
 def say(chinese: str, **values: object) -> str:
