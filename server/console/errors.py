@@ -28,7 +28,13 @@ def _http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    codes = {403: "no_right", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    codes = {
+        401: "signed_out",
+        403: "no_right",
+        404: "not_found",
+        405: "method_not_allowed",
+        413: "too_large",
+    }
     return _page(status, codes.get(status, "malformed" if status < 500 else "internal"), "")
 
 

@@ -46,6 +46,8 @@ def register(app: Flask, config: Config) -> None:
         if endpoint is None or endpoint in OPEN or endpoint.startswith(_SIGNING_IN):
             return None
         if not current_user.is_authenticated:
+            if request.method == "POST" and "HX-Request" not in request.headers:
+                abort(401)  # what was typed would be gone without a word
             return _to_sign_in()
         needs = RIGHTS.get(endpoint)
         if needs is None:

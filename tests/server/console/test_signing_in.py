@@ -165,6 +165,20 @@ def test_a_session_ends_by_itself(browser: Browser, clock: ServerClock, wait_ms:
     assert client.get("/console/").status_code == 302
 
 
+def test_a_form_sent_after_the_session_ended_says_that_nothing_was_saved(
+    browser: Browser, clock: ServerClock
+) -> None:
+    client = browser(StaffRole.CITY)
+    form = client.get("/console/reference/volunteers/new").text
+    clock.now_ms += SESSION_MS + 1
+    sent = {"csrf_token": form_token(form), "number": "V70", "name": "新来"}
+    for code in ("signed_out", "stale_form"):  # the second time there is no cookie left, either
+        answer = client.post("/console/reference/volunteers/new", data=sent)
+        assert answer.status_code in (400, 401)
+        assert code in answer.text
+        assert "没有保存任何改动" in answer.text
+
+
 def test_a_session_that_is_used_lasts_half_a_day_and_no_longer(
     browser: Browser, clock: ServerClock
 ) -> None:
