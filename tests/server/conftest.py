@@ -18,12 +18,14 @@ from server.config import Config
 from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
+from server.papers import blank
 from server.services import Services, open_services
 from server.setup import set_up
 from tests.postgresql.cluster import Cluster, hold_cluster
 from tests.postgresql.homes import PostgresqlHomes
 from tests.server.builders import ServerClock
 from tests.server.imports.desk import Desk, open_desk
+from tests.server.papers.quick_pdf import QuickPDF
 
 TABLES = {
     "regions": "code,name,parent\nR1,浉河区,\n",
@@ -48,6 +50,14 @@ def import_text(services: Services, folder: Path, kind: str, text: str, day: int
     author = Author("", services.central.clock.wall_ms())
     report = import_file(services.database, Wish(KINDS[kind], file, day, author, EVERYTHING), ports)
     assert not report.bad, report.errors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_pdf() -> Iterator[None]:
+    """Print with small fonts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blank, "FPDF", QuickPDF)
+        yield
 
 
 @pytest.fixture(scope="session")
