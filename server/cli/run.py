@@ -35,9 +35,10 @@ def scheduler(parent: int | None) -> Answer:
     """只运行后台推算 / Derive in the background until stopped."""
     from server import logs
     from server.jobs.scheduler import keep_current
+    from server.jobs.spare import spare_process
 
-    with services() as opened:
+    with spare_process() as spare, services() as opened:  # in this order: see there
         logs.configure(opened.config.log_level)
         with serving(opened.config.home):
-            keep_current(opened, os.getppid() if parent is None else parent)
+            keep_current(opened, os.getppid() if parent is None else parent, spare)
     return Answer({"stopped": True}, "已停止 / stopped")

@@ -14,6 +14,7 @@ from server import logs
 from server.books.derive.drain import drain
 from server.jobs.once import run_due
 from server.jobs.runs_worker import RunsWorker
+from server.jobs.spare import Spare
 from server.jobs.standby import Standby
 from server.jobs.table import JOBS, Job
 from server.services import Services
@@ -33,13 +34,13 @@ LOOK_EVERY_S = 20
 _log = structlog.get_logger()
 
 
-def keep_current(services: Services, parent: int) -> None:
-    """Derive what changed, again and again, until SIGTERM, SIGINT or the end of this parent process."""
+def keep_current(services: Services, parent: int, spare: Spare | None) -> None:
+    """Derive what changed, again and again, until SIGTERM, SIGINT or the end of this parent process. spare: who may help."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs = schedule_jobs(services)
-    runs, standby = RunsWorker(services.database), Standby(services.database)
+    runs, standby = RunsWorker(services.database), Standby(services.database, spare)
     turns = 0
     try:
         while not stop.is_set() and os.getppid() == parent:

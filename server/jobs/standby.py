@@ -9,8 +9,8 @@ from server.books.derive.ahead import NOTHING, WindowNews
 from server.books.derive.crew import Crew, Outcome, open_crew
 from server.books.derive.crew_words import Understood, Window
 from server.database import Database
+from server.jobs.spare import PROCESSORS_MIN, Spare
 
-PROCESSORS_MIN = 2
 WORTH_ENTRIES = 10_000
 """Up to so many entries a process takes longer to begin than to understand them."""
 
@@ -18,9 +18,10 @@ WORTH_ENTRIES = 10_000
 class Standby:
     """At most one process, as `Hands` of a crew. It begins in the background, and windows are not kept waiting for it."""
 
-    def __init__(self, database: Database) -> None:
-        """Begin nothing yet."""
+    def __init__(self, database: Database, spare: Spare | None = None) -> None:
+        """Begin nothing yet. spare: who need only be asked; without, or when that is lost, a process is begun."""
         self._database = database
+        self._spare = spare
         self._is_room = (os.cpu_count() or 1) >= PROCESSORS_MIN
         self._opened = ExitStack()
         self._crew: Crew | None = None
@@ -51,5 +52,6 @@ class Standby:
 
     def _begin(self) -> Crew:
         folder = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="redvest-")))
-        crew = open_crew(self._database, folder, buckets=0, processes=1)
+        spare = None if self._spare is None or self._spare.is_lost else self._spare
+        crew = open_crew(self._database, folder, buckets=0, processes=1, spare=spare)
         return self._opened.enter_context(crew)

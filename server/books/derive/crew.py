@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 
 import msgspec
 
@@ -41,16 +41,52 @@ class Hands(Protocol):
         ...
 
 
+class Helper(Protocol):
+    """A process that helps. stdin: where it is asked; stdout: where it answers."""
+
+    @property
+    def stdin(self) -> IO[bytes]:
+        """Frames of jobs."""
+        ...
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """Frames of answers."""
+        ...
+
+    def finish(self) -> None:
+        """Let it end or rest; it has answered all."""
+        ...
+
+
+class Begun:
+    """A helper of its own, begun now."""
+
+    def __init__(self) -> None:
+        """Begin it."""
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)  # noqa: S603 # ourselves
+        if self._process.stdin is None or self._process.stdout is None:
+            raise TypeError("begun without pipes")
+        self.stdin, self.stdout = self._process.stdin, self._process.stdout
+
+    def finish(self) -> None:
+        """Let it end."""
+        with suppress(BrokenPipeError):  # it has ended already, which was said where it mattered
+            self.stdin.close()
+        self._process.wait()
+
+
 class Crew:
     """Some processes, a thread each that talks with it. ahead: how many jobs are worth handing out before one is taken back."""
 
-    def __init__(self, processes: Sequence["subprocess.Popen[bytes]"], folder: Path) -> None:
+    def __init__(self, processes: Sequence[Helper], folder: Path) -> None:
         """Take over processes that were begun. folder: where they put scans aside."""
         self._folder = folder
         self.ahead = 2 * len(processes)
         self._all = list(processes)
         self._begun: list[Future[words.Done]] = []
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._idle: SimpleQueue[Helper] = SimpleQueue()
         self._threads = ThreadPoolExecutor(len(processes))
 
     def begin(self, word: words.Begin) -> None:
@@ -80,22 +116,14 @@ class Crew:
 
     def close(self) -> None:
         """Let them end."""
-        for process in self._all:
-            if process.stdin is not None:
-                with suppress(
-                    BrokenPipeError
-                ):  # it has ended already, which was said where it mattered
-                    process.stdin.close()
         self._threads.shutdown(cancel_futures=True)
         for process in self._all:
-            process.wait()
+            process.finish()
 
     def _ask(self, word: words.Job, kind: type[_Answer]) -> _Answer:
         return self._ask_one(self._idle.get(), word, kind)
 
-    def _ask_one(
-        self, process: "subprocess.Popen[bytes]", word: words.Job, kind: type[_Answer]
-    ) -> _Answer:
+    def _ask_one(self, process: Helper, word: words.Job, kind: type[_Answer]) -> _Answer:
         try:
             answer = _exchange(process, word)
         finally:
@@ -107,15 +135,23 @@ class Crew:
 
 @contextmanager
 def open_crew(
-    database: Database, folder: Path, *, buckets: int, processes: int | None = None
+    database: Database,
+    folder: Path,
+    *,
+    buckets: int,
+    processes: int | None = None,
+    spare: Helper | None = None,
 ) -> Iterator[Crew]:
-    """Begin processes that put scans aside in this folder: as many as there are processors, unless said. buckets: as `Begin`."""
+    """Begin processes that put scans aside in this folder: as many as there are processors, unless said. buckets: as `Begin`.
+
+    spare: one that is there already, and helps alone.
+    """
     count = min(PROCESSES_MAX, os.cpu_count() or 1) if processes is None else processes
     url = database.facts.url.render_as_string(hide_password=False)
     begin = words.Begin(
         str(database.home), "" if database.is_sqlite else url, str(folder), buckets, 0
     )
-    crew = Crew([_start() for _ in range(count)], folder)
+    crew = Crew([spare] if spare else [Begun() for _ in range(count)], folder)
     try:
         crew.begin(begin)
         yield crew
@@ -123,14 +159,7 @@ def open_crew(
         crew.close()
 
 
-def _start() -> "subprocess.Popen[bytes]":
-    pipe = subprocess.PIPE
-    return subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe)  # noqa: S603 # ourselves
-
-
-def _exchange(process: "subprocess.Popen[bytes]", word: words.Job) -> words.Answer:
-    if process.stdin is None or process.stdout is None:
-        raise TypeError("begun without pipes")
+def _exchange(process: Helper, word: words.Job) -> words.Answer:
     try:
         words.send(process.stdin, word)
         frame = words.receive(process.stdout)

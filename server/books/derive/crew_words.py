@@ -60,7 +60,11 @@ class People(msgspec.Struct, tag=True, array_like=True, gc=False):
     but: list[str]
 
 
-Job = Begin | Window | Flush | People
+class Rest(msgspec.Struct, tag=True, array_like=True, gc=False):
+    """There is nothing more to do. Answered, and then the process ends."""
+
+
+Job = Begin | Window | Flush | People | Rest
 
 
 class Done(msgspec.Struct, tag=True, array_like=True, gc=False):

@@ -84,7 +84,7 @@ class Work:
 
 
 def main(asked: IO[bytes], said: IO[bytes]) -> None:
-    """Answer until the input ends. What is made here makes no cycles, and walking it for them costs a fifth."""
+    """Answer until the input ends, or we may rest. What is made here makes no cycles, and walking it for them costs a fifth."""
     gc.disable()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
@@ -95,6 +95,9 @@ def main(asked: IO[bytes], said: IO[bytes]) -> None:
         if isinstance(job, words.Begin):
             work = Work(job)
             words.send(said, words.Done())
+        elif isinstance(job, words.Rest):
+            words.send(said, words.Done())
+            return
         elif work is not None:
             words.send(said, work.answer(job))
 
