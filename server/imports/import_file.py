@@ -82,6 +82,7 @@ def import_file(database: Database, wish: Wish, ports: Ports) -> Report:
                     record(connection, writer, rows, wish.author, ports)
         except _NotAllError:  # and the transaction with it
             report.added = report.changed = report.unchanged = 0
+    report.errors.sort(key=lambda error: error.line)  # those outside the part were found last
     return report
 
 

@@ -218,7 +218,7 @@ def test_a_file_is_handed_over_looked_at_and_imported_as_far_as_ones_part_reache
     (change,) = done(city.get(f"{path}/changes"))["items"]
     assert (change["before"], change["after"]["name"]) == (None, "七队")
     refused = done(district.get(own))
-    assert (refused["added"], [f["line"] for f in refused["faults"]]) == (0, [3, 2])
+    assert (refused["added"], [f["line"] for f in refused["faults"]]) == (0, [2, 3])
     assert code_of(district.get(f"{path}/changes")) == "not_found"
     assert code_of(district.put(path, file, **asked)) == "not_found"
     assert done(city.post(f"{path}/run", {}))["state"] == "importing"
