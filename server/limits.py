@@ -6,8 +6,11 @@ IMPORT_FILE_BYTES_MAX = 2_147_483_648
 UPLOAD_BYTES_MAX = 268_435_456
 """A file to import that comes by a page; a larger one is imported by the command."""
 
-UPLOADS_MAX = 20
+UPLOADS_MAX = 40
 """Files that came by a page and wait to be imported or dropped."""
+
+UPLOADS_OWN_MAX = 10
+"""Files of one account among them: nobody fills the places of others."""
 
 UPLOAD_CHANGES_LISTED_MAX = 100
 """Changes that the preview of an import shows, with before and after."""

@@ -16,7 +16,7 @@ import msgspec
 from schemas.vocabulary import Code
 from server.access.part import Part
 from server.imports.cells import Cell
-from server.limits import UPLOAD_BYTES_MAX, UPLOAD_KEPT_MS, UPLOADS_MAX
+from server.limits import UPLOAD_BYTES_MAX, UPLOAD_KEPT_MS, UPLOADS_MAX, UPLOADS_OWN_MAX
 from sync.errors import Refused
 
 _NAME_CHARS = 80
@@ -79,7 +79,9 @@ class Upload(msgspec.Struct):
 
 def take(home: Path, source: IO[bytes], upload: Upload) -> None:
     """Keep a file. Raise `Refused`: `too_large`, or `quota` where too many wait."""
-    if len(waiting(home)) >= UPLOADS_MAX:
+    others = waiting(home)
+    own = sum(one.by == upload.by for one in others)
+    if len(others) >= UPLOADS_MAX or own >= UPLOADS_OWN_MAX:
         raise Refused(Code.QUOTA, "待导入的文件太多，请先处理 / too many files wait already")
     folder = _folder(home, upload.id)
     folder.mkdir(parents=True, mode=0o700)

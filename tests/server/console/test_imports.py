@@ -97,8 +97,12 @@ def test_too_large_or_too_many_files_leave_nothing_behind(
     monkeypatch.setattr(uploads, "UPLOAD_BYTES_MAX", 10)
     assert hand_over(client, FILE.encode()).status_code == 413
     assert files(services) == []
-    monkeypatch.setattr(uploads, "UPLOADS_MAX", 0)
-    assert hand_over(client, b"x").status_code == 429
+    monkeypatch.setattr(uploads, "UPLOADS_OWN_MAX", 1)
+    colleague = browser(StaffRole.CITY)
+    asked = [hand_over(each, b"x").status_code for each in (client, client, colleague)]
+    assert asked == [302, 429, 302], "nobody fills the places of others"
+    monkeypatch.setattr(uploads, "UPLOADS_MAX", 2)
+    assert hand_over(browser(StaffRole.CITY), b"x").status_code == 429
 
 
 def test_who_looks_after_a_part_imports_its_rows_and_sees_no_colleagues_file(
