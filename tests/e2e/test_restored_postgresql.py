@@ -46,7 +46,7 @@ def test_servers_that_notice_a_restore_at_once_begin_one_epoch_and_are_refilled(
 ) -> None:
     for centre in pair:
         centre.start()
-    kiosks = [enrol(pair[n], tmp_path / f"k{n}", f"S{1 + n}") for n in range(2)]
+    kiosks = [enrol(pair[n % 2], tmp_path / f"k{n}", f"S{1 + n % 2}") for n in range(4)]
     for number, kiosk in enumerate(kiosks):
         work(kiosk, f"V{number + 1}")
     backup = tmp_path / "moment.backup"
@@ -64,7 +64,7 @@ def test_servers_that_notice_a_restore_at_once_begin_one_epoch_and_are_refilled(
     for centre in pair:
         centre.start()
     said = together([*kiosks, late])
-    assert [ran["pending"] for ran in said] == [0] * 3
+    assert [ran["pending"] for ran in said] == [0] * 5
     assert epochs(pair[0]) == ["setup", "restored"]
     together([*kiosks, late])
     assert hours(pair[0]) == before == hours(pair[1])

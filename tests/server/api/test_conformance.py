@@ -31,7 +31,7 @@ from tests.server.api.town import open_town
 from tests.server.builders import ServerClock
 from tests.server.staff import EVERYWHERE, hire
 
-EXAMPLES = 4
+EXAMPLES = 8
 """Requests of each call; the whole takes some seconds."""
 CHECKS = [
     not_a_server_error,

@@ -21,7 +21,7 @@ from tests.server.builders import ServerClock, post
 from tests.server.conftest import Open
 
 ORDERS, AT_A_TIME = 100, 5
-ORDERS_ON_POSTGRESQL = 10
+ORDERS_ON_POSTGRESQL = 25
 BY_BUNDLE = 1 / 3
 """How much comes by courier and not by network."""
 
@@ -157,7 +157,7 @@ def test_what_was_derived_step_by_step_is_what_a_rebuild_gives(
     assert_same(meaning(services), expected[1])
 
 
-@pytest.mark.parametrize("seed", range(2_000, 2_012))
+@pytest.mark.parametrize("seed", range(2_000, 2_024))
 def test_a_background_that_does_not_wait_for_the_rest_ends_up_the_same(
     open_home: Open,
     prepared: Path,
