@@ -12,6 +12,9 @@ UPLOADS_MAX = 40
 UPLOADS_OWN_MAX = 10
 """Files of one account among them: nobody fills the places of others."""
 
+UPLOAD_TRIES_MAX = 5
+"""How often work on such a file may break off before it is given up, so that the others get their turn."""
+
 UPLOAD_CHANGES_LISTED_MAX = 100
 """Changes that the preview of an import shows, with before and after."""
 

@@ -21,10 +21,8 @@ def one_of(column: SQLCoreOperations[str], codes: Collection[str]) -> ColumnElem
     """Give the condition that a column has one of these codes; never, if there are none."""
     if not codes:
         return false()
-    if len(codes) == 1:
-        return column == next(
-            iter(codes)
-        )  # an index by it gives the rows in order of what comes next
+    if len(codes) == 1:  # so that an index by it gives the rows in the order of what comes next
+        return column == next(iter(codes))
     return _OneOf(column, bindparam(None, tuple(sorted(codes)), type_=_Codes()))
 
 

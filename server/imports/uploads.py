@@ -55,7 +55,7 @@ class Change(msgspec.Struct, frozen=True):
 
 class Upload(msgspec.Struct):
     """A file that came by a page. day: from when its changes hold. doing, rows: how far the work is. refused: why the file
-    cannot be read at all.
+    cannot be read at all. tries: how often work on it was begun and not ended.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Upload(msgspec.Struct):
     faults: list[Fault] = []
     changes: list[Change] = []
     refused: str = ""
+    tries: int = 0
 
 
 def take(home: Path, source: IO[bytes], upload: Upload) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.exc import OperationalError
+
 from server.access.part import NOTHING, Part
 from server.access.roles import Right
 from server.access.tree import part_of
@@ -16,24 +18,52 @@ from server.imports.reasons import FileRefused
 from server.imports.report import Report
 from server.imports.uploads import Change, Fault, State, Upload
 from server.intake import feed
-from server.limits import UPLOAD_CHANGES_LISTED_MAX
+from server.limits import UPLOAD_CHANGES_LISTED_MAX, UPLOAD_TRIES_MAX
 from server.models.staff import StaffAccount
 from server.services import Services
 
 _TOLD_EVERY = 20_000
 """Rows after which how far it is is written down."""
 
+_GIVEN_UP = (
+    "服务器多次处理不了这个文件，已放弃，其中任何一行都没有导入；请联系管理员查看日志 / "
+    "the server failed at this file again and again and gave up; no row of it was imported; ask an administrator to read the log"
+)
+
 
 def work_off(services: Services) -> str:
-    """Do what uploads wait for. What was broken off is begun again."""
+    """Do what uploads wait for. What was broken off is begun again. Raise what went wrong with one when all had their turn."""
     home = services.config.home
-    done = 0
-    for upload in reversed(uploads.waiting(home)):
-        if upload.state in uploads.WORKED_ON:
-            _work(services, upload)
-            done += 1
+    waiting = [one for one in reversed(uploads.waiting(home)) if one.state in uploads.WORKED_ON]
+    failed = [error for upload in waiting if (error := _try(services, upload))]
+    if failed:
+        raise failed[0]
     dropped = uploads.drop_old(home, services.central.clock.wall_ms())
-    return f"done={done} dropped={dropped}"
+    return f"done={len(waiting)} dropped={dropped}"
+
+
+def _try(services: Services, upload: Upload) -> Exception | None:
+    """Work on one, and give what stopped it: the file may be at fault, or what is here, or the process may end."""
+    upload.tries += 1
+    if upload.tries > UPLOAD_TRIES_MAX:
+        _give_up(services, upload)
+        return None
+    uploads.keep(services.config.home, upload)
+    try:
+        _work(services, upload)
+    except OperationalError:  # the database is busy, or away: no fault of the file
+        upload.tries -= 1
+        uploads.keep(services.config.home, upload)
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is: others wait behind it
+        return error
+    return None
+
+
+def _give_up(services: Services, upload: Upload) -> None:
+    upload.state, upload.refused = State.REFUSED, _GIVEN_UP
+    uploads.file_of(services.config.home, upload).unlink(missing_ok=True)
+    uploads.keep(services.config.home, upload)
 
 
 def _work(services: Services, upload: Upload) -> None:
@@ -48,6 +78,7 @@ def _work(services: Services, upload: Upload) -> None:
     else:
         _take_report(upload, report)
         upload.state = State.CHECKED if is_check else State.DONE
+    upload.tries = 0
     if upload.state is not State.CHECKED:  # it holds personal data that nobody needs twice
         uploads.file_of(home, upload).unlink(missing_ok=True)
     uploads.keep(home, upload)

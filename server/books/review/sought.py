@@ -59,8 +59,6 @@ def read_place(text: str) -> Place | None:
         )
     except (BadBase64, ValueError, msgspec.DecodeError) as error:
         raise Refused(Code.BAD_FIELD, "after") from error
-    if abs(at_ms) > EVER_MS or "\0" in about + rule:
-        raise Refused(
-            Code.BAD_FIELD, "after"
-        )  # nothing stands there, and no database can look for it
+    if abs(at_ms) > EVER_MS or "\0" in about + rule:  # nothing stands there, nor can be looked for
+        raise Refused(Code.BAD_FIELD, "after")
     return Place(at_ms, about, rule, digest)

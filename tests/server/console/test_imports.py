@@ -10,8 +10,14 @@ from werkzeug.test import TestResponse
 
 from server.access.grant import Over
 from server.access.roles import StaffRole
+from server.database import Database
 from server.imports import uploads
+from server.imports.import_file import Ports, Wish
+from server.imports.kinds import KINDS
+from server.imports.report import Report
+from server.jobs import uploads as job
 from server.jobs.uploads import work_off
+from server.limits import UPLOAD_TRIES_MAX
 from server.models.staff import StaffAccount
 from server.services import Services
 from tests.server.conftest import import_text
@@ -61,6 +67,32 @@ def test_a_file_is_looked_at_first_and_imported_once_somebody_says_so(
     assert "王一" in page
     assert "city.1" in page, "who did it stands beside it"
     assert [file.name for file in files(services)] == ["upload.json"], "the file is gone"
+
+
+def test_a_file_at_which_the_server_fails_holds_up_no_other_and_is_given_up(
+    services: Services, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(StaffRole.CITY)
+    bad = hand_over(client, FILE.encode()).headers["Location"]
+    good = hand_over(client, "code,name\nR7,新区\n".encode(), "regions").headers["Location"]
+    whole = job.import_file
+
+    def fail_at_volunteers(database: Database, wish: Wish, ports: Ports) -> Report:
+        if wish.kind is KINDS["volunteers"]:
+            raise ZeroDivisionError
+        return whole(database, wish, ports)
+
+    monkeypatch.setattr(job, "import_file", fail_at_volunteers)
+    for _ in range(UPLOAD_TRIES_MAX):
+        with pytest.raises(ZeroDivisionError):
+            work_off(services)
+        assert "正在检查" in client.get(bad).text
+    assert "新区" in client.get(good).text
+    work_off(services)
+    assert "已放弃" in client.get(bad).text
+    assert [file.name for file in files(services)].count("file") == 1, (
+        "the good one's alone is kept"
+    )
 
 
 def test_what_was_broken_off_is_begun_again(
