@@ -5,13 +5,13 @@ from importlib import import_module
 from server.runs.run import Run
 from server.runs.workbench import Step
 
-_FILES = ("certificates", "badges", "report", "official", "bulletin")
+KINDS = ("certificates", "badges", "report", "official", "bulletin")
 """Each has a function `step`. They are loaded when needed: they bring fonts, sheets and more."""
 
 
 def step_of(run: Run) -> Step:
     """Give what does a slice of a run."""
-    if run.kind not in _FILES:
+    if run.kind not in KINDS:
         raise ValueError(f"no kind of run: {run.kind}")
     step: Step = import_module(f"server.runs.{run.kind}").step
     return step
