@@ -3,11 +3,13 @@
 A reply is any reply; whether it is an answer of a Red Vest server is for `doors.py` to say.
 """
 
+import ssl
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from socket import SHUT_RDWR
 from typing import Any
 
@@ -60,6 +62,12 @@ def is_loopback(host: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1")
 
 
+@cache
+def _authorities(trusts_env: bool) -> ssl.SSLContext:
+    """Read once a process whom this machine trusts to vouch for servers: it takes longer than a small request does."""
+    return httpx2.create_ssl_context(trust_env=trusts_env)
+
+
 class Transport:
     """Requests to one server over one kept connection."""
 
@@ -68,9 +76,11 @@ class Transport:
         self._url = url
         self._limits = limits
         self._stream: Any = None
+        trusts_env = not is_near and not is_loopback(httpx2.URL(url).host)
         self._client = httpx2.Client(
+            verify=_authorities(trusts_env),
             follow_redirects=False,
-            trust_env=not is_near and not is_loopback(httpx2.URL(url).host),
+            trust_env=trusts_env,
             timeout=httpx2.Timeout(limits.read_s, connect=limits.connect_s),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
         )

@@ -16,7 +16,7 @@ from kiosk.errors import Stopped, Trouble
 from kiosk.limits import LEAD_PIN_CHARS_MAX, LEAD_PIN_CHARS_MIN
 
 KEY_BYTES, SALT_BYTES, NONCE_BYTES = 32, 16, 12
-_COST, _BLOCK, _PARALLEL = 2**15, 8, 1
+COST, BLOCK, PARALLEL = 2**15, 8, 1
 """32 MiB and a tenth of a second on the machine that this was measured on."""
 _KNOWN_KEY = b"redvest-lead-1"
 
@@ -57,5 +57,5 @@ def unwrap(pin: str, who: str, wrapped: Wrapped) -> bytes:
 
 
 def _derive(pin: str, salt: bytes) -> bytes:
-    scrypt = Scrypt(salt=salt, length=KEY_BYTES, n=_COST, r=_BLOCK, p=_PARALLEL)
+    scrypt = Scrypt(salt=salt, length=KEY_BYTES, n=COST, r=BLOCK, p=PARALLEL)
     return scrypt.derive(pin.encode("utf-8", "surrogatepass"))

@@ -15,7 +15,7 @@ from server.certificates.issue import Beside, Desk, Issued, Wish
 from server.certificates.paper import Paper, Signers
 from server.certificates.words import Language
 from server.fonts.files import Fonts
-from server.fonts.glyphs import Glyphs, named
+from server.fonts.glyphs import Glyphs, glyphs_of, named
 from server.limits import CERTIFICATE_FILE_MAX
 from server.whole_file import write_whole
 from sync.errors import Refused
@@ -78,7 +78,7 @@ def print_certificates(desk: Desk, order: Order, people: Sequence[str]) -> Run:
     if order.is_one_file and len(people) > CERTIFICATE_FILE_MAX:
         words = f"一个文件最多 {CERTIFICATE_FILE_MAX} 份，请用文件夹 / too many for one file: name a folder"
         raise Refused(Code.TOO_LARGE, words)
-    glyphs = Glyphs(order.fonts)
+    glyphs = glyphs_of(order.fonts)
     require_common(order, glyphs)
     run, press = Run(), None
     if not order.is_one_file:

@@ -18,7 +18,7 @@ from server.certificates.print_certificates import (
 )
 from server.certificates.read_certificates import read_certificate
 from server.certificates.standing import Standing, find_certificate
-from server.fonts.glyphs import Glyphs
+from server.fonts.glyphs import glyphs_of
 from server.papers.handed import Handed, drawn
 from sync.errors import Refused
 
@@ -29,7 +29,7 @@ def issue_one(desk: Desk, order: Order, number: str) -> Issued:
     Everything that came in counts. Raise `Refused` as `Desk.issue` and `print_certificates`.
     """
     drain(desk.database, desk.central.keys.identity_public)
-    glyphs = Glyphs(order.fonts)
+    glyphs = glyphs_of(order.fonts)
     require_common(order, glyphs)
     return issue_onto(Press(order.fonts, order.language), desk, order, number, glyphs)
 

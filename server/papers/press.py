@@ -11,7 +11,7 @@ from schemas.vocabulary import Code
 from server.badges.code import draw_code
 from server.badges.fit import LINE, MM_PER_POINT, Box, Measure, fit
 from server.fonts.files import Fonts
-from server.fonts.glyphs import Glyphs, named
+from server.fonts.glyphs import glyphs_of, named
 from server.papers.blank import FAMILY, blank, measuring, place_code
 from server.papers.lines import wrap
 from sync.errors import Refused
@@ -55,7 +55,7 @@ class Type:
     def __init__(self, fonts: Fonts) -> None:
         """Read which characters there are."""
         self.fonts = fonts
-        self.glyphs = Glyphs(fonts)
+        self.glyphs = glyphs_of(fonts)
 
 
 class Press:

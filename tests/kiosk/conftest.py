@@ -13,6 +13,7 @@ from kiosk.app import Kiosk
 from kiosk.device import require_identity
 from kiosk.doors import Doors
 from kiosk.enrol import enrol
+from kiosk.lead import pins
 from kiosk.store import open_store
 from kiosk.syncer import Synced, sync
 from kiosk.transport import Limits, Transport
@@ -35,6 +36,15 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cost_in_earnest() -> Iterator[int]:
+    """Make a PIN as hard to guess as a test needs, and give how hard it is in earnest: a tenth of a second a try."""
+    real = pins.COST
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pins, "COST", 2**4)
+        yield real
 
 
 @pytest.fixture

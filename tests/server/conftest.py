@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from server import create_app
@@ -26,6 +27,7 @@ from tests.postgresql.homes import PostgresqlHomes
 from tests.server.builders import ServerClock
 from tests.server.imports.desk import Desk, open_desk
 from tests.server.papers.quick_pdf import QuickPDF
+from tests.server.quick_pages import JINJA, Remembered
 
 TABLES = {
     "regions": "code,name,parent\nR1,浉河区,\n",
@@ -53,10 +55,11 @@ def import_text(services: Services, folder: Path, kind: str, text: str, day: int
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_pdf() -> Iterator[None]:
-    """Print with small fonts."""
+def _quick_papers() -> Iterator[None]:
+    """Print with small fonts, and compile each page once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blank, "FPDF", QuickPDF)
+        patch.setattr(Flask, JINJA, {"bytecode_cache": Remembered()})
         yield
 
 

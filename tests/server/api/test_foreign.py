@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from server.access.roles import StaffRole
 from server.accounts import sessions
 from server.api import create_api
 from server.api.guard import LIMIT, RIGHTS
+from server.books.dates import local_day
 from server.books.decisions.correct import Said, correct
 from server.books.decisions.decide import Reasons, decide
 from server.books.decisions.draft import Wish
@@ -36,6 +38,7 @@ from server.books.review.standing import State
 from server.config import Config
 from server.fleet.codes import list_codes
 from server.fleet.tell import tell
+from server.imports import uploads
 from server.imports.kinds import KINDS
 from server.intake.enrol import make_codes
 from server.intake.messages import lasting
@@ -91,8 +94,6 @@ PRINTED = ("issuer", "responsible", "handler", "contact")
 
 EMPTY = {
     "set_aside.browse",
-    "imports.one",
-    "imports.browse",
     "imports.changes",
     "regions.adjustments",
     "runs.browse",
@@ -176,7 +177,7 @@ class Elsewhere:
         """Give what may stand in a rule's address, of the other district."""
         values = {
             "record": self.record, "volunteer": "V91", "decision": self.decision, "request": self.request,
-            "site": "S9", "month": "2026-11", "log": self.log, "upload": "0" * 16, "batch": str(self.batch),
+            "site": "S9", "month": "2026-11", "log": self.log, "batch": str(self.batch),
             "region": "R2", **self.staff.addresses(), **self.papers.addresses(),
         }  # fmt: skip
         if rule.endpoint == "who_is_who.walk_in":
@@ -270,6 +271,9 @@ class _Staff:
             self.sweep = begin_sweep(connection, begun, found).hex()
         asked = ReportAsked("site", "csv")
         self.run = ask(services.database, Owner("their.viewer"), asked, "S9", now)
+        handed = uploads.new("teams", "平桥.csv", "their.viewer", local_day(now), now)
+        uploads.take(services.config.home, BytesIO(b"code,name\nT8,x\n"), handed)
+        self.upload = handed.id
         assert made
 
     def addresses(self) -> dict[str, str]:
@@ -277,7 +281,7 @@ class _Staff:
         return {
             "account": str(self.account.account), "token": str(self.token), "session": self.session,
             "message": self.message, "code": self.code, "proposal": str(self.proposal),
-            "sweep": self.sweep, "run": self.run, "merger": self.merger,
+            "sweep": self.sweep, "run": self.run, "merger": self.merger, "upload": self.upload,
         }  # fmt: skip
 
 
