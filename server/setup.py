@@ -22,10 +22,10 @@ from server.models.log import Meta
 from server.models.staff import StaffAccount
 from server.people import now
 from server.schema import make_derived, newest
+from server.version import VERSION
 from sync.demo import require_same
 from sync.errors import Refused
 
-VERSION = "0.1.0"
 ADMINISTRATOR = "admin"
 
 

@@ -32,7 +32,7 @@ from server.models import everything
 from server.models.log import Log, LogRange
 from server.schema import newest
 from server.services import Services
-from server.setup import VERSION
+from server.version import VERSION
 
 Progress = Callable[[str, int], None]
 

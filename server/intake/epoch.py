@@ -19,8 +19,8 @@ from server.intake import feed
 from server.intake.ingest import read_ranges
 from server.models.feed import SnapshotPart
 from server.models.log import EnrolmentCode, Log, LogEntry, LogRange
-from server.setup import VERSION
 from server.signing import Signer
+from server.version import VERSION
 from sync import statement
 from sync.errors import Refused
 from sync.ids import EntryHash
