@@ -79,9 +79,7 @@ class Writer:
         standing = self._in_force(connection, [tuple([row[k] for k in keys]) for row in rows], keys)
         befores = [standing.get(tuple([row[k] for k in keys])) for row in rows]
         self._fill(rows, befores)
-        outside = self.fence(
-            connection, rows
-        )  # also of what would change nothing: nobody learns that
+        outside = self.fence(connection, rows)  # also of what changes nothing: nobody learns that
         fresh: list[tuple[Cell, ...]] = []
         people: list[str] = []
         added = 0
