@@ -11,7 +11,10 @@ _LOOK_EVERY_S = 0.1
 
 
 def largest_mb(started: "subprocess.Popen[bytes]") -> int:
-    """Wait until a process has ended; give the most that it, or one that it began, has held, in MB."""
+    """Wait until a process has ended; give the most that it, or one that it began, has held, in MB.
+
+    The kernel keeps the mark, so a look now and then is enough: what is missed is the growth of a process's last moment.
+    """
     largest_kb = 0
     while started.poll() is None:
         for pid in (started.pid, *_begun_by(started.pid)):

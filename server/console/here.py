@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
@@ -14,6 +15,8 @@ from server.access.tree import part_of
 from server.accounts.account import Account
 from server.limits import ROW_NUMBER_MAX
 from server.services import Services
+
+Found = TypeVar("Found")
 
 
 def services() -> Services:
@@ -58,10 +61,11 @@ def row_asked(name: str) -> int:
     return found if 0 <= found <= ROW_NUMBER_MAX else 0
 
 
-def or_404(is_there: object) -> None:
-    """Answer 404 for what does not exist, or lies outside the part of whoever asks: nobody can tell which."""
-    if not is_there:
+def or_404(found: Found | None) -> Found:
+    """Give what was found; answer 404 for what is not there, or lies outside the part of whoever asks: nobody can tell which."""
+    if not found:
         abort(404)
+    return found
 
 
 def register(app: Flask) -> None:

@@ -81,6 +81,4 @@ def let_be(number: int) -> Response:
 def _find(number: int) -> Opened:
     with here.reading() as connection:
         found = open_aside(connection, here.part(connection, Right.FLEET), number)
-    here.or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
-    return found
+    return here.or_404(found)

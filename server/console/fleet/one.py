@@ -19,9 +19,7 @@ def one(log: str) -> str:
     now = here.now_ms()
     with here.reading() as connection:
         part = here.part(connection, Right.FLEET)
-        found = look(connection, part, log, now)
-        here.or_404(found)
-        assert found is not None  # noqa: S101 # or_404 has answered
+        found = here.or_404(look(connection, part, log, now))
         every = list_aside(connection, part, is_seen=False, before=0, limit=ASIDE_SHOWN)
         told = lasting(connection, now, [found.kiosk.site])
     return render_template(

@@ -37,9 +37,7 @@ def revoke(log: str) -> str | Response:
 def _find(log: str) -> Look:
     with here.reading() as connection:
         found = look(connection, here.part(connection, Right.FLEET), log, here.now_ms())
-    here.or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
-    return found
+    return here.or_404(found)
 
 
 def _form(found: Look, effect: RevokedLog | None = None, wish: Wish | None = None) -> str:

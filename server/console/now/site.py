@@ -26,8 +26,7 @@ def site(code: str) -> str:
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
         found = read_site(connection, part, code, day=day, at_ms=at, now_ms=now)
-    here.or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
+    found = here.or_404(found)
     return render_template(
         "now/site.html",
         site=found.site,

@@ -93,9 +93,7 @@ def _find(connection: Connection, entry: str) -> Linked:
     """Find a merger within the part by its whole hash; 404 for none."""
     is_hash = len(entry) == 64 and not set(entry) - set("0123456789abcdef")
     found = find_merger(connection, here.part(connection, Right.DECIDE), entry) if is_hash else None
-    here.or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
-    return found
+    return here.or_404(found)
 
 
 def _is_one(effect: Effect) -> bool:

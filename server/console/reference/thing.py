@@ -37,9 +37,7 @@ def show(kind: str, key: str) -> str:
     found = nouns.kind_of(kind)
     with here.reading() as connection:
         part = here.part(connection, Right.SEE)
-        thing = find(connection, part, kind, key, _today())
-        here.or_404(thing)
-        assert thing is not None  # noqa: S101 # or_404 has answered
+        thing = here.or_404(find(connection, part, kind, key, _today()))
         clear = here.part(connection, Right.UNMASK)
         in_full = kind != "volunteers" or is_clear(
             clear, thing.in_force or thing.versions[0].values
@@ -88,8 +86,7 @@ def change(kind: str, key: str) -> str | Response:
         return _save(found, key)
     with here.reading() as connection:
         thing = find(connection, here.part(connection, Right.EDIT), kind, key, _today())
-    here.or_404(thing)
-    assert thing is not None  # noqa: S101 # or_404 has answered
+    thing = here.or_404(thing)
     if kind == "volunteers":
         here.note("reference.volunteer", key, 1)
     return _form(found, _cells(found, thing), token=thing.token, key=key, faults=())

@@ -37,9 +37,7 @@ def walk_in(number: str) -> str:
     text = request.args.get("q", "").strip()[:SEARCH_CHARS_MAX]
     with here.reading() as connection:
         part = here.part(connection, Right.DECIDE)
-        one = find_walk_in(connection, part, number)
-        here.or_404(one)
-        assert one is not None  # noqa: S101 # or_404 has answered
+        one = here.or_404(find_walk_in(connection, part, number))
         details = details_of(connection, _key(), one)
         may_be = candidates(connection, part, details)
         people = (

@@ -101,10 +101,7 @@ def _show(mark: str, template: str) -> str:
 
 
 def _found(connection: Connection, mark: str) -> Row[SweepRow]:
-    found = find_sweep(connection, part(connection, Right.DECIDE), mark)
-    or_404(found)
-    assert found is not None  # noqa: S101 # or_404 has answered
-    return found
+    return or_404(find_sweep(connection, part(connection, Right.DECIDE), mark))
 
 
 def _action() -> Action:

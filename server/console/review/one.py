@@ -76,10 +76,7 @@ def see(connection: Connection, number: str, entry: str, wish: Wish | None) -> S
 
 def found_or_404(connection: Connection, mine: Part, number: str, entry: str) -> Looked:
     """Look at a record within a part, or answer 404."""
-    looked = look(connection, mine, number, entry)
-    or_404(looked)
-    assert looked is not None  # noqa: S101 # or_404 has answered
-    return looked
+    return or_404(look(connection, mine, number, entry))
 
 
 def show(sight: Sight, trouble: Trouble | None = None, status: int = 200) -> str:

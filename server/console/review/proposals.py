@@ -7,7 +7,6 @@ from server.access.roles import Right
 from server.accounts.acting import Where, require_actor
 from server.books.decisions.propose import (
     WITHDRAWN,
-    Proposed,
     confirm_proposal,
     end_proposal,
     find_proposal,
@@ -33,10 +32,8 @@ def confirm(number: int) -> Response:
     there = services()
     with reading() as connection:
         mine = part(connection, Right.DECIDE)
-        proposed = _found(find_proposal(connection, mine, number))
-        looked = look(connection, mine, proposed.wish.number, proposed.wish.record)
-        or_404(looked)
-        assert looked is not None  # noqa: S101 # or_404 has answered
+        proposed = or_404(find_proposal(connection, mine, number))
+        looked = or_404(look(connection, mine, proposed.wish.number, proposed.wish.record))
         where = Where(looked.site, looked.team, looked.region)
         actor = require_actor(connection, account(), Right.DECIDE, where)
     confirm_proposal(there.database, there.central, actor, proposed, now_ms())
@@ -48,14 +45,8 @@ def confirm(number: int) -> Response:
 def withdraw(number: int) -> Response:
     """Say that a proposal, one's own or another's, is not to become a decision."""
     with reading() as connection:
-        proposed = _found(find_proposal(connection, part(connection, Right.DECIDE), number))
+        proposed = or_404(find_proposal(connection, part(connection, Right.DECIDE), number))
     with services().database.write_facts() as connection:
         end_proposal(connection, proposed.id, WITHDRAWN, account().number, now_ms())
     flash(_("已撤回。"))
     return redirect(url_for("review.proposals"))
-
-
-def _found(proposed: Proposed | None) -> Proposed:
-    or_404(proposed)
-    assert proposed is not None  # noqa: S101 # or_404 has answered
-    return proposed

@@ -59,6 +59,6 @@ def test_a_part_of_sites_alone_asks_for_nothing_else() -> None:
         Part(sites=frozenset({"S1", "S2"}))
         .records_within(*columns)
         .compile(dialect=sqlite.dialect())
-    )  # type: ignore[no-untyped-call]
+    )  # type: ignore[no-untyped-call] # as SQLAlchemy has it
     assert asked == "site_now.code IN (SELECT value FROM json_each(?))"
     assert str(NOTHING.records_within(*columns)) == "false"
