@@ -115,14 +115,14 @@ def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list
 
 
 _CHANGED = "UPDATE log SET version = version + 1 WHERE id = ?"
+_ENROLLED = "SELECT 1 FROM enrolment WHERE log = ? LIMIT 1"
 _RANGE_GONE = "DELETE FROM log_range WHERE log = ? AND head = ?"
 _RANGES = "SELECT first, last, previous, head FROM log_range WHERE log = ?"
 
 
 def is_enrolled(connection: Connection, name: str) -> bool:
     """Tell whether a log was ever enrolled."""
-    found = select(Enrolment.log).where(Enrolment.log == name).limit(1)
-    return connection.scalar(found) is not None
+    return bool(bulk.fetch(connection, _ENROLLED, (name,)))
 
 
 def _log_row(connection: Connection, batch: Batch) -> int:
