@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -38,12 +36,26 @@ class New(Protocol):
         ...
 
 
+class Fresh(Protocol):
+    """What is new of some people, by number. reach: from when to when all of it lies."""
+
+    @property
+    def reach(self) -> Span | None:
+        """None where nothing is new."""
+        ...
+
+    def __contains__(self, who: object) -> bool:
+        """Tell whether anything is new of a person."""
+        ...
+
+    def __getitem__(self, who: str) -> Sequence[New]:
+        """Give what is new of a person."""
+        ...
+
+
 EVER = Window(-(2**62), 2**62)
 SEEN_BEFORE_MS, SEEN_AFTER_MS = 5 * DAY_MS, 5 * DAY_MS
 """How far around news a cut is looked for before a whole history is taken."""
-
-
-_AT_MS = attrgetter("at_ms")
 
 
 class _Row(NamedTuple):
@@ -89,26 +101,26 @@ def read_known(
     connection: Connection,
     people: Collection[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[New]],
+    fresh: Fresh | None,
     whole: Collection[str],
     *,
     tied: Mapping[str, Sequence[Span]],
 ) -> Known:
-    """Read what is known of people. fresh: their new scans; of those without any, and of `whole`, everything is read.
+    """Read what is known of people. fresh: what is new; of those without anything, and of `whole`, everything is read.
 
     tied: of each person times through which no cut may go.
     """
     rest_ms = read_rest_ms(connection)
     known = Known(rest_ms)
-    new = [who for who in people if who in fresh and who not in whole]
     all_of = set(people)
-    if rest_ms is not None and new:
-        times = list(map(_AT_MS, chain.from_iterable(fresh[who] for who in new)))
-        seen = Window(min(times) - SEEN_BEFORE_MS, max(times) + SEEN_AFTER_MS)
+    reach = None if fresh is None else fresh.reach
+    if rest_ms is not None and fresh is not None and reach is not None:
+        new = [who for who in people if who in fresh and who not in whole]
+        seen = Window(reach.start_ms - SEEN_BEFORE_MS, reach.end_ms + SEEN_AFTER_MS)
         by_person: dict[str, list[_Row]] = {}
         for row in _read(connection, new, seen):
             by_person.setdefault(row.who, []).append(row)
-        nobody_near = window_around([min(times), max(times)], (), seen, rest_ms)
+        nobody_near = window_around(reach, (), seen, rest_ms)
         if nobody_near is not None:  # the usual case, and the same for all
             near = by_person.keys() | tied.keys()
             known.windows = {who: nobody_near for who in new if who not in near}

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from server.books.derive import stored
 from server.books.derive.crew_words import RecordTuple
 from server.books.derive.known import Logs, New
+from server.reconcile.cuts import Span
 from server.reconcile.facts import ScanFact
 
 WHO: Final = 0
@@ -21,6 +24,9 @@ _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class, where there is one an entry."""
 
 
+_AT_MS = attrgetter("at_ms")
+
+
 class _End(NamedTuple):
     at_ms: int
     hash: bytes
@@ -28,25 +34,34 @@ class _End(NamedTuple):
 
 @dataclass(slots=True)
 class News:
-    """By number; nobody is in both. logs: by number, to read scans back from records."""
+    """By number; nobody is in both. logs: by number, to read scans back from records. reach: from when to when all of it lies."""
 
     scans: dict[str, list[ScanFact]]
     ahead: dict[str, list[RecordTuple]]
     logs: Logs
+    reach: Span | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look once how far it reaches."""
+        times = list(map(_AT_MS, chain.from_iterable(self.scans.values())))
+        for rows in self.ahead.values():
+            for row in rows:
+                times += row[IN_MS], row[OUT_MS] or row[IN_MS]
+        self.reach = Span(min(times), max(times)) if times else None
+
+    def __contains__(self, who: object) -> bool:
+        """Tell whether there is news of a person."""
+        return who in self.scans or who in self.ahead
+
+    def __getitem__(self, who: str) -> Sequence[New]:
+        """Give what is new of a person."""
+        if who in self.ahead:
+            return [end for row in self.ahead[who] for end in _ends(row)]
+        return self.scans[who]
 
     def people(self) -> list[str]:
         """Give whom there is news of, in order."""
         return sorted([*self.scans, *self.ahead])
-
-    def of(self, chunk: Iterable[str]) -> Mapping[str, Sequence[New]]:
-        """Give what is new of some of these people."""
-        found: dict[str, Sequence[New]] = {}
-        for who in chunk:
-            if who in self.ahead:
-                found[who] = [end for row in self.ahead[who] for end in _ends(row)]
-            elif who in self.scans:
-                found[who] = self.scans[who]
-        return found
 
     def read_back(self, people: Iterable[str]) -> None:
         """Take the scans of these people instead of the records that were made of them ahead, which do not stand."""
@@ -56,10 +71,10 @@ class News:
 
 
 def make_news(
-    scans: Iterable[ScanFact], ahead: Mapping[str, Sequence[RecordTuple]], logs: Logs
+    scans: Iterable[ScanFact], ahead: Mapping[str, list[RecordTuple]], logs: Logs
 ) -> News:
     """Make news of scans, and of records made ahead: those of people with other scans, too, do not stand."""
-    news = News(by_person(scans), {who: list(rows) for who, rows in ahead.items()}, logs)
+    news = News(by_person(scans), dict(ahead), logs)
     news.read_back(news.scans.keys() & news.ahead.keys())
     return news
 

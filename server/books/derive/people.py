@@ -102,7 +102,7 @@ def _derive_chunk(
 ) -> int:
     """Derive these people; give how many scans were looked at."""
     connection = ground.connection
-    gathered = gather(connection, chunk, news.logs, news.of(chunk), whole)
+    gathered = gather(connection, chunk, news.logs, news, whole)
     news.read_back([who for who in gathered.numbers if not _stands(who, news, gathered)])
     made = rows_of(ground, gathered, news.scans, news.ahead)
     _forget(connection, gathered, made.reaching)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from server.books.dates import local_day
 from server.books.derive.identities import NOBODY, Identities, read_identities
-from server.books.derive.known import Known, Logs, New, read_known, read_rest_ms
+from server.books.derive.known import Fresh, Known, Logs, read_known, read_rest_ms
 from server.books.derive.noted import read_noted
 from server.books.derive.said import Said
 from server.books.derive.settled import Settled, both, read_decisions, read_frozen, read_settled
@@ -75,7 +75,7 @@ def gather(
     connection: Connection,
     chunk: Collection[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[New]],
+    fresh: Fresh | None = None,
     whole: Collection[str] = (),
     who_is: Identities | None = None,
 ) -> Gathered:
@@ -86,11 +86,11 @@ def gather(
     """
     who_is = read_identities(connection, chunk) if who_is is None else who_is
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
-    if fresh:
+    if fresh is not None and fresh.reach is not None:
         known, settled = _cut(connection, numbers, logs, fresh, {*whole, *who_is.linked})
     else:
         settled = read_settled(connection, numbers)
-        known = read_known(connection, numbers, logs, {}, (), tied={})
+        known = read_known(connection, numbers, logs, None, (), tied={})
     noted = read_noted(connection, numbers, logs)
     found = Gathered(
         numbers,
@@ -117,7 +117,7 @@ def _cut(
     connection: Connection,
     numbers: Sequence[str],
     logs: Logs,
-    fresh: Mapping[str, Sequence[New]],
+    fresh: Fresh,
     whole: Collection[str],
 ) -> tuple[Known, dict[str, Settled]]:
     """Read the days that news can change, where a history can be cut, and what was settled about them."""

@@ -75,7 +75,7 @@ class Now:
 
 def read_now(connection: Connection, people: Collection[str]) -> dict[str, Now]:
     """Read these people as they are derived, by the number that each keeps. A number of whom nothing is known is there, too."""
-    gathered = gather(connection, people, kiosk_logs(connection), {})
+    gathered = gather(connection, people, kiosk_logs(connection))
     return _now(gathered, _reference(connection, gathered))
 
 
@@ -84,7 +84,7 @@ def read_both(
 ) -> tuple[dict[str, Now], dict[str, Now]]:
     """Read these people as they are derived, and as they would be if this were said of who is who."""
     as_it_is, tried = read_supposed(connection, people, supposed)
-    gathered = gather(connection, people, kiosk_logs(connection), {}, who_is=tried)
+    gathered = gather(connection, people, kiosk_logs(connection), who_is=tried)
     reference = _reference(connection, gathered)
     return _now(gathered.known_as(as_it_is), reference), _now(gathered, reference)
 

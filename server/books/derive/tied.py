@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from server import bulk
 from server.books.derive import stored
-from server.books.derive.known import Logs, New
+from server.books.derive.known import Fresh, Logs
 from server.people.roster import in_parts
 from server.reconcile.cuts import OPEN_MS, Span, Window
 from server.reconcile.facts import Decision
@@ -35,7 +35,7 @@ def read_tied(
     connection: Connection,
     decisions: Mapping[str, Sequence[Decision]],
     logs: Logs,
-    fresh: Mapping[str, Sequence[New]],
+    fresh: Fresh,
 ) -> dict[str, list[Tied]]:
     """Give the decisions, with their times, of each person with new scans whose history may be cut."""
     concerned = {who: own for who, own in decisions.items() if who in fresh}
