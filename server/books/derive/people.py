@@ -103,7 +103,7 @@ def _derive_chunk(
     """Derive these people; give how many scans were looked at."""
     connection = ground.connection
     gathered = gather(connection, chunk, news.logs, news, whole)
-    news.read_back([who for who in gathered.numbers if not _stands(who, news, gathered)])
+    news.read_back(news.ahead.keys() & gathered.otherwise_known())
     made = rows_of(ground, gathered, news.scans, news.ahead)
     _forget(connection, gathered, made.reaching)
     _write(connection, made.rows, gathered, moved)
@@ -111,11 +111,6 @@ def _derive_chunk(
     if made.reaching:
         count += _derive_chunk(ground, made.reaching, news, moved, made.reaching)
     return count
-
-
-def _stands(who: str, news: News, gathered: Gathered) -> bool:
-    """Tell whether what was made ahead of a person stands: nothing is known near it, nor anything but scans of them."""
-    return who not in news.ahead or (who not in gathered.known.scans and gathered.is_plain(who))
 
 
 class Made(NamedTuple):

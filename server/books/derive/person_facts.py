@@ -1,6 +1,6 @@
 """All facts about some people, gathered for reconciliation: their scans as kept, what was settled, and who is who."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -44,6 +44,10 @@ class Gathered:
     def is_plain(self, who: str) -> bool:
         """Tell whether there is nothing but scans about a person."""
         return who not in self._special
+
+    def otherwise_known(self) -> Set[str]:
+        """Give of whom more than news is known: what was made of their news ahead does not stand."""
+        return self._special | self.known.scans.keys()
 
     def known_as(self, who_is: Identities) -> "Gathered":
         """Give the same facts under the numbers that people keep by this."""
