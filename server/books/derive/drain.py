@@ -44,6 +44,9 @@ ENTRIES_AT_A_TIME = 100_000
 SCANS_IN_HAND = 20_000
 """New scans that wait for people to be derived: so few that most are still in the cache when they are looked at again."""
 
+SCANS_MEANWHILE = 5_000
+"""So many are enough for their people to be derived while other processes are at work on more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drained:
@@ -119,7 +122,7 @@ def _derive_in(
     waiting = _Waiting(connection, logs)
     works = _begun(connection, changed, logs, server_key, hands)
     for work in works:
-        for window in work.derive():
+        for window in work.derive(waiting.derive_meanwhile):
             waiting.add(window, work.known_before(window.scans))
         waiting.touched |= work.touched
     again = everyone(connection) if EVERYONE in queued else sorted(queued)
@@ -188,8 +191,18 @@ class _Waiting:
         self.scans += window.scans
         self.whole |= known_before
         self._add_ahead(records_by_person(window.records))
-        if len(self.scans) + 2 * len(self.ahead) > SCANS_IN_HAND:
+        if self._in_hand() > SCANS_IN_HAND:
             self._derive_scans()
+
+    def derive_meanwhile(self) -> bool:
+        """Derive the people of what waits, if it is enough; tell whether it was."""
+        is_enough = self._in_hand() >= SCANS_MEANWHILE
+        if is_enough:
+            self._derive_scans()
+        return is_enough
+
+    def _in_hand(self) -> int:
+        return len(self.scans) + 2 * len(self.ahead)
 
     def _add_ahead(self, made: dict[str, list[RecordTuple]]) -> None:
         """Keep records made ahead; of people whom another window had, too, all scans instead, which mean something together."""

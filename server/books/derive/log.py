@@ -13,7 +13,7 @@ from server.books.derive.anchor_index import AnchorIndex, Around
 from server.books.derive.crew import Hands
 from server.books.derive.crew_words import Understood, Window
 from server.books.derive.fork import Seen, time_branches
-from server.books.derive.handed import Handed
+from server.books.derive.handed import Handed, Meanwhile, nothing_else
 from server.books.derive.log_facts import facts_of, mark_late, span_ms
 from server.books.derive.said import keep_said, said_among
 from server.books.derive.stored import KioskLog
@@ -83,15 +83,15 @@ class LogDeriver:
         for first, last in wide:
             self._hand_out(ranges, before, first, last)
 
-    def derive(self) -> Iterator[WindowNews]:
-        """Derive it, and what it moves: give what it says of people, window by window."""
+    def derive(self, meanwhile: Meanwhile = nothing_else) -> Iterator[WindowNews]:
+        """Derive it, and what it moves: give what it says of people, window by window. meanwhile: as `Handed.take`."""
         if self._forked_last:
             yield WindowNews([], self._derive_forked(self._forked_last))
         for found, around in self._unmoving:
             instants = time_entries(*found, around.marks)
             self._measure(instants, around.before)
             yield WindowNews([], self._keep(*found, instants))
-        for window, done in self._handed.take():
+        for window, done in self._handed.take(meanwhile):
             yield self._window(window) if done is None else self._take(window, done)
 
     def _read_unmoving(self, first: int, last: int, around: Around) -> Found | None:

@@ -12,6 +12,7 @@ from server.books.derive.ahead import WindowNews
 from server.books.derive.anchor_index import AnchorIndex, anchor_checker
 from server.books.derive.completeness import frontier_of, gap_days, gap_facts
 from server.books.derive.crew import Hands
+from server.books.derive.handed import Meanwhile, nothing_else
 from server.books.derive.kiosk import derive_kiosk
 from server.books.derive.log import LogDeriver
 from server.books.derive.silence import least_silence_ms, silences
@@ -87,13 +88,14 @@ class LogWork:
         reach = max((last for _, last in self._derived), default=0)
         self._deriver.begin(self._ranges, self.fresh, self._before, reach)
 
-    def derive(self) -> Iterator[WindowNews]:
+    def derive(self, meanwhile: Meanwhile = nothing_else) -> Iterator[WindowNews]:
         """Give the scans that are new, moved, or now belong elsewhere, window by window; then write down how far it came.
 
         Of some, records made of them are given instead. Those that a rebuild's crew has put into buckets are not given.
+        meanwhile: what else is to be done, while others are at work.
         """
         connection, kiosk, deriver = self._connection, self._kiosk, self._deriver
-        yield from deriver.derive()
+        yield from deriver.derive(meanwhile)
         self.touched = deriver.touched
         gaps = gap_facts(connection, kiosk, self._ranges)
         is_noteworthy = gaps or self._troubled or deriver.forks or deriver.codes
