@@ -32,7 +32,7 @@ class Life:
 
 def name_now(connection: Connection) -> str:
     """Give the name of the present epoch."""
-    return str(connection.scalar(_NAME))
+    return str(bulk.fetch(connection, _NAME, (_CURRENT,))[0][0])
 
 
 def current(connection: Connection) -> Life:
@@ -45,8 +45,10 @@ def hold(connection: Connection, *, alone: bool = False) -> Life:
 
     alone: wait until nobody holds it; for whoever ends it.
     """
-    held = _NAME.with_for_update(read=not alone)
-    return _life(connection, str(connection.scalar(held)))
+    if connection.dialect.name != "sqlite":  # there one writer holds all
+        kept = select(Meta.value).where(Meta.key == _CURRENT)
+        connection.execute(kept.with_for_update(read=not alone))
+    return current(connection)
 
 
 def known(connection: Connection) -> dict[str, int]:
@@ -122,10 +124,10 @@ def _derived_log(keys: Keys, name: str) -> LogId:
     return log_id(derived_key(keys, name).public_key().public_bytes_raw())
 
 
-_NAME = select(Meta.value).where(Meta.key == _CURRENT)
-
-
 def _life(connection: Connection, name: str) -> Life:
-    query = select(Epoch.ordinal, Epoch.central).where(Epoch.name == name)
-    ordinal, central = connection.execute(query).one()
+    ((ordinal, central),) = bulk.fetch(connection, _LIFE, (name,))
     return Life(name, int(ordinal), LogId(central))
+
+
+_NAME = "SELECT value FROM meta WHERE key = ?"
+_LIFE = "SELECT ordinal, central FROM epoch WHERE name = ?"

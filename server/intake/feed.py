@@ -48,7 +48,7 @@ def follow(connection: Connection, signer: Signer) -> int:
 
 def is_behind(connection: Connection) -> bool:
     """Tell whether something was touched since numbers were last given."""
-    return connection.scalar(select(FeedTouch.id).limit(1)) is not None
+    return bool(bulk.fetch(connection, _TOUCHED))
 
 
 def hold(connection: Connection) -> int:
@@ -108,6 +108,7 @@ def _forget(connection: Connection) -> None:
         bulk.upsert(connection, FeedFloor, [(channel, last)])
 
 
+_TOUCHED = "SELECT 1 FROM feed_touch LIMIT 1"
 _LAST = "SELECT COALESCE(MAX(number), 0) FROM feed_row WHERE channel = ?"
 
 Find = Callable[[Connection, Signer, set[str]], Iterable[Fresh]]

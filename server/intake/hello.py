@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection
 
 from schemas.limits import RANGES_MAX
 from schemas.vocabulary import Code
@@ -13,11 +13,10 @@ from server.central import Central
 from server.database import Database
 from server.intake import feed
 from server.intake.epoch import Proof, notice
-from server.intake.ingest import open_log, read_ranges
+from server.intake.ingest import held_log, open_log, read_ranges
 from server.intake.place import is_revoked, place_of
 from server.intake.pull import channels_of, place_word
 from server.models.fleet import KioskHealth
-from server.models.log import Log
 from server.signing import Signer
 from sync import statement
 from sync.errors import Refused
@@ -67,7 +66,7 @@ def greet(database: Database, signer: Signer, central: Central, hello: Hello) ->
     now = signer.clock.wall_ms()
     with database.write_facts() as connection:
         epoch = epochs.hold(connection).name
-        log = connection.scalar(select(Log.id).where(Log.name == name))
+        log = held_log(connection, name)
         if log is None:
             log = open_log(connection, name, hello.key)
         _note_contact(connection, log, head, now, hello.version)
@@ -99,9 +98,7 @@ def _follow(database: Database, signer: Signer) -> None:
 
 def _note_contact(connection: Connection, log: int, head: int, now: int, version: str) -> None:
     """Write down when this log was last here. The time never goes back: what was signed must stay known."""
-    last = case((Log.contact_ms > now, Log.contact_ms), else_=now)
-    contact = {"announced": head, "contact_ms": last, "software": version}
-    connection.execute(update(Log).where(Log.id == log).values(contact))
+    bulk.execute(connection, _CONTACT, (head, now, now, version, log))
 
 
 def _note_health(connection: Connection, log: int, now: int, health: Mapping[str, int]) -> None:
@@ -109,6 +106,12 @@ def _note_health(connection: Connection, log: int, now: int, health: Mapping[str
     if health:
         words = msgspec.json.encode(dict(sorted(health.items()))).decode()
         bulk.upsert(connection, KioskHealth, [(log, now, words)])
+
+
+_CONTACT = (
+    "UPDATE log SET announced = ?, contact_ms = CASE WHEN contact_ms > ? THEN contact_ms ELSE ? END, software = ? "
+    "WHERE id = ?"
+)
 
 
 def _numbers(fields: dict[str, str]) -> tuple[int, str]:

@@ -114,6 +114,7 @@ def read_ranges(connection: Connection, log: int, *, lock: bool = False) -> list
     return sorted(ranges, key=lambda r: (r.first, r.last, r.head))
 
 
+_LOG = "SELECT id FROM log WHERE name = ?"
 _CHANGED = "UPDATE log SET version = version + 1 WHERE id = ?"
 _ENROLLED = "SELECT 1 FROM enrolment WHERE log = ? LIMIT 1"
 _RANGE_GONE = "DELETE FROM log_range WHERE log = ? AND head = ?"
@@ -127,8 +128,14 @@ def is_enrolled(connection: Connection, name: str) -> bool:
 
 def _log_row(connection: Connection, batch: Batch) -> int:
     """Find the log of a batch, or begin to keep it: a log needs nobody's permission to exist."""
-    found = bulk.fetch(connection, "SELECT id FROM log WHERE name = ?", (batch.log,))
-    return int(found[0][0]) if found else open_log(connection, batch.log, batch.key)
+    found = held_log(connection, batch.log)
+    return open_log(connection, batch.log, batch.key) if found is None else found
+
+
+def held_log(connection: Connection, name: str) -> int | None:
+    """Give the number of a log that we have heard of."""
+    found = bulk.fetch(connection, _LOG, (name,))
+    return int(found[0][0]) if found else None
 
 
 def open_log(connection: Connection, name: str, public_key: bytes) -> int:

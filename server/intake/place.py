@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from schemas.entry import Succeed
-from server.models.log import Enrolment, Log, LogEntry, LogRevocation
+from server import bulk
+from server.models.log import Log, LogEntry
 from sync.canonical import understand
 from sync.ids import LogId
 from sync.succession import SUCCEED_SEQ, is_proved
@@ -50,8 +51,7 @@ def place_of(connection: Connection, name: str) -> Place | None:
 
 def is_revoked(connection: Connection, name: str) -> bool:
     """Tell whether a log was revoked."""
-    found = select(LogRevocation.log).where(LogRevocation.log == name).limit(1)
-    return connection.scalar(found) is not None
+    return bool(bulk.fetch(connection, _REVOKED, (name,)))
 
 
 def predecessor_of(connection: Connection, name: str) -> str:
@@ -77,10 +77,9 @@ def _is_proved(connection: Connection, entry: Succeed, name: str) -> bool:
 
 def enrolled_at(connection: Connection, name: str) -> Place | None:
     """Give where a log was enrolled last, whatever became of it; None if it never was."""
-    row = connection.execute(
-        select(Enrolment.site, Enrolment.post)
-        .where(Enrolment.log == name)
-        .order_by(Enrolment.from_ms.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else Place(row.site, row.post)
+    rows = bulk.fetch(connection, _ENROLLED, (name,))
+    return Place(*rows[0]) if rows else None
+
+
+_REVOKED = "SELECT 1 FROM log_revocation WHERE log = ? LIMIT 1"
+_ENROLLED = "SELECT site, post FROM enrolment WHERE log = ? ORDER BY from_ms DESC LIMIT 1"
