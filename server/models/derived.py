@@ -83,6 +83,11 @@ class PersonDone(Derived):
     queue: Mapped[int] = mapped_column(BigInteger)
 
 
+ODD_MS = 3_600_000
+ODD = f"out_ms - in_ms < {ODD_MS} OR judged >= 'C'"
+"""Of a record: it is short, or its grade is worse than that of two signed cards. Nothing else makes a held group (E2)."""
+
+
 class RecordRow(Derived):
     """A service record (`server.reconcile.facts.Record`) and, in most cases, its postings.
 
@@ -90,15 +95,22 @@ class RecordRow(Derived):
     have one cause a verdict; `*` where that is not so, and `posting_part` holds the postings. facts: its scans
     (`server.books.derive.stored`), the index by person. row: means nothing; rows are appended as they are derived, which costs
     half of writing each where its person's are. The index by person holds the id, too, so that `explain` finds a record by
-    its id without reading records; an index by id alone would cost a random write for each. The index of open records has few
-    rows, however many records there are: it says who is on duty. On PostgreSQL blocks of rows say when their records began (BRIN,
-    next to nothing to write); on SQLite the index by site and time finds the records of some dates (`beginnings`).
+    its id without reading records; an index by id alone would cost a random write for each. The indexes of open records and
+    of odd ones have few rows, however many records there are: they say who is on duty, and who may have come and gone as a
+    group. On PostgreSQL blocks of rows say when their records began (BRIN, next to nothing to write); on SQLite the index by
+    site and time finds the records of some dates (`beginnings`).
     """
 
     __tablename__ = "record"
     __table_args__ = (
         Index("ix_derived_record_who", "who", "in_ms", "id"),
         Index("ix_derived_record_site", "site", "in_ms"),
+        Index(
+            "ix_derived_record_odd",
+            *("site", "in_ms"),
+            sqlite_where=text(ODD),
+            postgresql_where=text(ODD),
+        ),
         Index(
             "ix_derived_record_open",
             *("in_ms", "site", "post", "who"),

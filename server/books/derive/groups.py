@@ -19,6 +19,7 @@ from server.books.derive.known import Logs
 from server.books.derive.people import Moved
 from server.books.derive.site_stays import read_site_stays
 from server.books.derive.stored import pack
+from server.models.derived import ODD, ODD_MS
 from server.models.group import GroupHoldRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Reference
@@ -57,7 +58,8 @@ def regroup(connection: Connection, moved: Moved, logs: Logs) -> list[str]:
 
 def regroup_all(connection: Connection, logs: Logs) -> list[str]:
     """Do so everywhere: after a rebuild, and when reference data changed."""
-    odd = bulk.fetch(connection, _ALL_ODD, (_widest(connection).short_ms,))
+    short_ms = _widest(connection).short_ms
+    odd = bulk.fetch(connection, _ALL_ODD.format(among=_among(short_ms)), (short_ms,))
     kept = bulk.fetch(connection, _KEPT)
     moved = Moved(list)
     for site, at_ms in (*odd, *kept):
@@ -111,10 +113,16 @@ class _Work:
     def _crowds(self, site: str, around: _Span) -> tuple[list[_Span], list[_Span]]:
         """Give the spans in which as many short records, and as many typed ones, began close together as a held group has."""
         window_ms, short_ms, people, typed = self.widest
-        rows = bulk.fetch(self.connection, _ODD, (short_ms, site, *around, short_ms))
+        query = _ODD.format(among=_among(short_ms))
+        rows = bulk.fetch(self.connection, query, (short_ms, site, *around, short_ms))
         short = [at_ms for at_ms, is_short, _ in rows if is_short]
         entered = [at_ms for at_ms, _, is_typed in rows if is_typed]
         return _dense(short, window_ms, people), _dense(entered, window_ms, typed)
+
+
+def _among(short_ms: int) -> str:
+    """Say among which records to look: odd ones, which an index holds, unless a policy calls longer ones short, too."""
+    return f"({ODD})" if short_ms <= ODD_MS else "TRUE"
 
 
 def _dense(times: list[int], window_ms: int, count: int) -> list[_Span]:
@@ -148,9 +156,10 @@ _POLICIES = "SELECT key, MIN(value), MAX(value) FROM policy WHERE key IN (?, ?, 
 _KEPT = "SELECT site, in_ms FROM derived.group_hold"
 _STORED = "SELECT who, record, in_ms, fact FROM derived.group_hold WHERE site = ? AND in_ms BETWEEN ? AND ?"
 _FORGET = "DELETE FROM derived.group_hold WHERE who = ? AND record = ?"
-_IS_TYPED = "SUBSTR(judged, 1, 1) IN ('C', 'D', 'E')"
+_IS_TYPED = "judged >= 'C'"
 _ODD = (
     f"SELECT in_ms, CASE WHEN out_ms - in_ms < ? THEN 1 ELSE 0 END, CASE WHEN {_IS_TYPED} THEN 1 ELSE 0 END "  # noqa: S608 # constants
-    f"FROM derived.record WHERE site = ? AND in_ms BETWEEN ? AND ? AND (out_ms - in_ms < ? OR {_IS_TYPED}) ORDER BY in_ms"
+    "FROM derived.record WHERE site = ? AND in_ms BETWEEN ? AND ? AND {among} "
+    f"AND (out_ms - in_ms < ? OR {_IS_TYPED}) ORDER BY in_ms"
 )
-_ALL_ODD = f"SELECT site, in_ms FROM derived.record WHERE out_ms - in_ms < ? OR {_IS_TYPED}"  # noqa: S608 # constants
+_ALL_ODD = f"SELECT site, in_ms FROM derived.record WHERE {{among}} AND (out_ms - in_ms < ? OR {_IS_TYPED})"  # noqa: S608 # constants

@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from schemas.vocabulary import Action
-from server import create_app
+from server import bulk, create_app
 from server.books.decisions.actor import Actor, Role
 from server.books.decisions.decide import Reasons, decide
 from server.books.decisions.draft import Wish
+from server.books.derive.groups import _ODD, _among
 from server.books.derive.queue import queue_people
 from server.books.derive.rebuild import digest, rebuild
+from server.models.derived import ODD_MS
 from server.services import Services
 from sync.errors import Refused
 from tests.server.books.world import derive, meaning
@@ -100,6 +102,30 @@ def test_a_policy_that_asks_for_more_people_frees_a_group(
     import_text(services, tmp_path_factory.mktemp("policy"), "policies", table)
     assert set(held(services).values()) == {(6, 0, "")}
     assert rebuilt_is_the_same(services)
+
+
+def test_a_policy_that_calls_long_stays_short_finds_groups_among_them(
+    services: Services, client: FlaskClient, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one = kiosk(services, "a")
+    visit(one, range(1, 11), minutes=70)
+    push(client, one.batch())
+    assert set(held(services).values()) == {(70, 0, "")}
+    table = f"region,site,from,key,value\n,S1,2020-01-01,together_short_ms,{80 * MINUTE_MS}\n"
+    import_text(services, tmp_path_factory.mktemp("policy"), "policies", table)
+    assert set(held(services).values()) == {(0, 70, "E2")}
+    assert rebuilt_is_the_same(services)
+
+
+def test_a_usual_day_is_not_looked_through_for_groups(services: Services) -> None:
+    short_ms = 14 * MINUTE_MS
+    among = _among(short_ms)
+    assert among != _among(ODD_MS + 1)
+    query = f"EXPLAIN QUERY PLAN {_ODD.format(among=among)}"
+    if services.database.is_sqlite:
+        with services.database.read() as connection:
+            plan = bulk.fetch(connection, query, (short_ms, "S1", 0, 1, short_ms))
+        assert "USING INDEX ix_derived_record_odd" in str(plan)
 
 
 def test_a_log_that_is_enrolled_later_brings_its_group_along(
