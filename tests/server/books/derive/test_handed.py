@@ -57,6 +57,32 @@ def test_what_is_done_is_taken_first_and_what_nobody_has_begun_is_ours() -> None
     assert list(taken) == []
 
 
+def test_while_nothing_is_done_we_do_something_else_as_long_as_there_is_something() -> None:
+    hands = Slow(done=0)
+    handed = Handed(hands)
+    handed.give(window(1))
+    handed.give(window(2))
+    asked: list[bool] = []
+
+    def meanwhile() -> bool:
+        asked.append(len(asked) < 3)
+        if len(asked) == 3:
+            hands.running[0].set_result(Understood([], False, 1))
+        return asked[-1]
+
+    taken = handed.take(meanwhile)
+    assert next(taken)[1] == Understood([], False, 1)
+    assert asked == [True, True, True]
+    assert next(taken)[1] is None
+    assert asked == [True, True, True, False]
+
+
+def test_without_hands_nothing_else_is_done_before_our_windows() -> None:
+    handed = Handed(None)
+    handed.give(window(1))
+    assert [found for _, found in handed.take(lambda: pytest.fail("nobody is at work"))] == [None]
+
+
 def test_what_is_left_to_us_is_ours() -> None:
     hands = Slow(done=0)
     handed = Handed(hands)
