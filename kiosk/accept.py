@@ -10,7 +10,7 @@ from typing import IO
 
 from kiosk import carried, device
 from kiosk.app import Kiosk
-from kiosk.carried_receipts import Proof, hear_epoch, take_receipt
+from kiosk.carried_receipts import Proof, hear_epoch, present_epoch, take_receipt
 from kiosk.errors import Stopped
 from kiosk.lock import only_one
 from kiosk.store import SYNC_LOCK
@@ -23,6 +23,7 @@ from sync.carried import read_pieces
 from sync.errors import Refused
 from sync.frames import require_whole
 from sync.ids import LogId, server_fingerprint
+from sync.receipt import Receipt
 from sync.reply import Answer, Answered, Page
 
 
@@ -69,7 +70,7 @@ def take_file(kiosk: Kiosk, enrolment: device.Enrolment, opened: IO[bytes]) -> A
             taking.page(piece)
     for end in ends:
         taking.carry(opened, end)
-    taking.done.done = carried.drop_proved(kiosk.home, taking.proved)
+    taking.done.done = carried.drop_proved(kiosk.home, taking.proved())
     return taking.done
 
 
@@ -90,12 +91,17 @@ def _check(enrolment: device.Enrolment, opened: IO[bytes]) -> list[Signed | Answ
 
 @dataclass(slots=True)
 class _Taking:
-    """One file being taken in. proved: runs, of whatever logs, for which the server signed."""
+    """One file being taken in. proofs: what the server signed for, of whatever logs."""
 
     kiosk: Kiosk
     enrolment: device.Enrolment
     done: Accepted = field(default_factory=Accepted)
-    proved: set[Run] = field(default_factory=set)
+    proofs: list[Receipt] = field(default_factory=list)
+
+    def proved(self) -> set[Run]:
+        """Give the runs for which the server signed in its present life: one that was restored may have lost what it held."""
+        epoch = present_epoch(self.kiosk, self.proofs)
+        return {Run(one.log, one.first, one.last) for one in self.proofs if one.epoch == epoch}
 
     def answer(self, answer: Answer) -> None:
         """Take the receipts of a reply, and what it says was set aside of a log of ours."""
@@ -137,7 +143,7 @@ class _Taking:
     def _receipt(self, text: str, signature: bytes) -> None:
         log = LogId(statement.read(text, "receipt")["log"])
         proof = receipt.verify(text, signature, server_key=self.enrolment.server_key, log=log)
-        self.proved.add(Run(log, proof.first, proof.last))
+        self.proofs.append(proof)
         mine = self._own(log)
         if mine is None:
             return

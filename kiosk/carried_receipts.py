@@ -4,6 +4,7 @@ An old reply may come after a newer contact. So a word of an epoch that is not t
 later than anything else we have of the server: then it is the first that we hear of a new epoch (I6).
 """
 
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from kiosk import device, receipts
@@ -49,6 +50,16 @@ def hear_epoch(kiosk: Kiosk, epoch: str, server_ms: int) -> bool:
             return False
         _begin(db, epoch)
     return True
+
+
+def present_epoch(kiosk: Kiosk, proofs: Iterable[Receipt]) -> str:
+    """Give the epoch that counts: the one we know or, if the server signed one of these receipts later than all we have, its."""
+    own = device.require_identity(kiosk.store)
+    db = kiosk.store.db
+    known, newest_ms = receipts.told(db, own.number).epoch, _newest_ms(db)
+    last = max(proofs, key=lambda proof: proof.server_ms, default=None)
+    is_later = last is not None and (not known or last.server_ms > newest_ms)
+    return last.epoch if last is not None and is_later else known
 
 
 def _begin(db: Database, epoch: str) -> None:

@@ -250,6 +250,38 @@ def test_another_kiosks_bundle_is_carried_and_goes_out_with_the_next_export(
     assert status(other).pending == 0
 
 
+def test_an_old_reply_does_not_drop_what_is_carried_to_a_restored_centre(
+    enrolled: Kiosk, other: Kiosk, server: BundleServer, clock: FakeClock, tmp_path: Path
+) -> None:
+    scans(other, 5)
+    accept(enrolled, put(tmp_path / "other.rvb", out(other, tmp_path / "out.rvb")))
+    old = put(tmp_path / "old.rvb", server.take(out(enrolled, tmp_path / "both.rvb")))
+    clock.advance(60_000)
+    server.epoch, server.logs = "2", {}
+    scans(enrolled, 1)
+    contact(enrolled, server)
+    assert accept(enrolled, old).done == 0
+    assert status(enrolled).carried == 1
+    clock.advance(60_000)
+    new = put(tmp_path / "new.rvb", server.take(out(enrolled, tmp_path / "again.rvb")))
+    assert accept(enrolled, new).done == 1
+    assert status(enrolled).carried == 0
+    assert len(held_by(server, other)) == 6
+
+
+def test_a_reply_of_a_centre_that_was_restored_since_lets_go_of_what_it_proves(
+    enrolled: Kiosk, other: Kiosk, server: BundleServer, clock: FakeClock, tmp_path: Path
+) -> None:
+    scans(enrolled, 1)
+    contact(enrolled, server)
+    scans(other, 5)
+    accept(enrolled, put(tmp_path / "other.rvb", out(other, tmp_path / "out.rvb")))
+    clock.advance(60_000)
+    server.epoch, server.logs = "2", {}
+    new = put(tmp_path / "new.rvb", server.take((tmp_path / "out.rvb").read_bytes()))
+    assert accept(enrolled, new).done == 1
+
+
 def test_a_newer_bundle_takes_the_place_of_those_it_holds(
     enrolled: Kiosk, other: Kiosk, tmp_path: Path
 ) -> None:
