@@ -22,7 +22,8 @@ from server.api.fields import (
 from server.api.shapes import page_shape
 from server.api.wishes import WishWanted, look_at, wish_of
 from server.books.decisions.decide import Decided, Reasons, decide
-from server.books.explain.explain import Explained, RecordTold, explain, is_number
+from server.books.explain.explain import explain, is_number
+from server.books.explain.told import Explained, RecordTold
 from server.books.hours import FIRST_DAY, LAST_DAY, Span
 from server.books.review.browse_records import Listed, Which, browse_records
 from server.people.mask import masked

@@ -3,7 +3,8 @@
 import click
 
 from server.books.derive.drain import drain
-from server.books.explain.explain import EntryTold, Explained, PartTold, RecordTold, explain
+from server.books.explain.explain import explain
+from server.books.explain.told import EntryTold, Explained, PartTold, RecordTold
 from server.books.explain.words import GRADES, VERDICTS, why
 from server.cli.composition import services
 from server.cli.output import Answer, answers

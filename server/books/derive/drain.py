@@ -7,24 +7,22 @@ reference data changed. Running it twice, or stopping it anywhere, does no harm;
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, false, func, select
 
 from server import bulk
-from server.books.derive.ahead import WindowNews
 from server.books.derive.anchor_index import AnchorIndex, anchor_checker
 from server.books.derive.completeness import gap_facts
 from server.books.derive.crew import Hands
-from server.books.derive.crew_words import RecordTuple
 from server.books.derive.fork import partings_of
 from server.books.derive.groups import regroup, regroup_all
+from server.books.derive.in_hand import InHand
 from server.books.derive.kiosk import derive_kiosk
 from server.books.derive.kiosk_logs import kiosk_logs
 from server.books.derive.known import Logs
 from server.books.derive.log_work import LogWork
-from server.books.derive.news import records_by_person, scans_of
-from server.books.derive.people import Moved, derive_people, everyone
+from server.books.derive.people import derive_people, everyone
 from server.books.derive.queue import EVERYONE
 from server.books.derive.silence import silences
 from server.books.derive.stored import KioskLog
@@ -32,7 +30,6 @@ from server.database import Database
 from server.intake.ingest import read_ranges
 from server.models.derived import LogState, PersonDone
 from server.models.log import Log, LogRange, PersonQueue
-from server.reconcile.facts import ScanFact
 
 SETTLE_MS = 60_000
 """How long the background waits for the rest of a kiosk's backlog before it derives a part of it."""
@@ -40,12 +37,6 @@ SETTLE_MS = 60_000
 PEOPLE_AT_A_TIME = 50_000
 ENTRIES_AT_A_TIME = 100_000
 """New entries after which a transaction takes no further log."""
-
-SCANS_IN_HAND = 20_000
-"""New scans that wait for people to be derived: so few that most are still in the cache when they are looked at again."""
-
-SCANS_MEANWHILE = 5_000
-"""So many are enough for their people to be derived while other processes are at work on more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +110,15 @@ def _derive_in(
     if not queued and not changed:
         return None
     logs = kiosk_logs(connection)
-    waiting = _Waiting(connection, logs)
+    in_hand = InHand(connection, logs)
     works = _begun(connection, changed, logs, server_key, hands)
     for work in works:
-        for window in work.derive(waiting.derive_meanwhile):
-            waiting.add(window, work.known_before(window.scans))
-        waiting.touched |= work.touched
+        for window in work.derive(in_hand.derive_meanwhile):
+            in_hand.add(window, work.known_before(window.scans))
+        in_hand.touched |= work.touched
     again = everyone(connection) if EVERYONE in queued else sorted(queued)
-    people = waiting.derive(again)
-    grouped = regroup(connection, waiting.moved, logs)
+    people = in_hand.derive(again)
+    grouped = regroup(connection, in_hand.moved, logs)
     if EVERYONE in queued:
         grouped += regroup_all(connection, logs)
         _judge_kiosks(connection, logs.values(), server_key)
@@ -167,68 +158,6 @@ def _judge_kiosks(connection: Connection, logs: Iterable[KioskLog], server_key: 
         partings = partings_of(connection, kiosk.number, ranges)
         gaps = gap_facts(connection, kiosk, ranges)
         derive_kiosk(connection, kiosk, gaps, partings, silences(connection, anchors, ranges))
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """New or moved scans of several logs, whose people are derived together: once, however many kiosks they went to.
-
-    ahead: records made of further ones, by person. whole: people of whom everything is to be read, because scans of theirs may
-    have stood at another time. touched: those whom something else concerns. moved: where records changed. people: derived so far.
-    """
-
-    connection: Connection
-    logs: dict[int, KioskLog]
-    scans: list[ScanFact] = field(default_factory=list)
-    ahead: dict[str, list[RecordTuple]] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)
-    touched: set[str] = field(default_factory=set)
-    moved: Moved = field(default_factory=lambda: Moved(list))
-    people: int = 0
-
-    def add(self, window: WindowNews, known_before: set[str]) -> None:
-        """Wait for more, but not for more than fits into memory."""
-        self.scans += window.scans
-        self.whole |= known_before
-        self._add_ahead(records_by_person(window.records))
-        if self._in_hand() > SCANS_IN_HAND:
-            self._derive_scans()
-
-    def derive_meanwhile(self) -> bool:
-        """Derive the people of what waits, if it is enough; tell whether it was."""
-        is_enough = self._in_hand() >= SCANS_MEANWHILE
-        if is_enough:
-            self._derive_scans()
-        return is_enough
-
-    def _in_hand(self) -> int:
-        return len(self.scans) + 2 * len(self.ahead)
-
-    def _add_ahead(self, made: dict[str, list[RecordTuple]]) -> None:
-        """Keep records made ahead; of people whom another window had, too, all scans instead, which mean something together."""
-        for who in made.keys() & self.ahead.keys():
-            self.scans += scans_of((*made.pop(who), *self.ahead.pop(who)), self.logs)
-        self.ahead.update(made)
-
-    def derive(self, again: Iterable[str]) -> int:
-        """Derive whoever waits, and these people again; give how many that were."""
-        self._derive_scans()
-        for people in (sorted(self.touched), again):
-            self.people += derive_people(self.connection, (), people, self.logs, self.moved)
-        return self.people
-
-    def _derive_scans(self) -> None:
-        if self.scans or self.ahead:
-            self.people += derive_people(
-                self.connection,
-                self.scans,
-                (),
-                self.logs,
-                self.moved,
-                whole=self.whole,
-                ahead=self.ahead,
-            )
-            self.scans, self.ahead, self.whole = [], {}, set()
 
 
 def _changed_logs(connection: Connection, settled_at: int | None) -> Sequence[Row[int, int, bool]]:

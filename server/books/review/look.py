@@ -12,7 +12,8 @@ from server.books.decisions.actor import Actor
 from server.books.decisions.decide import Reasons, plan, tried_all
 from server.books.decisions.draft import Wish
 from server.books.derive.person_now import Minutes, Now, add_minutes, no_minutes, read_now
-from server.books.explain.explain import EntryTold, RecordTold, Teller
+from server.books.explain.teller import Teller
+from server.books.explain.told import EntryTold, RecordTold
 from server.reconcile.facts import Finding, Reconciled, Record, ScanFact
 from server.reconcile.minutes import day_of
 from server.reconcile.policy import DAY_MS

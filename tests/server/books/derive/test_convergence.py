@@ -10,8 +10,8 @@ import pytest
 
 from server import create_app
 from server.books.derive import drain as deriving
+from server.books.derive import in_hand, timeline
 from server.books.derive import people as derive_people
-from server.books.derive import timeline
 from server.books.derive.rebuild import digest, rebuild
 from server.config import Config
 from server.services import Services, open_services
@@ -111,7 +111,7 @@ def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make windows, logs and people at a time so few that every seam is crossed."""
     monkeypatch.setattr(timeline, "WINDOW_ENTRIES", 3)
     monkeypatch.setattr(deriving, "PEOPLE_AT_A_TIME", 2)
-    monkeypatch.setattr(deriving, "SCANS_IN_HAND", 4)
+    monkeypatch.setattr(in_hand, "SCANS_IN_HAND", 4)
     monkeypatch.setattr(derive_people, "PEOPLE_AT_A_TIME", 2)
 
 

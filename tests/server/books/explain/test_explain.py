@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from server import create_app
-from server.books.explain.explain import _BY_ID, Explained, explain, parts_of
+from server.books.explain.explain import _BY_ID, explain
+from server.books.explain.teller import parts_of
+from server.books.explain.told import Explained
 from server.books.explain.words import WHY
 from server.cli.explain import in_words
 from server.cli.output import as_text
