@@ -6,14 +6,14 @@ from kiosk.clock import Reading
 from kiosk.doors import Fields
 from kiosk.log import appending
 from kiosk.proofs import TIME_WORD, TimeWord
-from sync import session
+from sync import contact, steps
 from sync.ids import EntryHash, LogId
 
 
-def welcome_of(reply: Fields, before: Reading, after: Reading) -> session.Welcome:
+def welcome_of(reply: Fields, before: Reading, after: Reading) -> steps.Welcome:
     """Give the answer to a hello as the conversation takes it. before, after: the clocks around it."""
     place = reply["place"] or {"statement": "", "signature": ""}
-    return session.Welcome(
+    return steps.Welcome(
         reply["time"]["statement"],
         bytes.fromhex(reply["time"]["signature"]),
         [_held(part) for part in reply["ranges"]],
@@ -28,18 +28,18 @@ def welcome_of(reply: Fields, before: Reading, after: Reading) -> session.Welcom
     )
 
 
-def record(kiosk: Kiosk, log: LogId, facts: session.AnchorFacts, time_text: str) -> int:
+def record(kiosk: Kiosk, log: LogId, facts: steps.AnchorFacts, time_text: str) -> int:
     """Append anchor and frontier; give the head's seq. Only a contact whose time was proved comes here."""
     with appending(kiosk.store, kiosk.clock) as writing:
         boot, mono, lead = writing.now.boot, writing.now.mono_ms, writing.now.lead_ms
-        anchor = session.anchor_entry(facts, boot=boot, mono_ms=mono, lead_ms=lead)
+        anchor = contact.anchor_entry(facts, boot=boot, mono_ms=mono, lead_ms=lead)
         upto = writing.add(anchor).seq
-        head = writing.add(session.frontier_entry(upto, boot=boot, mono_ms=mono, lead_ms=lead))
+        head = writing.add(contact.frontier_entry(upto, boot=boot, mono_ms=mono, lead_ms=lead))
         middle = (facts.before_ms + facts.after_ms) // 2
         device.write(writing.db, "anchor", device.LastAnchor(boot, middle, facts.server_ms))
         device.write(writing.db, TIME_WORD, TimeWord(log, time_text, facts.signature))
     return head.seq
 
 
-def _held(part: Fields) -> session.Held:
-    return session.Held(part["first"], part["last"], EntryHash(bytes.fromhex(part["hash"])))
+def _held(part: Fields) -> steps.Held:
+    return steps.Held(part["first"], part["last"], EntryHash(bytes.fromhex(part["hash"])))

@@ -12,7 +12,7 @@ from schemas.vocabulary import Code
 from sync import statement
 from sync.errors import Refused
 from sync.ids import LogId
-from sync.session import Pull
+from sync.steps import Pull
 
 _log = structlog.get_logger("kiosk.sync")
 

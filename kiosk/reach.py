@@ -14,7 +14,7 @@ from kiosk.faults import fault_of
 from kiosk.limits import FRONTIER_AGAIN_MS
 from kiosk.log import appending, entry_at, read_head
 from schemas.entry import Frontier
-from sync.session import frontier_entry
+from sync.contact import frontier_entry
 
 _log = structlog.get_logger("kiosk.export")
 _UNWRITABLE = (Trouble.DISK_FULL, Trouble.READ_ONLY)

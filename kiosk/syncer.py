@@ -22,7 +22,7 @@ from kiosk.pull import pull
 from kiosk.succeed import close_log
 from kiosk.take_parcel import take_word
 from schemas.vocabulary import Code
-from sync import demo, parcel, session, statement
+from sync import demo, parcel, session, statement, steps
 from sync.errors import Refused
 
 _NONCE_BYTES = 16
@@ -37,7 +37,7 @@ class Synced:
     now. refilled: the server knew less than it signed for.
     """
 
-    outcome: session.Outcome
+    outcome: steps.Outcome
     log: str
     pending: int
     server_ms: int
@@ -89,7 +89,7 @@ class _Talk:
     refilled: bool = False
     told: receipts.Ranges = field(default_factory=list)
     nonce: bytes = b""
-    outcome: session.Outcome = field(default_factory=session.Outcome)
+    outcome: steps.Outcome = field(default_factory=steps.Outcome)
     enrolment: device.Enrolment = field(init=False)
 
     def hold(self) -> "_Talk":
@@ -98,12 +98,12 @@ class _Talk:
         self.enrolment = device.require_enrolment(db)
         self.doors = replace(self.doors, key=self.identity.key)
         self.nonce = self.kiosk.chance(_NONCE_BYTES)
-        who = session.Identity(self.identity.log, self.enrolment.server_key)
+        who = steps.Identity(self.identity.log, self.enrolment.server_key)
         views = {name: (at.epoch, at.number) for name, at in view.standings(db).items()}
         talk = session.converse(
             who, nonce=self.nonce, views=views, is_closed=self.is_closed, owes=owed.is_any(db)
         )
-        answer: session.Answer = None
+        answer: steps.Answer = None
         try:
             while True:
                 answer = self._do(talk.send(answer))
@@ -111,31 +111,31 @@ class _Talk:
             self.outcome = end.value
             return self
 
-    def _do(self, action: session.Action) -> session.Answer:
+    def _do(self, action: steps.Action) -> steps.Answer:
         match action:
-            case session.Contact():
+            case steps.Contact():
                 return self._contact()
-            case session.Check():
+            case steps.Check():
                 return hash_at(self.kiosk.store.db, self.identity, action.seq)
-            case session.Record():
+            case steps.Record():
                 return self._record(action.anchor)
-            case session.Close():
+            case steps.Close():
                 return self._close(action.diverged_at)
-            case session.Proved():
+            case steps.Proved():
                 return self._prove(action.epoch)
-            case session.Push():
+            case steps.Push():
                 return self._push(action.first, action.last)
-            case session.Keep():
+            case steps.Keep():
                 self._keep(action)
-            case session.Settle():
+            case steps.Settle():
                 self._settle(action)
-            case session.GiveBack():
+            case steps.GiveBack():
                 give_back(self.kiosk.store, self.doors, action.epoch)
-            case session.Pull():
+            case steps.Pull():
                 return self._pull(action)
         return None
 
-    def _contact(self) -> session.Welcome:
+    def _contact(self) -> steps.Welcome:
         head = read_head(self.kiosk.store.db, self.identity)
         text = statement.write(
             "hello", log=self.identity.log, seq=head.seq, hash=head.hash, nonce=self.nonce
@@ -151,7 +151,7 @@ class _Talk:
         demo.require_same(epoch, as_demo=self.kiosk.is_demo)
         return welcome
 
-    def _record(self, facts: session.AnchorFacts) -> int:
+    def _record(self, facts: steps.AnchorFacts) -> int:
         """Write the contact down."""
         return record(self.kiosk, self.identity.log, facts, self.time)
 
@@ -168,7 +168,7 @@ class _Talk:
             receipts.tell(db, log, receipts.Told(epoch, self.told))
         return receipts.signed(db, log, epoch)
 
-    def _push(self, first: int, last: int) -> session.Pushed | session.SetAside:
+    def _push(self, first: int, last: int) -> steps.Pushed | steps.SetAside:
         packed = pack(self.kiosk.store.db, self.identity, first, last)
         answer = self.doors.push(packed.wire)
         if isinstance(answer, NotTaken):
@@ -183,17 +183,17 @@ class _Talk:
             )
             with self.kiosk.store.write() as db:
                 db.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)", row)
-            return session.SetAside(packed.last, answer.code)
+            return steps.SetAside(packed.last, answer.code)
         _log.info("batch_pushed", first=first, last=packed.last)
         proof = answer["receipt"]
-        return session.Pushed(packed.last, proof["statement"], bytes.fromhex(proof["signature"]))
+        return steps.Pushed(packed.last, proof["statement"], bytes.fromhex(proof["signature"]))
 
-    def _keep(self, proof: session.Keep) -> None:
+    def _keep(self, proof: steps.Keep) -> None:
         with self.kiosk.store.write() as db:
             log = self.identity.number
             receipts.keep(db, log, proof.receipt, proof.statement, proof.signature)
 
-    def _settle(self, action: session.Settle) -> None:
+    def _settle(self, action: steps.Settle) -> None:
         key = self.enrolment.server_key
         word = parcel.read(action.statement, action.signature, b"", server_key=key)
         if not isinstance(word, parcel.Place):
@@ -203,7 +203,7 @@ class _Talk:
         if take_word(self.kiosk.store, word, epoch=action.epoch):
             _log.info("place_changed", site=word.site, post=word.post)
 
-    def _pull(self, wish: session.Pull) -> bool:
+    def _pull(self, wish: steps.Pull) -> bool:
         return pull(self.kiosk.store, self.doors, self.identity.log, self.nonce, wish)
 
 
@@ -238,9 +238,9 @@ def _note_success(kiosk: Kiosk, talks: list[_Talk]) -> Synced:
     return Synced(outcome, log, pending, server_ms, refilled)
 
 
-def _together(talks: list[_Talk], newest: _Talk) -> session.Outcome:
+def _together(talks: list[_Talk], newest: _Talk) -> steps.Outcome:
     noticed = [talk.outcome.diverged_at for talk in talks if not talk.is_closed]
-    return session.Outcome(
+    return steps.Outcome(
         sum(talk.outcome.pushed for talk in talks),
         sum(talk.outcome.batches for talk in talks),
         newest.outcome.enrolled,

@@ -8,196 +8,34 @@ Running it again is harmless; stopping it anywhere loses nothing.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from schemas.entry import Anchor, Frontier
 from schemas.limits import PULLS_MAX
 from schemas.vocabulary import Code
-from sync import receipt, statement
+from sync import receipt
+from sync.contact import prove_time
 from sync.errors import Refused
-from sync.ids import EntryHash, LogId
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who talks: this log, and the server whose key was pinned at enrolment."""
-
-    log: LogId
-    server_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Action: say hello with this nonce and the log's present head; answered by `Welcome`."""
-
-    nonce: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A range that the server says it holds: seqs and the hash of the last entry."""
-
-    first: int
-    last: int
-    head: EntryHash
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """What came of a contact, not yet trusted.
-
-    before_ms, after_ms: the monotonic clock around the round trip. boot: at that moment. place: the server's signed word where
-    the log belongs ("" for nowhere). channels: those that concern the kiosk, and the number of the last change in each. revoked:
-    the log was; not signed, so all that it may do is raise an alarm.
-    """
-
-    statement: str
-    signature: bytes
-    held: Sequence[Held]
-    enrolled: bool
-    boot: bytes
-    before_ms: int
-    after_ms: int
-    place: str = ""
-    place_signature: bytes = b""
-    channels: Mapping[str, int] = field(default_factory=dict)
-    revoked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Action: append these to the log, stamped with the clocks of that moment; answered by the new head's seq.
-
-    The anchor's and frontier's own clocks are put in by the store; `anchor` holds all else.
-    """
-
-    anchor: "AnchorFacts"
-
-
-@dataclass(frozen=True, slots=True)
-class AnchorFacts:
-    """All of an anchor entry but its stamp."""
-
-    epoch: str
-    nonce: bytes
-    server_ms: int
-    before_ms: int
-    after_ms: int
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Action: give the own log's hash at this seq (None beyond its head)."""
-
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Action: write nothing more into this log, go on in a new one before the next entry; answered by the last seq.
-
-    It diverged, at this seq (None: it was closed before, and is still delivered). Closing a closed log changes nothing.
-    """
-
-    diverged_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """Action: say which seqs the kept receipts of this epoch prove, as (first, last); None: push only what the server lacks.
-
-    A receipt that was lost on its way is asked for again: what the server says it holds, but never signed for here, is
-    pushed once more, and so is everything after a new epoch (I6).
-    """
-
-    epoch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """Action: push entries from `first`, at most to `last`, as one batch; answered by `Pushed` or `SetAside`."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """The server's answer to a batch that ended at `last`."""
-
-    last: int
-    statement: str
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """The server kept a batch that ended at `last` raw, but could not accept it."""
-
-    last: int
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Action: write this receipt down; it is proved."""
-
-    receipt: receipt.Receipt
-    statement: str
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """Action: take in where this log belongs, signed by the server of this epoch."""
-
-    statement: str
-    signature: bytes
-    epoch: str
-
-
-@dataclass(frozen=True, slots=True)
-class GiveBack:
-    """Action: give back the deposits that other epochs of the server left here, newest first, until it has no use for more."""
-
-    epoch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """Action: ask for the next page of a channel and take it in; answered by True while the view has not come to `number`.
-
-    epoch, proof, server_ms: of the fresh hello.
-    """
-
-    channel: str
-    epoch: str
-    number: int
-    proof: str
-    server_ms: int
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a conversation achieved.
-
-    diverged_at: the lowest seq where the server holds another entry than this log, or one beyond its head: the kiosk was
-    copied or restored. Then nothing was recorded in this log, and it was closed (A2). revoked: the server said that it holds what
-    this log records and counts none of it.
-    """
-
-    pushed: int = 0
-    batches: int = 0
-    enrolled: bool = True
-    diverged_at: int | None = None
-    set_aside: list[SetAside] = field(default_factory=list)
-    revoked: bool = False
-
-
-Action = Contact | Record | Close | Check | Proved | Push | Keep | Settle | GiveBack | Pull
-Answer = Welcome | bool | int | bytes | Sequence[tuple[int, int]] | Pushed | SetAside | None
-Conversation = Generator[Action, Answer, Outcome]
+from sync.steps import (
+    Action,
+    AnchorFacts,
+    Answer,
+    Check,
+    Close,
+    Contact,
+    Conversation,
+    GiveBack,
+    Held,
+    Identity,
+    Keep,
+    Outcome,
+    Proved,
+    Pull,
+    Push,
+    Pushed,
+    Record,
+    SetAside,
+    Settle,
+    Welcome,
+)
 
 
 def converse(
@@ -237,53 +75,6 @@ def converse(
         if welcome.place:
             yield from _renew(welcome, facts, views)
     return outcome
-
-
-def prove_time(identity: Identity, welcome: Welcome, nonce: bytes) -> AnchorFacts:
-    """Check that the pinned server signed its time for this log and this nonce. Raise `Refused(not_our_server)`."""
-    try:
-        statement.require_signed(identity.server_key, welcome.statement, welcome.signature)
-        fields = statement.read(welcome.statement, "time")
-        server_ms = statement.integer(fields["server_ms"])
-    except Refused as error:
-        raise Refused(Code.NOT_OUR_SERVER, "time not signed by the server of enrolment") from error
-    if fields["log"] != identity.log or fields["nonce"] != nonce.hex():
-        raise Refused(Code.NOT_OUR_SERVER, "an answer to another question")
-    return AnchorFacts(
-        fields["epoch"],
-        nonce,
-        server_ms,
-        welcome.before_ms,
-        welcome.after_ms,
-        welcome.signature,
-    )
-
-
-def anchor_text(anchor: Anchor, log: LogId) -> str:
-    """Give the time statement whose signature an anchor entry carries."""
-    return statement.write(
-        "time", epoch=anchor.epoch, log=log, nonce=anchor.nonce, server_ms=anchor.server_ms
-    )
-
-
-def anchor_entry(facts: AnchorFacts, *, boot: bytes, mono_ms: int, lead_ms: int) -> Anchor:
-    """Make the entry of a contact, stamped with the clocks of the moment it is written."""
-    return Anchor(
-        boot,
-        mono_ms,
-        lead_ms,
-        facts.epoch,
-        facts.nonce,
-        facts.server_ms,
-        facts.before_ms,
-        facts.after_ms,
-        facts.signature,
-    )
-
-
-def frontier_entry(upto: int, *, boot: bytes, mono_ms: int, lead_ms: int) -> Frontier:
-    """Make the entry that says: everything until now is in this log, up to seq `upto`."""
-    return Frontier(boot, mono_ms, lead_ms, upto)
 
 
 def lacking(held: Sequence[Held], head: int) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from kiosk.log import hash_at, read_head
 from kiosk.neighbours.me import Me
 from kiosk.neighbours.visit import calling, relay
 from kiosk.proofs import proofs
-from sync import demo, session, statement
+from sync import contact, demo, statement, steps
 from sync.errors import Refused
 
 _NONCE_BYTES = 16
@@ -60,7 +60,7 @@ def _ask(kiosk: Kiosk, me: Me, address: str) -> bool:
     if reply is None or before.boot != after.boot:
         return False
     welcome = welcome_of(reply, before, after)
-    facts = session.prove_time(session.Identity(identity.log, me.server_key), welcome, nonce)
+    facts = contact.prove_time(steps.Identity(identity.log, me.server_key), welcome, nonce)
     demo.require_same(facts.epoch, as_demo=kiosk.is_demo)
     if any(hash_at(db, identity, part.last) != part.head for part in welcome.held):
         return False  # this log has diverged: nothing more is written into it, and its next contact closes it

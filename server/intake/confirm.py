@@ -16,7 +16,7 @@ from server.database import Database
 from server.intake.place import is_revoked, place_of, predecessor_of
 from server.models.log import Enrolment, Log, LogEntry, LogRange
 from server.people.sites import site_exists
-from sync import session, statement
+from sync import contact, statement
 from sync.canonical import understand
 from sync.errors import Refused
 from sync.ids import LogId
@@ -116,7 +116,7 @@ def _first_contact_ms(connection: Connection, central: Central, log: Row[Log]) -
         entry = understand(bytes(body))
         if isinstance(entry, Anchor) and statement.is_signed(
             central.keys.identity_public,
-            session.anchor_text(entry, LogId(log.name)),
+            contact.anchor_text(entry, LogId(log.name)),
             entry.signature,
         ):
             return entry.server_ms

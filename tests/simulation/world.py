@@ -13,7 +13,7 @@ from random import Random
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.entry import Boot, Entry, Scan
-from sync import batch, canonical, heads, session, statement
+from sync import batch, canonical, contact, heads, session, statement, steps
 from sync.chain import link
 from sync.errors import Refused
 from sync.heads import Range
@@ -136,7 +136,7 @@ class Server:
         """A statement and its signature."""
         return text, statement.sign(self.key, text)
 
-    def greet(self, log: Log, nonce: bytes, shown: "Shown") -> session.Welcome:
+    def greet(self, log: Log, nonce: bytes, shown: "Shown") -> steps.Welcome:
         """Answer a hello."""
         self.now_ms += 1_000
         self.notice(log, shown)
@@ -146,9 +146,9 @@ class Server:
                 "time", epoch=self.epoch, log=log.name, nonce=nonce, server_ms=self.now_ms
             )
         )
-        held = [session.Held(r.first, r.last, r.head) for r in self.ranges[log.name]]
+        held = [steps.Held(r.first, r.last, r.head) for r in self.ranges[log.name]]
         numbers = {"central": len(self.central)}
-        return session.Welcome(text, signature, held, True, bytes(8), 10, 20, "place", b"", numbers)
+        return steps.Welcome(text, signature, held, True, bytes(8), 10, 20, "place", b"", numbers)
 
     def take(self, wire: bytes) -> tuple[batch.Batch, Receipt]:
         """Take a batch in, as the ingest door does, and give the receipt."""
@@ -256,60 +256,60 @@ class Kiosk:
             with suppress(Lost, Crashed, Refused):
                 self._converse(log, network)
 
-    def _converse(self, log: Log, network: Network) -> session.Outcome:
-        identity = session.Identity(log.name, network.server.key.public_key().public_bytes_raw())
+    def _converse(self, log: Log, network: Network) -> steps.Outcome:
+        identity = steps.Identity(log.name, network.server.key.public_key().public_bytes_raw())
         nonce = network.chance.randbytes(16)
         is_closed = log is not self.logs[-1]
         talk = session.converse(identity, nonce=nonce, views=self.views, is_closed=is_closed)
-        answer: session.Answer = None
+        answer: steps.Answer = None
         while True:
             try:
                 action = talk.send(answer)
             except StopIteration as end:
-                outcome: session.Outcome = end.value
+                outcome: steps.Outcome = end.value
                 return outcome
             if network.happens(0.05):
                 raise Crashed
             answer = self._do(action, log, network)
 
-    def _do(self, action: session.Action, log: Log, network: Network) -> session.Answer:
+    def _do(self, action: steps.Action, log: Log, network: Network) -> steps.Answer:
         match action:
-            case session.Contact(nonce):
+            case steps.Contact(nonce):
                 if network.happens(0.1):
                     raise Lost
                 welcome = network.server.greet(log, nonce, self._shown(log))
                 if network.happens(0.1):
                     raise Lost
                 return welcome
-            case session.Settle():
+            case steps.Settle():
                 return None
-            case session.GiveBack():
+            case steps.GiveBack():
                 network.server.central |= self.deposits
                 if network.happens(0.1):
                     raise Lost
                 return None
-            case session.Pull(channel, epoch, number):
+            case steps.Pull(channel, epoch, number):
                 if network.happens(0.1):
                     raise Lost
                 self.deposits = set(network.server.central)
                 self.views[channel] = (epoch, number)
                 return False
-            case session.Record(facts):
+            case steps.Record(facts):
                 self.times[log.name] = (facts.epoch, facts.server_ms)
                 self.clock_ms += 10
                 clocks = {"boot": bytes(8), "mono_ms": self.clock_ms, "lead_ms": 0}
-                log.append(session.anchor_entry(facts, **clocks))  # type: ignore[arg-type]
-                return log.append(session.frontier_entry(len(log.bodies), **clocks))[1]  # type: ignore[arg-type]
-            case session.Close():
+                log.append(contact.anchor_entry(facts, **clocks))  # type: ignore[arg-type]
+                return log.append(contact.frontier_entry(len(log.bodies), **clocks))[1]  # type: ignore[arg-type]
+            case steps.Close():
                 self._succeed(log)
                 return len(log.bodies)
-            case session.Check(seq):
+            case steps.Check(seq):
                 return log.hash_at(seq)
-            case session.Proved(epoch):
+            case steps.Proved(epoch):
                 return [(r.first, r.last) for r in log.receipts if r.epoch == epoch]
-            case session.Push(first, last):
+            case steps.Push(first, last):
                 return self._push(log, network, first, last)
-            case session.Keep(proof):
+            case steps.Keep(proof):
                 log.receipts.append(proof)
                 return None
             case _:
@@ -338,7 +338,7 @@ class Kiosk:
         new.append(succeed_entry(log.key, head, new.name, **clocks))  # type: ignore[arg-type]
         self.logs.append(new)
 
-    def _push(self, log: Log, network: Network, first: int, last: int) -> session.Answer:
+    def _push(self, log: Log, network: Network, first: int, last: int) -> steps.Answer:
         stop = min(last, first + BATCH_SCANS_MAX - 1)
         before = log.hash_at(first - 1)
         if before is None:
@@ -349,8 +349,8 @@ class Kiosk:
         try:
             run, word = network.carry(wire)
         except Refused as refused:
-            return session.SetAside(stop, refused.code)
+            return steps.SetAside(stop, refused.code)
         for seq, entry_hash in enumerate(run.hashes, run.first):
             if not network.server.holds((run.log, seq, entry_hash)):
                 raise AssertionError("a receipt for what is not held")
-        return session.Pushed(stop, *network.server.sign(word.text()))
+        return steps.Pushed(stop, *network.server.sign(word.text()))

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from schemas.entry import Anchor, Frontier
 from schemas.limits import PULLS_MAX
 from schemas.vocabulary import Code
-from sync import session, statement
+from sync import contact, session, statement, steps
 from sync.errors import Refused
 from sync.ids import EntryHash, LogId, log_id
 from sync.receipt import Receipt
-from sync.session import Action, Answer, Held, Outcome, Welcome, lacking
+from sync.session import lacking
+from sync.steps import Action, Answer, Held, Outcome, Welcome
 from tests.sync.builders import make_bodies, make_chain, make_key, public_of
 
 SERVER = make_key("server")
 KEY = make_key()
 LOG = log_id(public_of(KEY))
-WHO = session.Identity(LOG, public_of(SERVER))
+WHO = steps.Identity(LOG, public_of(SERVER))
 NONCE = bytes(range(16))
 CHAIN = make_chain(KEY, make_bodies(20))
 OTHER = EntryHash(b"\x77" * 32)
@@ -47,11 +48,11 @@ def make_welcome(
 
 def make_pushed(
     first: int, last: int, ends: EntryHash | None = None, **changes: object
-) -> session.Pushed:
+) -> steps.Pushed:
     """The server's signed receipt for entries of `CHAIN`."""
     word = Receipt("e1", LOG, first, last, ends or CHAIN[last], 1)
     text = replace(word, **changes).text()  # type: ignore[arg-type] # fields of a receipt
-    return session.Pushed(last, text, statement.sign(SERVER, text))
+    return steps.Pushed(last, text, statement.sign(SERVER, text))
 
 
 class Edge:
@@ -81,20 +82,20 @@ class Edge:
     def do(self, action: Action) -> Answer:
         """Answer one action; a push as `answers` says for its first seq, else with an honest receipt."""
         match action:
-            case session.Contact():
+            case steps.Contact():
                 return self.welcome
-            case session.Check(seq):
+            case steps.Check(seq):
                 return CHAIN[seq] if seq <= self.head else None
-            case session.Record():
+            case steps.Record():
                 self.head += 2
                 return self.head
-            case session.Close():
+            case steps.Close():
                 return self.head
-            case session.Proved():
+            case steps.Proved():
                 return self.proved
-            case session.Push(first, last):
+            case steps.Push(first, last):
                 return self.answers.get(first, make_pushed(first, last))
-            case session.Pull():
+            case steps.Pull():
                 self.pages -= 1
                 return self.pages > 0
             case _:
@@ -107,9 +108,7 @@ class Edge:
 
 def pushes(edge: Edge) -> Ranges:
     """What was pushed."""
-    return [
-        (push.first, push.last) for push in edge.of(session.Push) if isinstance(push, session.Push)
-    ]
+    return [(push.first, push.last) for push in edge.of(steps.Push) if isinstance(push, steps.Push)]
 
 
 def held(first: int, last: int) -> Held:
@@ -185,8 +184,8 @@ def test_a_copied_or_restored_kiosk_is_noticed_and_writes_nothing_into_that_log(
     edge = Edge(6, make_welcome(part))
     outcome = edge.hold()
     assert outcome.diverged_at == at
-    assert edge.of(session.Record) == []
-    assert edge.of(session.Close) == [session.Close(at)]
+    assert edge.of(steps.Record) == []
+    assert edge.of(steps.Close) == [steps.Close(at)]
     assert edge.head == 6
 
 
@@ -206,7 +205,7 @@ def test_a_log_is_closed_before_anything_is_pushed() -> None:
     edge = Edge(6, make_welcome(Held(1, 9, OTHER)))
     edge.hold()
     kinds = [type(action) for action in edge.actions]
-    assert kinds.index(session.Close) < kinds.index(session.Push)
+    assert kinds.index(steps.Close) < kinds.index(steps.Push)
 
 
 def test_a_closed_log_is_delivered_and_nothing_is_written_into_it() -> None:
@@ -214,16 +213,16 @@ def test_a_closed_log_is_delivered_and_nothing_is_written_into_it() -> None:
     outcome = edge.hold(is_closed=True)
     assert pushes(edge) == [(4, 6)]
     assert outcome.diverged_at is None
-    assert edge.of(session.Close) == [session.Close(None)]
-    assert edge.of(session.Record) == edge.of(session.Settle) == edge.of(session.Pull) == []
+    assert edge.of(steps.Close) == [steps.Close(None)]
+    assert edge.of(steps.Record) == edge.of(steps.Settle) == edge.of(steps.Pull) == []
 
 
 def test_what_was_set_aside_does_not_stop_the_rest() -> None:
     edge = Edge(8, make_welcome(held(4, 5)))
-    edge.answers[1] = session.SetAside(2, "bad_signature")
+    edge.answers[1] = steps.SetAside(2, "bad_signature")
     outcome = edge.hold()
     assert pushes(edge) == [(1, 3), (3, 3), (6, 10)]
-    assert outcome.set_aside == [session.SetAside(2, "bad_signature")]
+    assert outcome.set_aside == [steps.SetAside(2, "bad_signature")]
     assert outcome.pushed == 6
 
 
@@ -265,7 +264,7 @@ def test_a_receipt_that_does_not_cover_the_batch_is_refused() -> None:
         with pytest.raises(Refused) as caught:
             edge.hold()
         assert caught.value.code == Code.NOT_OUR_SERVER
-        assert edge.of(session.Keep) == []
+        assert edge.of(steps.Keep) == []
 
 
 def test_a_forged_receipt_is_refused() -> None:
@@ -274,21 +273,21 @@ def test_a_forged_receipt_is_refused() -> None:
     with pytest.raises(Refused) as caught:
         edge.hold()
     assert caught.value.code == Code.BAD_SIGNATURE
-    assert edge.of(session.Keep) == []
+    assert edge.of(steps.Keep) == []
 
 
 def test_a_receipt_for_another_branch_is_not_kept() -> None:
     edge = Edge(3, make_welcome())
     edge.answers[1] = make_pushed(1, 5, OTHER)
     assert edge.hold().diverged_at == 5
-    assert edge.of(session.Keep) == []
-    assert edge.of(session.Close) == [session.Close(5)]
+    assert edge.of(steps.Keep) == []
+    assert edge.of(steps.Close) == [steps.Close(5)]
 
 
 @pytest.mark.parametrize("last", [0, 6])
 def test_an_answer_for_what_was_not_pushed_is_our_own_mistake(last: int) -> None:
     edge = Edge(3, make_welcome())
-    edge.answers[1] = session.SetAside(last, "malformed")
+    edge.answers[1] = steps.SetAside(last, "malformed")
     with pytest.raises(ValueError, match="what was pushed"):
         edge.hold()
 
@@ -307,54 +306,54 @@ def test_an_answer_for_what_was_not_pushed_is_our_own_mistake(last: int) -> None
 def test_only_channels_that_went_on_are_asked_for(has: Views, asked: list[str]) -> None:
     edge = Edge(3, make_welcome(channels={"all": 7, "site:S1": 3}))
     edge.hold(has)
-    assert edge.of(session.Settle) == [session.Settle("placed", b"by it", "e1")]
+    assert edge.of(steps.Settle) == [steps.Settle("placed", b"by it", "e1")]
     proof, at = edge.welcome.signature.hex(), 1_700_000_000_000
     numbers = {"all": 7, "site:S1": 3}
-    wishes = [session.Pull(name, "e1", numbers[name], proof, at) for name in asked]
-    assert edge.of(session.Pull) == wishes
+    wishes = [steps.Pull(name, "e1", numbers[name], proof, at) for name in asked]
+    assert edge.of(steps.Pull) == wishes
 
 
 def test_a_channel_is_asked_until_there_is_no_more() -> None:
     edge = Edge(3, make_welcome(channels={"all": 7}))
     edge.pages = 4
     edge.hold()
-    assert len(edge.of(session.Pull)) == 4
+    assert len(edge.of(steps.Pull)) == 4
 
 
 def test_a_server_that_always_has_more_is_left_in_the_end() -> None:
     edge = Edge(3, make_welcome(channels={"all": 7}))
     edge.pages = 10**9
     edge.hold()
-    assert len(edge.of(session.Pull)) == PULLS_MAX
+    assert len(edge.of(steps.Pull)) == PULLS_MAX
 
 
 def test_what_the_centre_left_here_goes_back_before_a_new_epoch_replaces_it() -> None:
     edge = Edge(3, make_welcome(channels={"central": 7}))
     edge.hold({"central": ("e0", 5)})
     kinds = [type(action) for action in edge.actions]
-    assert kinds.index(session.Push) < kinds.index(session.GiveBack) < kinds.index(session.Pull)
+    assert kinds.index(steps.Push) < kinds.index(steps.GiveBack) < kinds.index(steps.Pull)
     again = Edge(3, make_welcome(channels={"central": 7}))
     again.hold({"central": ("e1", 5)})
-    assert again.of(session.GiveBack) == []
+    assert again.of(steps.GiveBack) == []
 
 
 def test_a_kiosk_that_belongs_nowhere_asks_for_nothing() -> None:
     edge = Edge(3, make_welcome())
     edge.hold({"all": ("e1", 5)})
-    assert edge.of(session.Settle) == edge.of(session.GiveBack) == edge.of(session.Pull) == []
+    assert edge.of(steps.Settle) == edge.of(steps.GiveBack) == edge.of(steps.Pull) == []
 
 
 def test_a_kiosk_whose_enrolment_the_server_forgot_gives_back_what_says_so() -> None:
     edge = Edge(3, make_welcome())
     edge.hold({"central": ("e0", 5)})
-    assert edge.of(session.GiveBack) == [session.GiveBack("e1")]
-    assert edge.of(session.Settle) == edge.of(session.Pull) == []
+    assert edge.of(steps.GiveBack) == [steps.GiveBack("e1")]
+    assert edge.of(steps.Settle) == edge.of(steps.Pull) == []
 
 
 def test_a_log_that_diverged_leaves_the_view_to_its_successor() -> None:
     edge = Edge(6, make_welcome(Held(1, 9, OTHER), channels={"all": 7}))
     edge.hold()
-    assert edge.of(session.Settle) == edge.of(session.Pull) == []
+    assert edge.of(steps.Settle) == edge.of(steps.Pull) == []
 
 
 def test_a_log_that_is_not_enrolled_is_delivered_all_the_same() -> None:
@@ -367,7 +366,7 @@ def test_a_log_that_is_not_enrolled_is_delivered_all_the_same() -> None:
 @pytest.mark.parametrize("wrong", ["contact", "record", "push"])
 def test_an_edge_that_answers_wrongly_is_our_own_mistake(wrong: str) -> None:
     edge = Edge(3, make_welcome())
-    kinds = {"contact": session.Contact, "record": session.Record, "push": session.Push}
+    kinds = {"contact": steps.Contact, "record": steps.Record, "push": steps.Push}
     honest = edge.do
     edge.do = lambda action: None if isinstance(action, kinds[wrong]) else honest(action)  # type: ignore[method-assign, assignment]
     with pytest.raises(TypeError):
@@ -388,16 +387,16 @@ def test_what_is_lacking_is_what_no_range_names(
 
 
 def test_an_anchor_entry_proves_itself_at_the_centre() -> None:
-    facts = session.prove_time(WHO, make_welcome(), NONCE)
-    entry = session.anchor_entry(facts, boot=bytes(8), mono_ms=40, lead_ms=5)
+    facts = contact.prove_time(WHO, make_welcome(), NONCE)
+    entry = contact.anchor_entry(facts, boot=bytes(8), mono_ms=40, lead_ms=5)
     assert entry == Anchor(bytes(8), 40, 5, "e1", NONCE, 1_700_000_000_000, 10, 30, facts.signature)
-    assert statement.is_signed(WHO.server_key, session.anchor_text(entry, LOG), entry.signature)
+    assert statement.is_signed(WHO.server_key, contact.anchor_text(entry, LOG), entry.signature)
     assert not statement.is_signed(
-        WHO.server_key, session.anchor_text(entry, LogId("b" * 32)), entry.signature
+        WHO.server_key, contact.anchor_text(entry, LogId("b" * 32)), entry.signature
     )
 
 
 def test_a_frontier_says_up_to_where() -> None:
-    assert session.frontier_entry(7, boot=bytes(8), mono_ms=1, lead_ms=2) == Frontier(
+    assert contact.frontier_entry(7, boot=bytes(8), mono_ms=1, lead_ms=2) == Frontier(
         bytes(8), 1, 2, 7
     )

@@ -11,7 +11,7 @@ from server.books.derive import stored
 from server.books.derive.stored import KioskLog
 from server.books.derive.timeline import Row, read_anchor_rows
 from server.models.derived import Mark
-from sync import session, statement
+from sync import contact, statement
 from sync.clock import AnchorMark, anchor_mark
 from sync.ids import LogId
 
@@ -23,7 +23,7 @@ def anchor_checker(server_key: bytes) -> IsAnchor:
 
     def is_anchor(anchor: Anchor, log: LogId) -> bool:
         return anchor.after_ms >= anchor.before_ms and statement.is_signed(
-            server_key, session.anchor_text(anchor, log), anchor.signature
+            server_key, contact.anchor_text(anchor, log), anchor.signature
         )
 
     return is_anchor
