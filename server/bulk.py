@@ -4,11 +4,12 @@ On PostgreSQL many rows go by `COPY`; those that may be there already first into
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, String, Table
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 Rows = Sequence[tuple[Any, ...]]
@@ -75,12 +76,9 @@ def execute_many(connection: Connection, sql: str, rows: Rows) -> None:
 
 def fetch(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Read all rows as the driver's own tuples; `sql` marks its parameters with `?`."""
-    cursor = connection.connection.cursor()
-    try:
+    with _cursor(connection, sql) as cursor:
         cursor.execute(marked(connection, sql), params)
         return list(cursor.fetchall())
-    finally:
-        cursor.close()
 
 
 def _write(
@@ -106,8 +104,7 @@ def stream(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...
     names = _listed([column.name for column in table.columns])
     keys = _listed([column.name for column in table.primary_key])
     query = f"SELECT {names} FROM {_name(table)} ORDER BY {keys}"  # noqa: S608 # our own names
-    cursor = connection.connection.cursor()
-    try:
+    with _cursor(connection, query) as cursor:
         if connection.dialect.name == "sqlite":
             cursor.execute(query)
             while some := cursor.fetchmany(STREAM_ROWS):
@@ -118,8 +115,6 @@ def stream(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...
             found = iter(copy.rows())
             while rows := list(islice(found, STREAM_ROWS)):
                 yield rows
-    finally:
-        cursor.close()
 
 
 def load(connection: Connection, table: Table, rows: Rows) -> None:
@@ -130,11 +125,8 @@ def load(connection: Connection, table: Table, rows: Rows) -> None:
         return
     marks = ", ".join("?" * len(names))
     sql = f"INSERT INTO {_name(table)} ({_listed(names)}) VALUES ({marks})"  # noqa: S608 # our own names
-    cursor = connection.connection.cursor()
-    try:
+    with _cursor(connection, sql) as cursor:
         cursor.executemany(sql, rows)
-    finally:
-        cursor.close()
 
 
 def make_temporary(connection: Connection, name: str, columns: str) -> None:
@@ -163,6 +155,19 @@ def count_on(connection: Connection, table: Table) -> None:
             fetch(connection, f"SELECT setval('{sequence}', {highest})")
 
 
+@contextmanager
+def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
+    """Give the driver's own cursor. What it raises becomes what SQLAlchemy would raise: busy, damaged, full or away."""
+    cursor = connection.connection.cursor()
+    driver = connection.dialect.loaded_dbapi.Error
+    try:
+        yield cursor
+    except driver as error:
+        raise DBAPIError.instance(sql, None, error, driver, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
+
+
 def _goes_by_copy(connection: Connection, rows: Rows) -> bool:
     return len(rows) >= COPY_ROWS_MIN and connection.dialect.name == "postgresql"
 
@@ -186,15 +191,11 @@ def _copy(
     connection: Connection, table: Table, into: str, rows: Rows, names: Sequence[str] = ()
 ) -> None:
     names = names or _names(table)
-    cursor = connection.connection.cursor()
-    try:
-        sql = f"COPY {into} ({_listed(names)}) FROM STDIN (FORMAT BINARY)"
-        with cursor.copy(sql) as copy:
-            copy.set_types([_binary_type(table, name) for name in names])
-            for row in rows:
-                copy.write_row(row)
-    finally:
-        cursor.close()
+    sql = f"COPY {into} ({_listed(names)}) FROM STDIN (FORMAT BINARY)"
+    with _cursor(connection, sql) as cursor, cursor.copy(sql) as copy:
+        copy.set_types([_binary_type(table, name) for name in names])
+        for row in rows:
+            copy.write_row(row)
 
 
 def _binary_type(table: Table, name: str) -> str:

@@ -6,7 +6,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from server.books.verify.books import verify_books
-from server.books.verify.verify import Trouble, damaged, is_damage, verify_derived
+from server.books.verify.held import Trouble
+from server.books.verify.verify import damaged, is_damage, verify_derived
 from server.books.verify.verify import verify as verify_facts
 from server.bulletins.read_bulletins import check_bulletins
 from server.cli.composition import services

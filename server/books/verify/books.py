@@ -12,7 +12,8 @@ from server.books.periods.cover import cover_digest
 from server.books.periods.frozen_set import FrozenMinutes, FrozenSet, Key
 from server.books.periods.months import iso_month
 from server.books.verify.as_covered import NotCovered, as_covered
-from server.books.verify.verify import Progress, Trouble
+from server.books.verify.held import Trouble
+from server.books.verify.verify import Progress
 from server.central_order import order_of, ranks
 from server.database import Database
 from server.keys import Keys
