@@ -157,10 +157,8 @@ def _part() -> Part:
 
 def _mine(number: str) -> Upload:
     """Find an import that is for whoever asks. Raise `Refused(not_found)`, also for what a colleague handed over."""
-    found = uploads.read(here.services().config.home, number)
-    if not uploads.is_shown(found, here.caller().account.username, _part()):
-        raise Refused(Code.NOT_FOUND, "upload")
-    return found
+    me, home = here.caller().account, here.services().config.home
+    return uploads.show(home, number, me.username, me.grants, _part())
 
 
 def _told(one: Upload) -> ImportTold:

@@ -6,6 +6,7 @@ because an import happens wholly or not at all, and twice the same changes nothi
 
 import re
 import shutil
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +15,7 @@ from typing import IO
 import msgspec
 
 from schemas.vocabulary import Code
+from server.access.grant import Grant
 from server.access.part import Part
 from server.imports.cells import Cell
 from server.limits import UPLOAD_BYTES_MAX, UPLOAD_KEPT_MS, UPLOADS_MAX, UPLOADS_OWN_MAX
@@ -55,7 +57,8 @@ class Change(msgspec.Struct, frozen=True):
 
 class Upload(msgspec.Struct):
     """A file that came by a page. day: from when its changes hold. doing, rows: how far the work is. refused: why the file
-    cannot be read at all. tries: how often work on it was begun and not ended.
+    cannot be read at all. tries: how often work on it was begun and not ended. granted: what its
+    author was granted when its rows were looked at.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Upload(msgspec.Struct):
     changes: list[Change] = []
     refused: str = ""
     tries: int = 0
+    granted: list[str] = []
 
 
 def take(home: Path, source: IO[bytes], upload: Upload) -> None:
@@ -147,6 +151,23 @@ def is_shown(upload: Upload, by: str, part: Part) -> bool:
     return part.is_all or upload.by == by
 
 
+def show(home: Path, id_: str, by: str, grants: Iterable[Grant], part: Part) -> Upload:
+    """Read an upload for an account with these grants, which may edit within this part.
+
+    Rows that were looked at while the author was granted something else are forgotten (I9): a file that waits is looked at
+    again. Raise `Refused(not_found)` for none, and for what a colleague handed over.
+    """
+    found, granted = read(home, id_), named(grants)
+    if not is_shown(found, by, part):
+        raise Refused(Code.NOT_FOUND, "upload")
+    if found.by == by and found.state not in WORKED_ON and found.granted != granted:
+        found.changes, found.faults, found.granted = [], [], granted
+        if found.state is State.CHECKED:
+            found.state, found.doing, found.rows = State.CHECKING, "", 0
+        keep(home, found)
+    return found
+
+
 def ask(home: Path, upload: Upload) -> None:
     """Have what was checked imported. Doing it again changes nothing."""
     if upload.state is State.CHECKED:
@@ -166,6 +187,11 @@ def drop_old(home: Path, now_ms: int) -> int:
     for one in old:
         shutil.rmtree(_folder(home, one.id), ignore_errors=True)
     return len(old)
+
+
+def named(grants: Iterable[Grant]) -> list[str]:
+    """Name what an account is granted, as it is kept."""
+    return sorted(f"{grant.role} {grant.over} {grant.code}" for grant in grants)
 
 
 def _folder(home: Path, id_: str) -> Path:

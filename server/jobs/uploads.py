@@ -105,19 +105,19 @@ def _import(services: Services, upload: Upload, *, dry_run: bool) -> Report:
         upload.changes = []
     file = uploads.file_of(services.config.home, upload)
     author = Author(upload.by, services.central.clock.wall_ms())
-    part = _part_of(services, upload.by)
+    part, upload.granted = _granted(services, upload.by)
     wish = Wish(KINDS[upload.kind], file, upload.day, author, part, dry_run=dry_run)
     ports = Ports(services.central.record_change, queue_people, show, notice)
     return import_file(services.database, wish, ports)
 
 
-def _part_of(services: Services, by: str) -> Part:
-    """Give where whoever handed a file over may edit now: nowhere, once the account is closed."""
+def _granted(services: Services, by: str) -> tuple[Part, list[str]]:
+    """Give where whoever handed a file over may edit now, and by what: nowhere, once the account is closed."""
     with services.database.read() as connection:
         account = read_account(connection, StaffAccount.name == by)
         if account is None or not account.active:
-            return NOTHING
-        return part_of(connection, account.grants, Right.EDIT)
+            return NOTHING, []
+        return part_of(connection, account.grants, Right.EDIT), uploads.named(account.grants)
 
 
 def _take_report(upload: Upload, report: Report) -> None:

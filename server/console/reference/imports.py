@@ -86,8 +86,7 @@ def act_on_import(number: str, what: str) -> Response:
 
 def _mine(number: str) -> Upload:
     """Find an import that is for whoever asks; 404 for none, and for what a colleague handed over."""
-    found = uploads.read(here.services().config.home, number)
+    me, home = here.account(), here.services().config.home
     with here.reading() as connection:
         part = here.part(connection, Right.EDIT)
-    here.or_404(uploads.is_shown(found, here.account().username, part))
-    return found
+    return uploads.show(home, number, me.username, me.grants, part)

@@ -18,7 +18,7 @@ from server.imports.report import Report
 from server.jobs import uploads as job
 from server.jobs.uploads import work_off
 from server.limits import UPLOAD_TRIES_MAX
-from server.models.staff import StaffAccount
+from server.models.staff import StaffAccount, StaffGrant
 from server.services import Services
 from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
@@ -181,6 +181,29 @@ def test_what_was_looked_at_is_imported_as_far_as_its_author_may_then(
     work_off(services)
     kept = uploads.read(services.config.home, where.rpartition("/")[2])
     assert (kept.added, kept.changed, kept.bad) == (0, 0, 3)
+
+
+def test_rows_that_were_looked_at_by_other_grants_are_looked_at_again_before_they_are_shown(
+    services: Services, browser: Browser
+) -> None:
+    client = browser(StaffRole.CITY)
+    where = hand_over(client, FILE.encode()).headers["Location"]
+    work_off(services)
+    assert "志愿者1" in client.get(where).text
+    with services.database.write_facts() as connection:
+        connection.execute(
+            update(StaffGrant).values(role=StaffRole.DISTRICT, over="region", code="R9")
+        )
+    shown = client.get(where).text
+    assert "正在检查" in shown
+    assert "志愿者1" not in shown
+    work_off(services)
+    shown = client.get(where).text
+    assert "志愿者1" not in shown
+    assert "第 2 行：不在您的管辖范围内" in shown
+    act(client, where, "run")
+    work_off(services)
+    assert uploads.read(services.config.home, where.rpartition("/")[2]).bad == 3
 
 
 @pytest.mark.parametrize("number", ["..", "0" * 16, "x"])
