@@ -84,8 +84,11 @@ class PersonDone(Derived):
 
 
 ODD_MS = 3_600_000
-ODD = f"out_ms - in_ms < {ODD_MS} OR judged >= 'C'"
-"""Of a record: it is short, or its grade is worse than that of two signed cards. Nothing else makes a held group (E2)."""
+ENTERED = "judged >= 'C'"
+"""Of a record: its grade is worse than that of two signed cards, because a lead typed or stated an end."""
+
+ODD = f"out_ms - in_ms < {ODD_MS} OR {ENTERED}"
+"""Of a record: it is short, or a lead entered an end. Nothing else makes a held group (E2)."""
 
 
 class RecordRow(Derived):

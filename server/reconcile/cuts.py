@@ -4,17 +4,19 @@ A cut is a local midnight in a night (22:00 to 06:00) through which the person w
 long enough for every rule:
 
 - pairing, repeats and guesses (steps 3 to 5, B1 to B4, B17) look back no further than a record is open, and none is;
+- an end that a lead stated, or that beats such a one, looks back to a record that has ended (`spans_of_stated`);
 - days (B7, F3) end at midnight; a night without duty ends every run of nights, and eight hours every run of duty (B15);
 - overlaps (B9, B10, step 7) need two records at once; travel (B11) is ruled out where the rest is longer than any journey.
 
 Figures of a policy can reach further than that: `FAR` names them, and where one of them is set nothing is cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from server.reconcile.facts import Record, ScanFact
 from server.reconcile.minutes import LOCAL_AHEAD_MS
+from server.reconcile.order import is_stated
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS
 
 FAR = frozenset(
@@ -75,12 +77,31 @@ def window_around(
     return None
 
 
+def spans_of_stated(stated: Iterable[ScanFact], known: Mapping[bytes, int]) -> list[Span] | None:
+    """Give the times through which no cut may go, because of ends that leads stated: as far as a record of theirs could be open.
+
+    known: when the person's entries were. None where one is about an entry that is not among them: it may lie anywhere.
+    """
+    spans = []
+    for scan in stated:
+        about = scan.more.about if scan.more else b""
+        if about and about not in known:
+            return None
+        times = scan.at_ms, known.get(about, scan.at_ms)
+        spans.append(Span(min(times) - OPEN_MS, max(times) + OPEN_MS))
+    return spans
+
+
 def parts_of(scans: Sequence[ScanFact], rest_ms: int) -> Iterator[list[ScanFact]]:
     """Give scans in order of time in parts that mean by themselves what they mean together, if none leaves a record open.
 
-    Where one does, and the next part begins before that record could not be closed any more, the two belong together.
+    Where one does, and the next part begins before that record could not be closed any more, the two belong together. What a
+    lead stated may be about any of them: then they are one part.
     """
     part: list[ScanFact] = []
+    if any(map(is_stated, scans)):
+        yield list(scans)
+        return
     for scan in scans:
         before_ms = part[-1].at_ms if part else scan.at_ms
         if _cut(before_ms, scan.at_ms, rest_ms, nearest_end=True) is not None:

@@ -1,7 +1,12 @@
-"""Times of a forked log: each branch by its own anchors; an entry on several branches has its surest time (A2)."""
+"""Times of a forked log: each branch by its own anchors, and a boot that has none there by those of the other branches.
 
-from collections.abc import Sequence
+The clock of a boot is one, whichever branch the contact stands on: a branch whose boot was told its time on another must not
+run back behind the entries that both have. An entry on several branches has its surest time (A2).
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from sqlalchemy import Connection, select
 
@@ -9,7 +14,7 @@ from server.books.derive.anchor_index import AnchorIndex
 from server.books.derive.revoked import held_on_branches
 from server.books.derive.timeline import Fork, Row, branches, read_rows, time_rows
 from server.models.log import LogEntry
-from sync.clock import Instant
+from sync.clock import AnchorMark, Instant
 from sync.heads import Range, is_forked
 
 
@@ -39,7 +44,8 @@ def time_branches(
     for path in paths:
         branch = next((row.hash for row in path if row.seq >= forked_from), b"")
         own = [marks[row.seq, row.slot] for row in path if (row.seq, row.slot) in marks]
-        for row, instant in zip(path, time_rows(path, own), strict=True):
+        anchors_of_boots = [*own, *_of_other_boots(own, marks.values())]
+        for row, instant in zip(path, time_rows(path, anchors_of_boots), strict=True):
             seen = Seen(row, instant, branch if row.seq >= forked_from else b"")
             best[row.hash] = _surer(best.get(row.hash), seen)
     held = held_on_branches(anchors.kiosk.cuts, paths)
@@ -60,6 +66,13 @@ def _bodies(connection: Connection, log: int, last: int) -> dict[bytes, bytes]:
         select(LogEntry.hash, LogEntry.body).where(LogEntry.log == log, LogEntry.seq <= last)
     )
     return {bytes(entry_hash): bytes(body) for entry_hash, body in held}
+
+
+def _of_other_boots(own: Iterable[AnchorMark], marks: Iterable[AnchorMark]) -> list[AnchorMark]:
+    """Give the anchors of boots without one among a branch's own, in an order in which arrival has no say."""
+    contacted = {mark.boot for mark in own}
+    others = (mark for mark in marks if mark.boot not in contacted)
+    return sorted(others, key=attrgetter("seq", "server_ms", "mid_ms", "half_ms"))
 
 
 def _surer(one: Seen | None, other: Seen) -> Seen:

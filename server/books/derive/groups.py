@@ -19,7 +19,7 @@ from server.books.derive.known import Logs
 from server.books.derive.people import Moved
 from server.books.derive.site_stays import read_site_stays
 from server.books.derive.stored import pack
-from server.models.derived import ODD, ODD_MS
+from server.models.derived import ENTERED, ODD, ODD_MS
 from server.models.group import GroupHoldRow
 from server.people.reference import load_reference
 from server.reconcile.facts import Reference
@@ -156,10 +156,11 @@ _POLICIES = "SELECT key, MIN(value), MAX(value) FROM policy WHERE key IN (?, ?, 
 _KEPT = "SELECT site, in_ms FROM derived.group_hold"
 _STORED = "SELECT who, record, in_ms, fact FROM derived.group_hold WHERE site = ? AND in_ms BETWEEN ? AND ?"
 _FORGET = "DELETE FROM derived.group_hold WHERE who = ? AND record = ?"
-_IS_TYPED = "judged >= 'C'"
 _ODD = (
-    f"SELECT in_ms, CASE WHEN out_ms - in_ms < ? THEN 1 ELSE 0 END, CASE WHEN {_IS_TYPED} THEN 1 ELSE 0 END "  # noqa: S608 # constants
+    f"SELECT in_ms, CASE WHEN out_ms - in_ms < ? THEN 1 ELSE 0 END, CASE WHEN {ENTERED} THEN 1 ELSE 0 END "  # noqa: S608 # constants
     "FROM derived.record WHERE site = ? AND in_ms BETWEEN ? AND ? AND {among} "
-    f"AND (out_ms - in_ms < ? OR {_IS_TYPED}) ORDER BY in_ms"
+    f"AND (out_ms - in_ms < ? OR {ENTERED}) ORDER BY in_ms"
 )
-_ALL_ODD = f"SELECT site, in_ms FROM derived.record WHERE {{among}} AND (out_ms - in_ms < ? OR {_IS_TYPED})"  # noqa: S608 # constants
+_ALL_ODD = (
+    f"SELECT site, in_ms FROM derived.record WHERE {{among}} AND (out_ms - in_ms < ? OR {ENTERED})"  # noqa: S608 # constants
+)

@@ -1,19 +1,29 @@
 """What is known of people's scans, read back from what was derived: all of it, or only the days that news can change."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from server import bulk
 from server.books.derive import stored
+from server.books.derive.rest import read_rest_ms
 from server.books.derive.stored import KioskLog
-from server.kept import Kept, is_view
+from server.models.derived import ENTERED
 from server.people.roster import in_parts
-from server.reconcile.cuts import FAR, OPEN_MS, REST_MS, Span, Window, reaches, window_around
+from server.reconcile.cuts import (
+    OPEN_MS,
+    Span,
+    Window,
+    reaches,
+    spans_of_stated,
+    window_around,
+)
 from server.reconcile.facts import Record, ScanFact
-from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS
+from server.reconcile.order import is_stated
+from server.reconcile.policy import DAY_MS
 
 Logs = Mapping[int, KioskLog]
 """The kiosks' logs, by number."""
@@ -50,6 +60,11 @@ class Fresh(Protocol):
 
     def __getitem__(self, who: str) -> Sequence[New]:
         """Give what is new of a person."""
+        ...
+
+    @property
+    def stated(self) -> Mapping[str, Sequence[ScanFact]]:
+        """What is new of what leads stated, by whom it is about."""
         ...
 
 
@@ -122,14 +137,12 @@ def read_known(
             by_person.setdefault(row.who, []).append(row)
         nobody_near = window_around(reach, (), seen, rest_ms)
         if nobody_near is not None:  # the usual case, and the same for all
-            near = by_person.keys() | tied.keys()
+            near = by_person.keys() | tied.keys() | fresh.stated.keys()
             known.windows = {who: nobody_near for who in new if who not in near}
         for who in new:
             if who not in known.windows:
                 spans = tied.get(who, ())
-                _take_part(
-                    known, who, fresh[who], by_person.get(who, ()), spans, seen, rest_ms, logs
-                )
+                _take_part(known, who, fresh, by_person.get(who, ()), spans, seen, rest_ms, logs)
         all_of -= known.windows.keys()
     known.add(_read(connection, [who for who in people if who in all_of], EVER), logs)
     return known
@@ -138,7 +151,7 @@ def read_known(
 def _take_part(
     known: Known,
     who: str,
-    fresh: Sequence[New],
+    fresh: Fresh,
     rows: Sequence[_Row],
     tied: Sequence[Span],
     seen: Window,
@@ -146,8 +159,11 @@ def _take_part(
     logs: Logs,
 ) -> None:
     """Take in the part of a history that news can change, if it can be cut."""
-    spans = [*tied, *(Span(row.start_ms, row.end_ms) for row in rows)]
-    window = window_around([scan.at_ms for scan in fresh], spans, seen, rest_ms)
+    stated = _stated(who, fresh, rows, logs)
+    if stated is None:
+        return
+    spans = [*tied, *stated, *(Span(row.start_ms, row.end_ms) for row in rows)]
+    window = window_around([scan.at_ms for scan in fresh[who]], spans, seen, rest_ms)
     if window is None:
         return
     known.windows[who] = window
@@ -157,43 +173,38 @@ def _take_part(
         known.open_after[who] = min(after)
 
 
+def _stated(who: str, fresh: Fresh, rows: Iterable[_Row], logs: Logs) -> list[Span] | None:
+    """Give the times that ends speak of which leads stated and which count for no record so far; None: nobody can tell."""
+
+    def scans_of(*, records: bool) -> Iterator[ScanFact]:
+        some = (row.facts for row in rows if row.is_record is records)
+        return (scan for facts in some for scan in stored.unpack_scans(who, logs, facts))
+
+    loose = list(scans_of(records=False))
+    stated = [*filter(is_stated, loose), *fresh.stated.get(who, ())]
+    if not stated:
+        return []
+    known: Iterable[New] = chain(loose, fresh[who], scans_of(records=True))
+    return spans_of_stated(stated, {one.hash: one.at_ms for one in known})
+
+
 def _read(connection: Connection, people: Collection[str], seen: Window) -> Iterable[_Row]:
     for some in in_parts(people):
         marks = ", ".join("?" * len(some))
         asked = (*some, seen.start_ms, seen.end_ms)
-        for who, site, in_ms, out_ms, is_record, facts in bulk.fetch(
+        for who, site, in_ms, out_ms, reaches_on, is_record, facts in bulk.fetch(
             connection, _SCANS.format(people=marks), asked + asked
         ):
-            end_ms = in_ms + OPEN_MS if out_ms is None else out_ms
+            end_ms = in_ms if out_ms is None else out_ms
+            if reaches_on:
+                end_ms = max(end_ms, in_ms + OPEN_MS)
             yield _Row(who, site, in_ms, end_ms, is_record == 1, bytes(facts))
 
 
-def read_rest_ms(connection: Connection) -> int | None:
-    """Give the rest that no journey between two of the sites outlasts, or None where a policy makes a rule look further."""
-    return _REST.of(connection) if is_view(connection) else _read_rest_ms(connection)
-
-
-def _read_rest_ms(connection: Connection) -> int | None:
-    query = _EXTENT.format(keys=", ".join("?" * len(FAR)))
-    ((south, north, west, east, is_far),) = bulk.fetch(connection, query, tuple(sorted(FAR)))
-    if is_far:
-        return None
-    if south is None:
-        return REST_MS
-    metres = ((north - south) + (east - west)) * _METRES_A_DEGREE // 1_000_000
-    return max(REST_MS, int(metres) * HOUR_MS // (DEFAULTS.speed_kmh * 1_000))
-
-
-_METRES_A_DEGREE = 111_700
-"""Of latitude near the poles: nowhere is a degree longer."""
 _SCANS = (
-    "SELECT who, site, in_ms, out_ms, 1, facts FROM derived.record "
-    "WHERE who IN ({people}) AND in_ms BETWEEN ? AND ? UNION ALL "
-    "SELECT who, '', at_ms, at_ms, 0, facts FROM derived.loose_scan "
+    f"SELECT who, site, in_ms, out_ms, CASE WHEN out_ms IS NULL OR {ENTERED} THEN 1 ELSE 0 END, 1, facts "  # noqa: S608 # constants
+    "FROM derived.record WHERE who IN ({people}) AND in_ms BETWEEN ? AND ? UNION ALL "
+    "SELECT who, '', at_ms, at_ms, 0, 0, facts FROM derived.loose_scan "
     "WHERE who IN ({people}) AND at_ms BETWEEN ? AND ?"
 )
-_EXTENT = (
-    "SELECT min(latitude_e6), max(latitude_e6), min(longitude_e6), max(longitude_e6), "
-    "EXISTS (SELECT 1 FROM policy WHERE key IN ({keys})) FROM site"
-)
-_REST = Kept(_read_rest_ms)
+"""A record that is open can still be closed, and one that a lead closed still be closed by a scan."""

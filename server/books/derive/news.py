@@ -12,6 +12,7 @@ from server.books.derive.crew_words import RecordTuple
 from server.books.derive.known import Logs, New
 from server.reconcile.cuts import Span
 from server.reconcile.facts import ScanFact
+from server.reconcile.order import is_stated
 
 WHO: Final = 0
 IN_MS: Final = 1
@@ -34,15 +35,20 @@ class _End(NamedTuple):
 
 @dataclass(slots=True)
 class News:
-    """By number; nobody is in both. logs: by number, to read scans back from records. reach: from when to when all of it lies."""
+    """By number; nobody is in both. logs: by number, to read scans back from records. reach: from when to when all of it lies.
+
+    stated: those of the scans that are ends which a lead stated.
+    """
 
     scans: dict[str, list[ScanFact]]
     ahead: dict[str, list[RecordTuple]]
     logs: Logs
     reach: Span | None = field(init=False)
+    stated: dict[str, list[ScanFact]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Look once how far it reaches."""
+        """Look once how far it reaches, and what of it was stated."""
+        self.stated = by_person(filter(is_stated, chain.from_iterable(self.scans.values())))
         times = list(map(_AT_MS, chain.from_iterable(self.scans.values())))
         for rows in self.ahead.values():
             for row in rows:

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 
 from server.books.dates import local_day
 from server.books.derive.identities import NOBODY, Identities, read_identities
-from server.books.derive.known import Fresh, Known, Logs, read_known, read_rest_ms
+from server.books.derive.known import Fresh, Known, Logs, read_known
 from server.books.derive.noted import read_noted
+from server.books.derive.rest import read_rest_ms
 from server.books.derive.said import Said
 from server.books.derive.settled import Settled, both, read_decisions, read_frozen, read_settled
 from server.books.derive.tied import read_tied, within

@@ -3,11 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.reconcile.cuts import OPEN_MS, Span, Window, parts_of, reaches, window_around
+from server.reconcile.cuts import (
+    OPEN_MS,
+    Span,
+    Window,
+    parts_of,
+    reaches,
+    spans_of_stated,
+    window_around,
+)
 from server.reconcile.facts import ScanFact
 from server.reconcile.minutes import LOCAL_AHEAD_MS
 from server.reconcile.policy import DAY_MS, HOUR_MS
-from tests.server.reconcile.builders import meaning, scan
+from tests.server.reconcile.builders import attest, meaning, scan
 
 SEEN = Window(0, 30 * DAY_MS - LOCAL_AHEAD_MS)
 
@@ -123,6 +131,24 @@ def test_a_history_falls_into_parts_at_its_cuts() -> None:
     first, second = scans(at(1, 8), at(1, 12)), scans(at(2, 8), at(2, 12), at(2, 13))
     assert list(parts_of([*first, *second], 8 * HOUR_MS)) == [first, second]
     assert list(parts_of([*first, *second], 21 * HOUR_MS)) == [[*first, *second]]
+
+
+def test_what_a_lead_stated_may_be_about_any_of_a_history() -> None:
+    history = [*scans(at(1, 8), at(1, 12)), attest(at(2, 7), "out", written=at(2, 8))]
+    assert list(parts_of(history, 8 * HOUR_MS)) == [history]
+
+
+def test_a_stated_end_reaches_as_far_as_the_record_that_it_is_about_can_be_open() -> None:
+    alone = attest(at(3, 12), written=at(3, 13))
+    later, about = attest(at(5, 12), written=at(5, 13), about=b"in"), {b"in": at(3, 8)}
+    assert spans_of_stated([alone], {}) == [Span(at(2, 12), at(4, 12))]
+    assert spans_of_stated([later], about) == [Span(at(2, 8), at(6, 12))]
+
+
+def test_what_a_stated_end_is_about_may_lie_anywhere_until_it_is_known() -> None:
+    known = attest(at(3, 12), written=at(3, 13))
+    unknown = attest(at(5, 12), written=at(5, 13), about=b"in")
+    assert spans_of_stated([known, unknown], {}) is None
 
 
 def test_a_history_of_nothing_has_no_part() -> None:

@@ -93,3 +93,27 @@ def test_both_branches_count_and_the_kiosk_is_flagged(
         ("V1", 60), ("V1", 60), ("V2", 60), ("V2", 60),
     ]  # fmt: skip
     assert (one.log, "alarm") in {tuple(row) for row in about}
+
+
+def test_a_branch_without_a_contact_never_runs_back_behind_the_trunk_that_another_dates(
+    open_home: Open,
+) -> None:
+    """Both clocks had lost the date; the contact of the boot that both began with stands on one branch."""
+    services = open_home()
+    one = make_author("no battery")
+    enrol_at(services, one, "S1")
+    one.boot(START_MS + 8 * HOUR_MS, skew_ms=-START_MS)
+    one.scan(START_MS + 9 * HOUR_MS, "V1")
+    other = one.copy()
+    one.contact(START_MS + 10 * HOUR_MS, services.signer.keys.identity)
+    other.boot(START_MS + 11 * HOUR_MS, skew_ms=-START_MS)
+    other.scan(START_MS + 12 * HOUR_MS, "V1", "out")
+    client = create_app(services).test_client()
+    for branch in (one, other):
+        assert push(client, branch.batch()).status_code == 200
+    derive(services)
+    with services.database.read() as connection:
+        ((in_ms, out_ms),) = connection.execute(text("SELECT in_ms, out_ms FROM derived.record"))
+    assert START_MS + 9 * HOUR_MS <= in_ms <= out_ms
+    assert "'B5'" not in meaning(services)
+    assert "'C2'" in meaning(services)

@@ -14,6 +14,7 @@ from server.books.derive.rebuild import rebuild
 from server.services import Services
 from tests.server.books.world import derive, meaning
 from tests.server.builders import (
+    DAY_MS,
     HOUR_MS,
     MINUTE_MS,
     START_MS,
@@ -179,3 +180,61 @@ def test_any_order_of_arrival_gives_the_same(open_home: Open, tmp_path: Path, se
         assert minutes(services) == {"V1": (119, 0, "C00"), "V2": (0, 60, "D00")}
         assert_a_rebuild_agrees(services)
     assert len(found) == 1
+
+
+NEXT_MORNING = NINE + 22 * HOUR_MS
+"""Within a day of `NINE`, and after a night's rest."""
+
+
+def attested_before(services: Services) -> Author:
+    """V1 came at nine and forgot to sign out, which a lead attests for noon; all of it is derived."""
+    kiosk = made_kiosk(services)
+    came = kiosk.scan(NINE, "V1")
+    kiosk.contact(NINE + HOUR_MS, services.signer.keys.identity)
+    attest_of(kiosk, NINE + 4 * HOUR_MS, "V1", NINE + 3 * HOUR_MS, kiosk.hashes[came])
+    brought(services, kiosk)
+    return kiosk
+
+
+def brought(services: Services, kiosk: Author) -> None:
+    assert push(create_app(services).test_client(), kiosk.batch()).status_code == 200
+    derive(services)
+
+
+def test_a_scan_after_a_nights_rest_still_beats_an_attested_end(services: Services) -> None:
+    kiosk = attested_before(services)
+    kiosk.scan(NEXT_MORNING, "V1", "out")
+    brought(services, kiosk)
+    assert "'E5'" in meaning(services)
+    assert "'B3'" not in meaning(services)
+    assert_a_rebuild_agrees(services)
+
+
+def test_an_attested_end_after_a_nights_rest_is_that_of_the_record_before(
+    services: Services,
+) -> None:
+    kiosk = made_kiosk(services)
+    for at_ms, direction in ((NINE, "in"), (NINE + 3 * HOUR_MS, "out")):
+        kiosk.scan(at_ms, "V1", direction)
+    brought(services, kiosk)
+    attest_of(kiosk, NEXT_MORNING, "V1", NEXT_MORNING)
+    brought(services, kiosk)
+    assert "'E5'" in meaning(services)
+    assert "'B3'" not in meaning(services)
+    assert_a_rebuild_agrees(services)
+
+
+def test_an_attest_with_the_wrong_date_gives_way_to_the_next_about_the_same_entry(
+    services: Services,
+) -> None:
+    """Also when something else is heard of the date that was wrong."""
+    kiosk = attested_before(services)
+    about = kiosk.hashes[2]
+    attest_of(kiosk, NINE + 5 * HOUR_MS, "V1", NINE + 3 * DAY_MS, about)
+    attest_of(kiosk, NINE + 6 * HOUR_MS, "V1", NINE + 2 * HOUR_MS, about)
+    brought(services, kiosk)
+    kiosk.scan(NINE + 3 * DAY_MS + HOUR_MS, "V1")
+    kiosk.scan(NINE + 3 * DAY_MS + 2 * HOUR_MS, "V1", "out")
+    brought(services, kiosk)
+    assert "'B3'" not in meaning(services)
+    assert_a_rebuild_agrees(services)
