@@ -55,13 +55,16 @@ def room(home: Path) -> Iterator[None]:
         raise
 
 
-def give_up(home: Path) -> None:
-    """Give its room back to the disk. Where there is none to give, nothing happens."""
+def give_up(home: Path) -> bool:
+    """Give its room back to the disk; tell whether there was any to give."""
     if not _size(home):
-        return
-    with suppress(OSError):
+        return False
+    try:
         os.truncate(home / RESERVE_FILE, 0)
-        _note("reserve_given_up")
+    except OSError:  # read-only: then room is not what is missing
+        return False
+    _note("reserve_given_up")
+    return True
 
 
 def _note(event: str) -> None:

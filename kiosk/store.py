@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 
+from kiosk import reserve
 from kiosk.errors import Stopped, Trouble
+from kiosk.faults import fault_of
 from kiosk.keyfile import KEY_BYTES, make_key, read_key
 from kiosk.lock import turn
 from kiosk.machine import sync_folder
@@ -23,6 +26,8 @@ from sync.demo import MARK
 STORE_FILE, KEY_FILE, SETUP_LOCK, SYNC_LOCK = "kiosk.db", "kiosk.key", "setup.lock", "sync.lock"
 BUSY_MS = 30_000
 """How long a writer waits for another before it gives up."""
+_PROBE_BYTES = 65_536
+"""More than the database needs to be opened: it shares 32 KiB with other processes through a file beside the store."""
 
 Database = Any
 """A connection of the driver, which has no types."""
@@ -55,16 +60,17 @@ class Store:
 def open_store(home: Path) -> Store:
     """Open the store of a home, made or upgraded if need be.
 
-    Raise `Stopped`: `store_key_missing`, `store_newer`, `store_damaged`.
+    Raise `Stopped`: `store_key_missing`, `store_newer`; `OSError` where the disk is full or cannot be written; what the database
+    raises where the store is damaged.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / STORE_FILE).exists() or not (home / KEY_FILE).exists():
         with turn(home / SETUP_LOCK):
             _make_key_once(home)
-            store = _connect(home)
+            store = _open(home)
             _set_up(store)
             return store
-    store = _connect(home)
+    store = _open(home)
     if _version(store) != len(STEPS):
         with turn(home / SETUP_LOCK):
             _set_up(store)
@@ -77,6 +83,31 @@ def _make_key_once(home: Path) -> None:
     if (home / STORE_FILE).exists():
         raise Stopped(Trouble.STORE_KEY_MISSING, KEY_FILE)
     make_key(home / KEY_FILE, os.urandom(KEY_BYTES))
+
+
+def _open(home: Path) -> Store:
+    """Connect. On a full disk not even that works, so a kiosk that starts there gives its reserve up for it."""
+    try:
+        return _connect(home)
+    except sqlite.DatabaseError as error:
+        if not _is_of_disk(error):
+            raise
+        if not reserve.give_up(home):
+            _require_writable(home)
+            raise
+    return _connect(home)
+
+
+def _is_of_disk(error: sqlite.DatabaseError) -> bool:
+    """Tell whether the store may be sound, and its disk not."""
+    fault = fault_of(error)
+    return fault is not None and fault.code in (Trouble.IO_ERROR, Trouble.DISK_FULL)
+
+
+def _require_writable(home: Path) -> None:
+    """Raise the `OSError` that says why nothing can be written here: of a failed write the database says only that it failed."""
+    with TemporaryFile(dir=home, buffering=0) as probe:
+        probe.write(bytes(_PROBE_BYTES))
 
 
 def _connect(home: Path) -> Store:

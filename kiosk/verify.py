@@ -11,6 +11,8 @@ import sqlcipher3.dbapi2 as sqlite
 
 from kiosk import device
 from kiosk.app import Kiosk
+from kiosk.errors import Trouble
+from kiosk.faults import fault_of
 from kiosk.log import entry_at, hash_at, read_head
 from kiosk.store import Database
 from schemas.entry import Succeed
@@ -68,12 +70,18 @@ def verify(kiosk: Kiosk, progress: Progress) -> Verified:
             _succession(db, old, new, faults)
         faults += [Fault(f"database: {line}", None) for line in _damage(db)]
     except sqlite.DatabaseError as error:
-        faults.append(Fault(f"database: {error}", None))
+        faults += damaged(error).faults
     return Verified(entries, proofs, faults[:FAULTS_MAX])
 
 
-def damaged(error: Exception) -> Verified:
-    """Give the finding for a store that does not even open."""
+def damaged(error: sqlite.DatabaseError) -> Verified:
+    """Give the finding for a store of which the database itself says that it is damaged. Raise any other error again.
+
+    A disk that is full, read-only or busy is trouble of today, and nobody's tampering.
+    """
+    fault = fault_of(error)
+    if fault is None or fault.code != Trouble.STORE_DAMAGED:
+        raise error
     return Verified(0, 0, [Fault(f"database: {error}", None)])
 
 

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import wraps
@@ -79,13 +80,17 @@ class Problem:
 
 
 def answers(function: Callable[P, Answer]) -> Callable[..., None]:
-    """Make a click callback of a function that gives an `Answer`: adds `--json`, prints, ends with the right status."""
+    """Make a click callback of a function that gives an `Answer`: adds `--json`, prints, ends with the right status.
+
+    Standard output is for the answer alone: whatever else is printed meanwhile goes to standard error.
+    """
 
     @click.option("--json", "as_json", is_flag=True, help="只输出 JSON / data alone, as JSON")
     @wraps(function)
     def command(as_json: bool, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            answer = function(*args, **kwargs)
+            with redirect_stdout(sys.stderr):
+                answer = function(*args, **kwargs)
         except (Exception, KeyboardInterrupt) as error:
             problem = problem_of(error)
             if problem is None:

@@ -1,9 +1,13 @@
-"""Failures that nobody asked for: a database that is busy or away, and our own mistakes. Each app says them in its own form."""
+"""Failures that nobody asked for: a body that is no HTTP, a database that is busy or away, and our own mistakes.
+
+Each app says them in its own form.
+"""
 
 from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -20,6 +24,10 @@ Answer = Callable[[int, Code, str], Response]
 def register(app: Flask, answer: Answer) -> None:
     """Answer failures of this app, and write them down without anybody's data."""
 
+    def broken(_error: ParseException) -> Response:
+        """Answer a body of which the web server finds only when it is read that its chunks are none."""
+        return answer(400, Code.MALFORMED, "the body is no HTTP")
+
     def busy(error: Exception) -> Response:
         _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
         words = "the database is busy or does not answer, try again later"
@@ -35,6 +43,7 @@ def register(app: Flask, answer: Answer) -> None:
         """Tell whose fault it is: a database that is busy or away is nobody's, and passes."""
         return busy(error) if failing(error) in PASSING else ours(error)
 
+    app.register_error_handler(ParseException, broken)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(PoolTimeout, busy)
     app.register_error_handler(Exception, ours)

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite
+import structlog
 
 from kiosk import fill, reserve
 from kiosk.app import Kiosk
+from kiosk.config import read_config
 from kiosk.faults import fault_of
 from kiosk.health import concerns
 from kiosk.limits import RESERVE_BYTES, RESERVE_FREE_BYTES_MIN
@@ -19,7 +21,7 @@ from kiosk.status import status
 from kiosk.store import open_store
 from kiosk.view import standings
 from kiosk.wipe import wipe
-from tests.kiosk.conftest import contact
+from tests.kiosk.conftest import Run, contact
 from tests.kiosk.fakes import FakeClock, FakeServer
 
 ROOM = 2 * RESERVE_BYTES
@@ -173,13 +175,69 @@ def fill_up(disk: Path, name: str) -> None:
             out.write(bytes(4096))
 
 
-def test_on_a_real_disk_that_is_full_hundreds_of_scans_still_fit(
-    enrolled: Kiosk, clock: FakeClock, small_disk: Path
-) -> None:
-    home = enrolled.home
+@pytest.fixture
+def small_home(enrolled: Kiosk, small_disk: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The home of an enrolled kiosk on that disk, which nobody has open. What enrolling said is put away."""
     enrolled.store.close()
-    subprocess.run(["cp", "-a", str(home), str(small_disk / "home")], check=True)
-    kiosk = Kiosk(open_store(small_disk / "home"), clock)
+    capsys.readouterr()
+    subprocess.run(["cp", "-a", str(enrolled.home), str(small_disk / "home")], check=True)
+    return small_disk / "home"
+
+
+def test_a_kiosk_that_starts_on_a_full_disk_gives_it_up_and_records(
+    clock: FakeClock, small_disk: Path, small_home: Path
+) -> None:
+    assert reserve.keep(small_home)
+    fill_up(small_disk, "first")
+    kiosk = Kiosk(open_store(small_home), clock)
+    try:
+        scan(kiosk, "V1", direction=None, is_typed=True)
+        assert (reserve.is_given_up(small_home), codes(kiosk)) == (True, [("disk_full", "red")])
+    finally:
+        kiosk.store.close()
+
+
+def test_the_answer_to_a_scan_that_gives_it_up_is_data_alone(
+    run: Run, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("enrol", server.code(), "--server", server.url)
+    assert reserve.keep(read_config().home)
+    free_bytes(monkeypatch, 0)
+    structlog.reset_defaults()  # as in a process of its own, which writes no lines but this
+    ran = run("scan", "V1", "--typed")
+    assert (ran.status, ran.data["recorded"]) == (0, True)
+    assert "reserve_given_up" in ran.err
+
+
+def test_a_full_disk_without_it_is_called_full_and_not_tampering(
+    run: Run, monkeypatch: pytest.MonkeyPatch, small_disk: Path, small_home: Path
+) -> None:
+    monkeypatch.setenv("REDVEST_KIOSK_HOME", str(small_home))
+    fill_up(small_disk, "first")
+    assert outcomes(run) == {"scan": (1, "disk_full"), "verify": (1, "disk_full")}
+    (small_disk / "first").unlink()
+    assert run("verify").data["clean"]
+
+
+def test_a_disk_that_turned_read_only_is_called_so_and_not_tampering(
+    run: Run, monkeypatch: pytest.MonkeyPatch, small_disk: Path, small_home: Path
+) -> None:
+    monkeypatch.setenv("REDVEST_KIOSK_HOME", str(small_home))
+    (small_home / reserve.RESERVE_FILE).write_bytes(b"x")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert outcomes(run) == {"scan": (1, "read_only"), "verify": (1, "read_only")}
+
+
+def outcomes(run: Run) -> dict[str, tuple[int, str]]:
+    """Give status and code of commands that cannot be done."""
+    ran = {"scan": run("scan", "V1", "--typed"), "verify": run("verify")}
+    return {name: (one.status, one.data["error"]["code"]) for name, one in ran.items()}
+
+
+def test_on_a_real_disk_that_is_full_hundreds_of_scans_still_fit(
+    clock: FakeClock, small_disk: Path, small_home: Path
+) -> None:
+    kiosk = Kiosk(open_store(small_home), clock)
     try:
         assert reserve.keep(kiosk.home)
         fill_up(small_disk, "first")

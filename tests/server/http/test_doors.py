@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy import func, select
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
@@ -485,6 +486,24 @@ def test_a_batch_that_broke_off_is_not_kept_as_if_it_were_whole(
     assert (answer.status_code, problem_code(answer)) == (400, "malformed")
     with services.database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(SetAside)) == 0
+
+
+class _NoChunks(io.RawIOBase):
+    """A body that says it comes in chunks, and does not."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise InvalidChunkSize(b"ZZZ")
+
+
+@pytest.mark.parametrize("door", ["hello", "push"])
+def test_a_body_whose_chunks_are_none_is_its_senders_fault(client: FlaskClient, door: str) -> None:
+    kind = BATCH_TYPE if door == "push" else "application/json"
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    answer = send(client, door, kind, _NoChunks(), **chunked)  # type: ignore[arg-type]
+    assert (answer.status_code, problem_code(answer)) == (400, "malformed")
 
 
 @pytest.mark.parametrize(("spare", "status"), [(0, 422), (1, 413)])
