@@ -136,8 +136,9 @@ def read_answer(reply: Reply, schema: Schema) -> Fields:
         return _checked(reply.body, schema)
     is_later = reply.status in _LATER or reply.status >= 500
     if reply.kind == _PROBLEM and reply.status >= 400:
-        code = _problem(reply)["code"]
-        raise Stopped(code, later=is_later, retry_after_ms=reply.retry_after_ms)
+        said = _problem(reply)["code"]
+        if said != Code.INTERNAL:  # which is what this program calls its own faults
+            raise Stopped(said, later=is_later, retry_after_ms=reply.retry_after_ms)
     code = Code.TRY_LATER if is_later else Code.NOT_AN_ANSWER
     detail = f"HTTP {reply.status}"
     raise Stopped(code, detail, later=True, retry_after_ms=reply.retry_after_ms)

@@ -10,18 +10,20 @@ class Failing(StrEnum):
 
     BUSY = "database_busy"
     UNREACHABLE = "database_unreachable"
+    FULL = "disk_full"
     NOT_MADE = "no_database"
     OTHER = "database_error"
 
 
-PASSING = frozenset({Failing.BUSY, Failing.UNREACHABLE})
-"""What may be over when the same is asked again."""
+PASSING = frozenset({Failing.BUSY, Failing.UNREACHABLE, Failing.FULL})
+"""What may be over when the same is asked again: of a full disk, once somebody made room."""
 
 _OF_STATE = {
     "40001": Failing.BUSY,  # could not serialise
     "40P01": Failing.BUSY,  # deadlock
     "55P03": Failing.BUSY,  # lock not available
     "53300": Failing.BUSY,  # too many connections
+    "53100": Failing.FULL,
     "57P01": Failing.UNREACHABLE,  # the server is being stopped
     "57P02": Failing.UNREACHABLE,
     "57P03": Failing.UNREACHABLE,  # or is just starting
@@ -50,6 +52,8 @@ def failing(error: DBAPIError) -> Failing:
         return Failing.UNREACHABLE if is_lost and not turned_away else Failing.OTHER
     if "locked" in words or "busy" in words:
         return Failing.BUSY
+    if "disk is full" in words:
+        return Failing.FULL
     return Failing.NOT_MADE if "no such table" in words else Failing.OTHER
 
 

@@ -4,6 +4,7 @@ Data goes to standard output, alone; messages go to standard error. Nothing here
 """
 
 import dataclasses
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -117,8 +118,11 @@ def problem_of(error: BaseException) -> Problem | None:
             return _database_problem(error)
         case PoolTimeout():
             return Problem(Failing.BUSY, _WORDS[Failing.BUSY], Exit.LATER)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return Problem(Failing.FULL, _WORDS[Failing.FULL], Exit.FAILED)
         case OSError():
-            return Problem("io_error", error.strerror or type(error).__name__, Exit.FAILED)
+            why = error.strerror or type(error).__name__
+            return Problem("io_error", f"{_IO_ERROR} ({why})", Exit.FAILED)
     return None
 
 
@@ -160,9 +164,12 @@ def _end(problem: Problem, *, as_json: bool) -> NoReturn:
     click.get_current_context().exit(problem.status)
 
 
+_IO_ERROR = "读写失败，请检查磁盘和权限后再试 / reading or writing failed: check disk and permissions, then try again"
 _WORDS = {
     Failing.BUSY: "数据库正忙，请稍后再试 / the database is busy, try again later",
     Failing.UNREACHABLE: "连不上数据库，请稍后再试 / the database does not answer, try again later",
+    Failing.FULL: "磁盘已满，这次没有完成；以前的数据都在。请腾出空间后再试 / "
+    "the disk is full, this was not done; what was there is safe: free some space, try again",
     Failing.NOT_MADE: "数据库尚未建立，请先运行 setup / no database yet: run `python -m server setup`",
 }
 _STATUS = {

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas.vocabulary import Code
 from server import logs
-from server.database_errors import PASSING, failing
+from server.database_errors import PASSING, Failing, failing
 
 _log = structlog.get_logger()
 
@@ -28,9 +28,10 @@ def register(app: Flask, answer: Answer) -> None:
         """Answer a body of which the web server finds only when it is read that its chunks are none."""
         return answer(400, Code.MALFORMED, "the body is no HTTP")
 
-    def busy(error: Exception) -> Response:
-        _log.warning("database_later", error=type(error).__name__, at=logs.places(error))
-        words = "the database is busy or does not answer, try again later"
+    def busy(error: Exception, why: Failing = Failing.BUSY) -> Response:
+        name = type(error).__name__
+        _log.warning("database_later", error=name, why=str(why), at=logs.places(error))
+        words = "the database is busy, full or does not answer, try again later"
         return answer(503, Code.TRY_LATER, words)
 
     def ours(error: Exception) -> Response:
@@ -40,8 +41,9 @@ def register(app: Flask, answer: Answer) -> None:
         return answer(500, Code.INTERNAL, words)
 
     def database(error: DBAPIError) -> Response:
-        """Tell whose fault it is: a database that is busy or away is nobody's, and passes."""
-        return busy(error) if failing(error) in PASSING else ours(error)
+        """Tell whose fault it is: a database that is busy, away or out of room is nobody's, and passes."""
+        why = failing(error)
+        return busy(error, why) if why in PASSING else ours(error)
 
     app.register_error_handler(ParseException, broken)
     app.register_error_handler(DBAPIError, database)

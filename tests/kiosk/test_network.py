@@ -88,6 +88,7 @@ ANSWERS_THAT_ARE_NONE = {
     "nothing found": (Answer(404, b"no", "text/plain"), "not_an_answer"),
     "not acceptable code": (problem(400, "Ü" * 10), "not_an_answer"),
     "fault": (Answer(500, b"oops", "text/plain"), "try_later"),
+    "its own fault, which is not ours": (problem(500, "internal"), "try_later"),
     "gateway": (Answer(502, b"<html>", "text/html"), "try_later"),
     "busy": (problem(503, "try_later"), "try_later"),
     "quota": (problem(429, "quota"), "quota"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 import sqlcipher3.dbapi2 as sqlite
 from click.testing import CliRunner
+from sqlalchemy import Engine, event
 
 from server.cli import COMMANDS, program
 from server.cli.output import Exit
@@ -258,6 +259,25 @@ def test_a_busy_database_is_try_again_later(
     ran = run("enrolment-code", "S1")
     other.close()
     assert (ran.status, ran.data["error"]["code"]) == (Exit.LATER, "database_busy")
+
+
+def test_a_full_disk_is_called_so_and_nothing_is_half_done(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("number,name\n" + "".join(f"F{n},Full {n}\n" for n in range(3_000)))
+    event.listen(Engine, "connect", no_page_more)
+    try:
+        ran = run("import", "volunteers", str(file))
+    finally:
+        event.remove(Engine, "connect", no_page_more)
+    assert (ran.status, ran.data["error"]["code"]) == (Exit.FAILED, "disk_full")
+    assert run("import", "volunteers", str(file)).data["added"] == 3_000
+
+
+def no_page_more(connection: sqlite.Connection, _record: object) -> None:
+    """Let the database have no more room than it takes now."""
+    connection.execute("PRAGMA max_page_count = 1")
 
 
 NOBODY_LISTENS = "postgresql://canary@127.0.0.1:9/redvest?connect_timeout=2"

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from gunicorn.http.errors import InvalidChunkSize
+from psycopg.errors import DiskFull
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from werkzeug.test import EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
@@ -21,11 +23,12 @@ from schemas.limits import BATCH_WIRE_BYTES_MAX, ENVELOPE_BYTES_MAX
 from schemas.vocabulary import Code
 from server import create_app
 from server.database import open_database
+from server.database_errors import Failing, failing
 from server.fleet.kiosks import read_health
 from server.http.errors import STATUS
 from server.intake.enrol import make_code
 from server.models.fleet import KioskHealth
-from server.models.log import SetAside
+from server.models.log import LogEntry, SetAside
 from server.services import Services, open_services
 from sync import statement
 from tests.postgresql.homes import PostgresqlHomes
@@ -412,6 +415,26 @@ def test_a_database_that_is_gone_is_said_without_details(
         assert "log_" not in answer.get_data(as_text=True)
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_full_disk_is_try_again_later_and_nothing_is_half_kept(
+    services: Services, client: FlaskClient
+) -> None:
+    author, count = written("full", 900), select(func.count()).select_from(LogEntry)
+    with services.database.write_facts() as connection:
+        before = connection.scalar(count)
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    answer = push(client, author.batch())
+    assert (answer.status_code, problem_code(answer)) == (503, "try_later")
+    assert answer.get_json(force=True)["kept"] is False
+    with services.database.write_facts() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert connection.scalar(count) == before
+    assert push(client, author.batch()).status_code == 200
+
+
+def test_postgresql_says_by_its_code_that_a_disk_is_full() -> None:
+    assert failing(DBAPIError("", {}, DiskFull())) is Failing.FULL
 
 
 def test_a_database_that_went_away_is_try_again_later(
