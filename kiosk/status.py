@@ -102,7 +102,8 @@ def status(kiosk: Kiosk, *, opened: list[str] | None = None) -> Status:
     skew = skew_ms(anchor, now)
     opened = _open(db, now) if opened is None else opened
     is_on = read_setting(db).is_on
-    alarms = _alarms(db, sync, aside, skew, oldest_ms and now.wall_ms - oldest_ms)
+    waited_ms = oldest_ms and now.wall_ms - oldest_ms
+    alarms = _alarms(db, sync, aside, skew, waited_ms, is_enrolled=enrolment is not None)
     return Status(
         state=_state(enrolment is not None, alarms, pending + sync.failures),
         alarms=alarms,
@@ -171,6 +172,8 @@ def _alarms(
     aside: list[SetAsideBatch],
     skew: int | None,
     waited_ms: int,
+    *,
+    is_enrolled: bool,
 ) -> list[str]:
     found = {
         "revoked": sync.revoked_ms > 0,
@@ -178,7 +181,7 @@ def _alarms(
         "set_aside": bool(aside),
         "clock_doubt": skew is not None and abs(skew) > CLOCK_DOUBT_MS,
         "sync_failing": sync.failures > 0 and sync.problem not in _OFFLINE,
-        "never_synced": not view.is_filled(db),
+        "never_synced": is_enrolled and not view.is_filled(db),
         "pending_long": waited_ms > PENDING_LONG_MS,
     }
     return [name for name, is_so in found.items() if is_so]

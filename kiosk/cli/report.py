@@ -10,7 +10,7 @@ from kiosk.status import Status
 from kiosk.verify import Verified
 
 _STATE = {
-    "not_enrolled": "尚未登记 / not enrolled",
+    "not_enrolled": "尚未登记，请运行 enrol / not enrolled: run `enrol CODE --server URL`",
     "attention": "需要处理 / needs attention",
     "pending": "离线可继续使用 / fine to go on offline",
     "fine": "已同步 / all delivered",

@@ -146,6 +146,13 @@ def test_a_fault_of_ours_shows_where_but_not_what(
     assert "13912345678" not in ran.out + ran.err
 
 
+def test_a_kiosk_that_is_not_enrolled_is_told_to_enrol_and_not_to_sync(run: Run) -> None:
+    assert run("status").data["alarms"] == []
+    said = run("status", as_json=False).out
+    assert "enrol CODE" in said
+    assert "sync:" not in said
+
+
 def test_every_command_speaks_json(at_work: Run) -> None:
     for command in ("status", "sync", "verify", "doctor"):
         assert isinstance(at_work(command).data, dict)
