@@ -19,7 +19,8 @@ _DAYS_BACK_MAX = 40
 class Deadlines:
     """count: requests that wait; oldest_ms: since when (0: none); overdue, soon: past their time, and due within two dates.
 
-    year_missing: the table of working days that is not there (0: none); then nothing is said of what is due.
+    year_missing: the table of working days that is not there for what is asked now (0: none); what is due in that year is not
+    counted, unless it was asked so long ago that no table could make a difference.
     """
 
     count: int
@@ -34,9 +35,9 @@ def read_deadlines(
 ) -> Deadlines:
     """Count the requests that wait within a part: about its sites, or by its people."""
     today = local_day(now_ms)
-    overdue, soon = _asked_before(calendar, today), _asked_before(calendar, today + 2)
-    missing = next((one.year for one in (overdue, soon) if isinstance(one, Missing)), 0)
-    limits = [0 if isinstance(one, Missing) else one for one in (overdue, soon)]
+    limits = [_asked_before(calendar, day) for day in (today, today + 2)]
+    asked_now = calendar.workdays_after(today, ANSWER_WORKDAYS)
+    missing = asked_now.year if isinstance(asked_now, Missing) else 0
     late = [func.sum(case((Correction.asked_ms < limit, 1), else_=0)) for limit in limits]
     query = select(func.count(), func.min(Correction.asked_ms), *late).where(
         ~exists().where(CorrectionAnswer.request == Correction.hash)
@@ -51,12 +52,10 @@ def read_deadlines(
     return Deadlines(int(row[0]), int(row[1] or 0), past, near - past, missing)
 
 
-def _asked_before(calendar: Calendar, today: int) -> int | Missing:
-    """Give the time before which whatever was asked was due before a date."""
+def _asked_before(calendar: Calendar, today: int) -> int:
+    """Give the time before which whatever was asked was due before a date, for certain, whichever year has no table."""
     for day in range(today - 1, today - _DAYS_BACK_MAX, -1):
         due = calendar.workdays_after(day, ANSWER_WORKDAYS)
-        if isinstance(due, Missing):
-            return due
-        if due < today:
+        if not isinstance(due, Missing) and due < today:
             return day_end_ms(day)
     return day_end_ms(today - _DAYS_BACK_MAX)

@@ -3,14 +3,16 @@
 import pytest
 
 from schemas.vocabulary import Action, Code, Outcome
+from server.access.part import EVERYTHING
 from server.books.decisions.actor import Actor, Role
 from server.books.decisions.correct import Answered, Requested, Said, answer_correction, correct
 from server.books.decisions.corrections import Listed, read_corrections
+from server.books.decisions.deadlines import read_deadlines
 from server.services import Services
 from server.workdays.calendar import read_calendar
 from sync.errors import Refused
 from tests.server.books.desk import CITY, Desk, make_desk
-from tests.server.builders import HOUR_MS, START_MS, ServerClock
+from tests.server.builders import DAY_MS, HOUR_MS, START_MS, ServerClock
 
 pytestmark = pytest.mark.both_databases
 
@@ -94,6 +96,28 @@ def test_a_deadline_in_a_year_without_a_table_is_said_to_be_unknown(desk: Desk) 
     ask(desk, asked=56 * 24)
     (one,) = listed(desk)
     assert (one.due, one.year_missing) == ("", 2027)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "overdue", "year"),
+    [
+        (2, 16, 0, 0),  # asked on 4 November, due on the 18th
+        (2, 17, 1, 0),
+        (2, 49, 1, 2027),  # what is asked on 21 December is due in a year that has no table
+        (2, 61, 1, 2027),
+        (49, 59, 0, 2027),
+        (49, 70, 0, 2027),  # nobody knows yet
+        (49, 90, 1, 2027),  # 40 days: whatever the table says
+    ],
+)
+def test_what_is_overdue_for_certain_is_counted_whichever_table_is_missing(
+    desk: Desk, asked: int, day: int, overdue: int, year: int
+) -> None:
+    ask(desk, asked=24 * asked)
+    calendar = read_calendar(desk.services.config.home)
+    with desk.services.database.read() as connection:
+        told = read_deadlines(connection, EVERYTHING, calendar, START_MS + day * DAY_MS)
+    assert (told.count, told.overdue, told.year_missing) == (1, overdue, year)
 
 
 def test_an_answer_names_the_decision_and_closes_the_request(desk: Desk) -> None:
