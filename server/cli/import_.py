@@ -13,11 +13,18 @@ from server.cli.types import LocalDate
 from server.imports.change import Author
 from server.imports.import_file import Ports, Wish, import_file
 from server.imports.kinds import KINDS
+from server.imports.references import UNKNOWN_REFERENCE
 from server.imports.report import Report
 from server.intake import feed
 from server.services import Services
 
 _DOING = {"read": "已读 / read:", "write": "已写 / written:"}
+_NOTES = {
+    UNKNOWN_REFERENCE: (
+        "{rows} 行引用了还没有导入的编号（队伍、区划、站点等），已照收；请随后导入 / "
+        "rows that name a code (team, region, site …) not imported yet, taken all the same: {rows}; import those next"
+    )
+}
 _LARGE_ROWS = 10_000
 """So many changed rows take the feed long enough to say so."""
 
@@ -77,7 +84,7 @@ def _text(report: Report, all_or_nothing: bool) -> str:
     if hidden > 0:
         lines.append(f"另有 {hidden} 行有误 / {hidden} more bad rows")
     for reason, rows in report.warnings.items():
-        lines.append(f"提示 / note: {reason}: {rows} 行 rows")
+        lines.append(f"提示 / note: {_NOTES[reason].format(rows=rows)}")
     if report.unknown_columns:
         lines.append(f"未识别的列 / unknown columns: {', '.join(report.unknown_columns)}")
     if report.dry_run:

@@ -280,6 +280,16 @@ def no_page_more(connection: sqlite.Connection, _record: object) -> None:
     connection.execute("PRAGMA max_page_count = 1")
 
 
+def test_a_code_that_is_not_imported_yet_is_a_note_in_words(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "early.csv"
+    file.write_text("number,name,team\nF1,Early,T404\n")
+    ran = run("import", "volunteers", str(file), as_json=False)
+    assert (ran.status, "unknown_reference" in ran.out) == (Exit.DONE, False)
+    assert "not imported yet, taken all the same: 1" in ran.out
+
+
 NOBODY_LISTENS = "postgresql://canary@127.0.0.1:9/redvest?connect_timeout=2"
 
 
