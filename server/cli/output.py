@@ -170,6 +170,8 @@ _WORDS = {
     Failing.UNREACHABLE: "连不上数据库，请稍后再试 / the database does not answer, try again later",
     Failing.FULL: "磁盘已满，这次没有完成；以前的数据都在。请腾出空间后再试 / "
     "the disk is full, this was not done; what was there is safe: free some space, try again",
+    Failing.OTHER: "数据库出错，这次没有完成；请检查磁盘和权限，再运行 doctor / "
+    "the database failed, this was not done: check disk and permissions, then run `doctor`",
     Failing.NOT_MADE: "数据库尚未建立，请先运行 setup / no database yet: run `python -m server setup`",
 }
 _STATUS = {
@@ -181,8 +183,8 @@ _STATUS = {
 
 def _database_problem(error: DBAPIError) -> Problem:
     why = failing(error)
-    text = _WORDS.get(why, first_words(error))
-    if why is Failing.UNREACHABLE:
+    text = _WORDS[why]
+    if why in (Failing.UNREACHABLE, Failing.OTHER):
         text = f"{text} ({first_words(error)})"
     return Problem(why, text, _STATUS.get(why, Exit.FAILED))
 

@@ -311,6 +311,7 @@ def test_a_database_that_turns_us_away_is_a_failure_with_its_words(
     ran = run("hours")
     assert (ran.status, ran.data["error"]["code"]) == (Exit.FAILED, "database_error")
     assert "nobody_made_it" in ran.err
+    assert "数据库出错，这次没有完成" in ran.err
 
 
 def test_an_empty_postgresql_says_that_it_was_not_set_up(
