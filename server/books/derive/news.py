@@ -48,8 +48,10 @@ class News:
 
     def __post_init__(self) -> None:
         """Look once how far it reaches, and what of it was stated."""
-        self.stated = by_person(filter(is_stated, chain.from_iterable(self.scans.values())))
-        times = list(map(_AT_MS, chain.from_iterable(self.scans.values())))
+        scans = list(chain.from_iterable(self.scans.values()))
+        noted = [scan for scan in scans if scan.more is not None]  # hardly any: a call each costs
+        self.stated = by_person(filter(is_stated, noted))
+        times = list(map(_AT_MS, scans))
         for rows in self.ahead.values():
             for row in rows:
                 times += row[IN_MS], row[OUT_MS] or row[IN_MS]
