@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from server.books.derive.ahead import WindowNews
 from server.books.derive.crew_words import RecordTuple
 from server.books.derive.news import records_by_person, scans_of
-from server.books.derive.people import Moved, derive_people
+from server.books.derive.people import Ground, Moved, derive_people
 from server.books.derive.stored import KioskLog
 from server.reconcile.facts import ScanFact
 
@@ -35,6 +35,7 @@ class InHand:
     touched: set[str] = field(default_factory=set)
     moved: Moved = field(default_factory=lambda: Moved(list))
     people: int = 0
+    _ground: Ground | None = None
 
     def add(self, window: WindowNews, known_before: set[str]) -> None:
         """Wait for more, but not for more than fits into memory."""
@@ -69,6 +70,7 @@ class InHand:
 
     def _derive_scans(self) -> None:
         if self.scans or self.ahead:
+            self._ground = self._ground or Ground(self.connection)
             self.people += derive_people(
                 self.connection,
                 self.scans,
@@ -77,5 +79,6 @@ class InHand:
                 self.moved,
                 whole=self.whole,
                 ahead=self.ahead,
+                ground=self._ground,
             )
             self.scans, self.ahead, self.whole = [], {}, set()

@@ -38,6 +38,23 @@ _AT_MS = attrgetter("at_ms")
 _NONE: Mapping[str, list[RecordTuple]] = {}
 
 
+class Ground:
+    """What meaning stands on beside facts: reference data, read once where it is not about people. For one transaction.
+
+    people: how many to derive next.
+    """
+
+    __slots__ = ("connection", "numbers", "people", "reference", "usuals")
+
+    def __init__(self, connection: Connection) -> None:
+        """Read the numbers of the logs, by name; all else when it is first asked for."""
+        self.connection = connection
+        self.reference = DatedReference(connection)
+        self.usuals = Usuals(self.reference)
+        self.numbers: dict[str, int] = dict(bulk.fetch(connection, _LOG_NUMBERS))
+        self.people = PEOPLE_FIRST
+
+
 def derive_people(
     connection: Connection,
     fresh: Sequence[ScanFact],
@@ -47,26 +64,27 @@ def derive_people(
     *,
     whole: Collection[str] = (),
     ahead: Mapping[str, list[RecordTuple]] = _NONE,
+    ground: Ground | None = None,
 ) -> int:
     """Derive the people of these new or moved scans or, without any, these people again. Give their number.
 
     moved: gets where a record is new, other or gone, for `groups`. whole: of whom all that is known is read, not
     only the days that news can change, because a scan of theirs has moved. ahead: records made of further new scans, by
-    person.
+    person. ground: of this transaction, where news comes several times.
     """
-    news, ground = make_news(fresh, ahead, logs), Ground(connection)
-    count, size = 0, PEOPLE_FIRST
+    news, count = make_news(fresh, ahead, logs), 0
+    ground = ground or Ground(connection)
     rest = iter(news.people() or again)
-    while chunk := list(islice(rest, size)):
+    while chunk := list(islice(rest, ground.people)):
         scans = _derive_chunk(ground, chunk, news, moved, whole)
         count += len(chunk)
-        size = next_size(len(chunk), scans)
+        ground.people = next_size(ground.people, len(chunk), scans)
     return count
 
 
-def next_size(people: int, scans: int) -> int:
-    """Give how many people to derive next, if they have as many scans each as these had."""
-    return max(1, min(PEOPLE_AT_A_TIME, 2 * people, people * SCANS_AT_ONCE // max(scans, 1)))
+def next_size(size: int, people: int, scans: int) -> int:
+    """Give how many people to derive next, if they have as many scans each as these had; size: how many it could have been."""
+    return max(1, min(PEOPLE_AT_A_TIME, 2 * size, people * SCANS_AT_ONCE // max(scans, 1)))
 
 
 def everyone(connection: Connection) -> Iterator[str]:
@@ -78,19 +96,6 @@ def everyone(connection: Connection) -> Iterator[str]:
             return
         yield from (who for (who,) in rows)
         last = rows[-1][0]
-
-
-class Ground:
-    """What meaning stands on beside facts: reference data, read once where it is not about people. For one transaction."""
-
-    __slots__ = ("connection", "numbers", "reference", "usuals")
-
-    def __init__(self, connection: Connection) -> None:
-        """Read the numbers of the logs, by name; all else when it is first asked for."""
-        self.connection = connection
-        self.reference = DatedReference(connection)
-        self.usuals = Usuals(self.reference)
-        self.numbers: dict[str, int] = dict(bulk.fetch(connection, _LOG_NUMBERS))
 
 
 def _derive_chunk(

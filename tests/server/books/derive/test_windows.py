@@ -251,10 +251,10 @@ def test_a_policy_that_looks_further_makes_everything_count(
 def test_memory_follows_scans_and_not_people_and_pieces_change_nothing(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert next_size(500, 100) == 1_000
-    assert next_size(500, 1_000_000) == 25
-    assert next_size(1, 1_000_000) == 1
-    assert next_size(PEOPLE_AT_A_TIME, 10) == PEOPLE_AT_A_TIME
+    assert next_size(500, 500, 100) == 1_000
+    assert next_size(500, 500, 1_000_000) == 25
+    assert next_size(1, 1, 1_000_000) == 1
+    assert next_size(PEOPLE_AT_A_TIME, 10, 10) == PEOPLE_AT_A_TIME
     chance = Random(3)
     for author, first, last in contacts(services, chance):
         push(create_app(services).test_client(), author.batch(first, last))
