@@ -32,11 +32,14 @@ def run_forked(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Com
         process = _context.Process(target=_run, args=(words, dict(env), str(out), str(err)))
         with _turn:
             process.start()
-        has_ended = bool(wait([process.sentinel], COMMAND_S_MAX))
-        with _turn:
-            if not has_ended:
-                process.kill()
-            process.join()
+        has_ended = False
+        try:
+            has_ended = bool(wait([process.sentinel], COMMAND_S_MAX))
+        finally:  # also where somebody interrupts us
+            with _turn:
+                if not has_ended:
+                    process.kill()
+                process.join()
         if not has_ended:
             raise subprocess.TimeoutExpired(list(command), COMMAND_S_MAX)
         said = [_read(file) for file in (out, err)]

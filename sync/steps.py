@@ -54,16 +54,6 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """Action: append these to the log, stamped with the clocks of that moment; answered by the new head's seq.
-
-    The anchor's and frontier's own clocks are put in by the store; `anchor` holds all else.
-    """
-
-    anchor: "AnchorFacts"
-
-
-@dataclass(frozen=True, slots=True)
 class AnchorFacts:
     """All of an anchor entry but its stamp."""
 
@@ -73,6 +63,16 @@ class AnchorFacts:
     before_ms: int
     after_ms: int
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Action: append these to the log, stamped with the clocks of that moment; answered by the new head's seq.
+
+    The anchor's and frontier's own clocks are put in by the store; `anchor` holds all else.
+    """
+
+    anchor: AnchorFacts
 
 
 @dataclass(frozen=True, slots=True)
