@@ -11,6 +11,7 @@ from server.books.derive.drain import drain
 from server.certificates.check import Checked, Finding, KeyAge, check, prove
 from server.cli.composition import services
 from server.cli.output import Answer, Exit, answers
+from sync.certificate import PREFIX
 from sync.errors import Refused
 from sync.ids import badge_key_id
 
@@ -74,20 +75,23 @@ def _keys(given: tuple[str, ...]) -> dict[bytes, bytes]:
 
 
 def _read_image(file: Path) -> str:
-    """Give the text of the code in a picture. Raise `Refused(not_found)` where there is none, `too_large`; `OSError`."""
-    import zxingcpp
-    from PIL import Image
+    """Give the text of the code in a picture, a certificate's if there are several.
 
-    if file.stat().st_size > IMAGE_BYTES_MAX:
-        raise Refused(Code.TOO_LARGE, f"over {IMAGE_BYTES_MAX} bytes")
+    Raise `Refused(not_found)` where there is none, `too_large`.
+    """
+    from sync.picture import Unreadable, texts_of
+
     try:
-        with Image.open(file) as picture:
-            found = zxingcpp.read_barcodes(picture.convert("L"))
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        with file.open("rb") as source:
+            data = source.read(IMAGE_BYTES_MAX + 1)
+        if len(data) > IMAGE_BYTES_MAX:
+            raise Refused(Code.TOO_LARGE, f"over {IMAGE_BYTES_MAX} bytes")
+        texts = texts_of(data)
+    except (OSError, Unreadable) as error:
         raise Refused(Code.NOT_FOUND, "不是图片 / not a picture") from error
-    if not found:
+    if not texts:
         raise Refused(Code.NOT_FOUND, "图片中没有二维码 / no code in the picture")
-    return str(found[0].text)
+    return next((text for text in texts if PREFIX in text), texts[0])
 
 
 def _checked(done: Checked) -> str:

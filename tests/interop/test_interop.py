@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from server.clock import system_clock
@@ -21,6 +20,7 @@ from server.config import Config
 from server.services import open_services
 from server.setup import set_up
 from tests.e2e.processes import ROOT, Centre, environment, free_port
+from tests.qr import qr_codes
 from tests.server.conftest import import_text
 
 HERE = Path(__file__).resolve().parent
@@ -68,7 +68,7 @@ def print_badges(centre: Centre, folder: Path) -> dict[str, str]:
     numbers = ["V1", "V2"]
     assert centre.command("badge", *numbers, "--out", str(folder)).status == 0
     pictures = {number: Image.open(folder / f"{number}.png") for number in numbers}
-    return {number: zxingcpp.read_barcodes(picture)[0].text for number, picture in pictures.items()}
+    return {number: qr_codes(picture)[0].text for number, picture in pictures.items()}
 
 
 def run(node: str, script: str, given: dict[str, Any] | None = None) -> None:

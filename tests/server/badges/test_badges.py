@@ -5,7 +5,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from sqlalchemy import Connection
@@ -23,6 +22,7 @@ from server.people.reference import load_reference
 from server.reconcile.facts import Revocation
 from sync import badge
 from sync.errors import Refused
+from tests.qr import qr_codes
 from tests.server.badges.builders import KEY, KEYS, NOW_MS, Pen, announce, job
 from tests.server.imports.desk import Desk, open_desk
 
@@ -45,7 +45,7 @@ def show(
 
 
 def read(desk: Desk, number: str) -> badge.Badge:
-    (found,) = zxingcpp.read_barcodes(Image.open(desk.folder / "out" / f"{number}.png"))
+    (found,) = qr_codes(Image.open(desk.folder / "out" / f"{number}.png"))
     return badge.verify(found.text, KEYS)
 
 
@@ -94,7 +94,7 @@ def test_the_code_stays_small_with_a_quiet_zone_and_the_number_beneath(
     file = desk.folder / "x.png"
     file.write_bytes(draw_badge(text, number))
     picture = Image.open(file)
-    (found,) = zxingcpp.read_barcodes(picture)
+    (found,) = qr_codes(picture)
     assert found.text == text
     assert int(found.extra["Version"]) <= 8
     assert found.extra["ECLevel"] == "M"
@@ -115,14 +115,14 @@ def test_a_demos_badge_says_so_below_the_number_and_reads_the_same(desk: Desk) -
     below = demo.crop((0, real.height, demo.width, demo.height))
     for half in (below.crop((0, 0, below.width // 2, below.height)), below):
         assert half.histogram()[0] > 1_000, "演示, DEMO"
-    assert [code.text for code in zxingcpp.read_barcodes(demo)] == [text]
+    assert [code.text for code in qr_codes(demo)] == [text]
 
 
 def test_a_picture_survives_being_printed_small(desk: Desk) -> None:
     show(desk, ["12345678901234567890"])
     picture = Image.open(desk.folder / "out" / "12345678901234567890.png")
     small = picture.resize((picture.width // 3, picture.height // 3))
-    assert len(zxingcpp.read_barcodes(small)) == 1
+    assert len(qr_codes(small)) == 1
 
 
 def test_numbers_of_nobody_are_listed_and_harm_nothing(desk: Desk) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from PIL import Image
 
 from schemas.vocabulary import Code
@@ -18,6 +17,7 @@ from server.config import FONTS
 from server.fonts.files import find_fonts
 from sync import badge
 from sync.errors import Refused
+from tests.qr import qr_codes
 from tests.server.badges.builders import KEYS, job
 from tests.server.imports.desk import TODAY, Desk, open_desk
 
@@ -68,14 +68,14 @@ def test_every_name_prints_whole_and_every_code_is_read_back(desk: Desk) -> None
         assert plain(name) in plain(text), name
         assert number in text
     assert plain(text).count("浉河区第一志愿服务队") == len(PEOPLE)
-    found = {badge.verify(code.text, KEYS).number for code in zxingcpp.read_barcodes(picture)}
+    found = {badge.verify(code.text, KEYS).number for code in qr_codes(picture)}
     assert found == set(PEOPLE)
 
 
 def test_codes_are_at_least_thirty_millimetres_wide_with_a_white_margin(desk: Desk) -> None:
     ((_, picture),) = pages(show(desk).files[0])
     grey = picture.convert("L")
-    for code in zxingcpp.read_barcodes(picture):
+    for code in qr_codes(picture):
         at = code.position
         side = at.top_right.x - at.top_left.x
         assert side / DPI * 25.4 >= 30

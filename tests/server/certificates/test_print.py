@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 
 from schemas.vocabulary import Code
 from server.certificates.check import Finding, check
@@ -19,6 +18,7 @@ from server.certificates.words import WORDS, Language
 from server.config import FONTS
 from server.fonts.files import find_fonts
 from sync.errors import Refused
+from tests.qr import qr_codes
 from tests.server.books.desk import Desk
 from tests.server.books.world import derive
 from tests.server.certificates.desk import WISH, issue_desk
@@ -52,7 +52,7 @@ def code_in(file: str | Path) -> str:
     """The code on the last page, as a camera reads it."""
     with pypdfium2.PdfDocument(file) as pdf:
         picture = pdf[len(pdf) - 1].render(scale=150 / 72).to_pil()
-    (found,) = zxingcpp.read_barcodes(picture)
+    (found,) = qr_codes(picture)
     return str(found.text)
 
 

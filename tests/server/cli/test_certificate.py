@@ -7,8 +7,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import zxingcpp
 from click.testing import CliRunner
+from PIL import Image
 
+from schemas.limits import IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX
+from server.badges.code import draw_code
 from server.cli import program
 from server.cli.output import Exit
 from server.config import Config
@@ -130,9 +134,58 @@ def test_wrong_usage_is_said(arguments: tuple[str, ...]) -> None:
     assert run("certificate", arguments[0], *signed, *arguments[1:])[0] == Exit.USAGE
 
 
+def stripes(text: str) -> Image.Image:
+    """A code of stripes, as on any parcel."""
+    bars = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_image(scale=2)
+    height, width = bars.shape
+    return Image.frombytes("L", (width, height), bytes(memoryview(bars)))  # type: ignore[arg-type] # as in `draw_code`
+
+
+def test_beside_other_codes_the_certificate_s_is_taken(home: Path, tmp_path: Path) -> None:
+    issue("V1", "--out", str(tmp_path))
+    with Image.open(picture_of(tmp_path / "V1.pdf")) as paper:
+        page = Image.new("L", (paper.width, paper.height + 400), 255)
+        page.paste(paper, (0, 400))
+    page.paste(stripes("SF1234567890"), (40, 20))
+    page.paste(draw_code("https://example.org/elsewhere").resize((200, 200)), (500, 100))
+    page.save(tmp_path / "desk.png")
+    status, found = run("certificate", "check", "--image", str(tmp_path / "desk.png"))
+    assert (status, found["finding"]) == (Exit.DONE, "good")
+
+
+def bad_pictures(folder: Path) -> dict[str, Path]:
+    """Make files in which no code is, by what they are."""
+    side = int(IMAGE_PIXELS_MAX**0.5) + 10
+    Image.new("1", (side, side)).save(folder / "huge.png")
+    Image.new("L", (300, 300), 255).save(folder / "blank.png")
+    stripes("SF1234567890").save(folder / "stripes.png")
+    (folder / "text.png").write_bytes(b"not a picture")
+    (folder / "empty.png").touch()
+    # Pillow would start another program for this one.
+    Image.new("L", (30, 30)).save(folder / "script.eps")
+    names = (
+        "huge.png",
+        "blank.png",
+        "stripes.png",
+        "text.png",
+        "empty.png",
+        "script.eps",
+        "absent",
+        ".",
+    )
+    return {name: folder / name for name in names}
+
+
 @pytest.mark.usefixtures("home")
 def test_a_picture_without_a_code_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "no.png"
-    file.write_bytes(b"not a picture")
-    status, found = run("certificate", "check", "--image", str(file))
-    assert (status, found["error"]["code"]) == (Exit.REFUSED, "not_found")
+    for name, file in bad_pictures(tmp_path).items():
+        status, found = run("certificate", "check", "--image", str(file))
+        assert (status, found["error"]["code"]) == (Exit.REFUSED, "not_found"), name
+
+
+@pytest.mark.usefixtures("home")
+def test_a_picture_over_the_bound_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "long.png").open("wb") as sparse:
+        sparse.truncate(IMAGE_BYTES_MAX + 1)
+    status, found = run("certificate", "check", "--image", str(tmp_path / "long.png"))
+    assert (status, found["error"]["code"]) == (Exit.REFUSED, "too_large")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zxingcpp
 from sqlalchemy import text
 
 from server.access.part import NOTHING, Part
@@ -22,6 +21,7 @@ from server.sheets.post_signs import SignsMade, print_signs
 from server.sheets.sign_in import SheetsMade, print_sign_in
 from sync import badge, enrolment
 from sync.errors import Refused
+from tests.qr import qr_codes
 from tests.server.conftest import import_text
 from tests.server.sheets.field import DAY, FAR, PEOPLE, TYPE, pages, plain
 
@@ -72,9 +72,9 @@ def test_a_sign_in_sheet_has_a_row_and_a_readable_badge_for_everyone_expected(
         key: private.public_key().public_bytes_raw()
         for key, private in field.signer.keys.badges.items()
     }
-    found = [badge.verify(code.text, keys).number for code in zxingcpp.read_barcodes(picture)]
+    found = [badge.verify(code.text, keys).number for code in qr_codes(picture)]
     assert len(found) == 10
-    assert {badge.verify(c.text, keys).number for c in zxingcpp.read_barcodes(dark)} == {
+    assert {badge.verify(c.text, keys).number for c in qr_codes(dark)} == {
         "V3",
         "V12",
     }
@@ -191,7 +191,7 @@ def test_every_site_gets_a_code_of_its_own_that_reads_back_and_is_kept(
     made = codes(field, tmp_path, region="R1", server="https://redvest.example.cn")
     assert (made.sites, made.pages, made.until) == (["S1", "S2", "S3"], 1, "2026-11-16")
     ((said, picture),) = pages(made.files[0])
-    found = [code.text for code in zxingcpp.read_barcodes(picture)]
+    found = [code.text for code in qr_codes(picture)]
     assert len(found) == 3
     with field.database.read() as connection:
         kept = {
