@@ -1,16 +1,18 @@
 """Step 2 of reconciliation: one order of a person's scans, whatever the order they are handed over in.
 
-The order is a merge of branches: repeatedly the least of their next entries. A branch's own sequence always stands, even where
-corrected time goes back by a millisecond between two anchors.
+The order is a merge of branches: repeatedly the least of their next entries. A branch's own sequence stands, even where
+corrected time goes back by a millisecond between two anchors; across a rest of the person's only time counts (`stretches`).
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
 from server.reconcile.facts import ScanFact
+from server.reconcile.policy import DEFAULTS
 
 
 class Branch(NamedTuple):
@@ -29,6 +31,20 @@ def distinct(scans: Iterable[ScanFact]) -> list[ScanFact]:
         if scan < known:  # never of one entry; but if it happens, arrival must not decide
             one[scan.hash] = scan
     return sorted(one.values(), key=_OF_BRANCH)
+
+
+def stretches(scans: Sequence[ScanFact]) -> list[list[ScanFact]]:
+    """Split scans where none was for as long as a rest, in order of time; each part keeps the order in which it came.
+
+    A log whose proved times fall back across such a rest is of two devices, one of them a copy that nobody has noticed yet:
+    which of its entries came first in the log says nothing about the people. (Such a rest is where histories are cut, too.)
+    """
+    times = sorted(scan.at_ms for scan in scans)
+    starts = [after for before, after in pairwise(times) if after - before >= DEFAULTS.rest_ms]
+    found: list[list[ScanFact]] = [[] for _ in range(len(starts) + 1)]
+    for scan in scans:
+        found[bisect_right(starts, scan.at_ms)].append(scan)
+    return found
 
 
 def branches(scans: Sequence[ScanFact]) -> list[Branch]:

@@ -7,7 +7,7 @@ An end that a lead attested takes part at the time stated. A scan of the same en
 last counts. The same end it is where, at that site, nothing of the other direction lies between.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.vocabulary import Direction
@@ -73,11 +73,12 @@ class _Ended(NamedTuple):
     until_ms: int
 
 
-def walk(parts: Sequence[Branch], figures: Figures) -> Walked:
-    """Walk a person's scans, by branch, in order."""
+def walk(parts: Iterable[Sequence[Branch]], figures: Figures) -> Walked:
+    """Walk a person's scans, by stretch of time and branch, in order."""
     state = _Walk(figures)
-    for scan in in_order(parts, state.goes_out):
-        state.take(scan)
+    for stretch in parts:
+        for scan in in_order(stretch, state.goes_out):
+            state.take(scan)
     return state.end()
 
 

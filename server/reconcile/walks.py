@@ -1,11 +1,11 @@
 """All of a person's scans, walked: what stands, and apart from it what does not (A5, D3); which entry belongs to which record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from server.reconcile.facts import Reference, ScanFact
-from server.reconcile.order import branches
+from server.reconcile.order import Branch, branches, stretches
 from server.reconcile.pairing import Outdone, Repeat, Stay, last_stated, walk
 from server.reconcile.pinned import Pinned
 from server.reconcile.rules.arrival import Beaten, a2_beaten
@@ -61,17 +61,21 @@ def _pin_sign_outs(scans: Sequence[ScanFact], pinned: Pinned) -> None:
 
 def _walk_into(found: Walks, scans: Sequence[ScanFact], pinned: Pinned) -> None:
     left, outdone = last_stated(scans)
-    parts = branches(left)
-    beaten = a2_beaten(parts)
+    parts = [branches(stretch) for stretch in stretches(left)]
+    beaten = [pair for stretch in parts for pair in a2_beaten(stretch)]
     if beaten:
         lost = {pair.scan.hash for pair in beaten}
-        parts = [p._replace(scans=[s for s in p.scans if s.hash not in lost]) for p in parts]
+        parts = [[_without(part, lost) for part in stretch] for stretch in parts]
     walked = walk(parts, pinned.figures)
     found.stays.extend(walked.stays)
     found.repeats.extend(walked.repeats)
     found.beaten.extend(beaten)
     found.outdone.extend([*outdone, *walked.outdone])
     found.lone_outs.extend(walked.lone_outs)
+
+
+def _without(part: Branch, lost: Collection[bytes]) -> Branch:
+    return part._replace(scans=[scan for scan in part.scans if scan.hash not in lost])
 
 
 def _find_belongings(found: Walks) -> None:

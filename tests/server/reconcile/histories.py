@@ -16,6 +16,18 @@ STEPS_MS = st.one_of(
 )
 
 
+FALLS_MS = st.sampled_from([0, 0, HOUR_MS, 8 * HOUR_MS - 1, 8 * HOUR_MS, 50 * HOUR_MS])
+
+
+@st.composite
+def fallen(draw: st.DrawFn) -> list[ScanFact]:
+    """Draw a history in which the time of a log falls back once, as where a copy of a kiosk went on unnoticed."""
+    scans = draw(histories())
+    place, by_ms = draw(st.integers(0, len(scans))), draw(FALLS_MS)
+    later = [one._replace(at_ms=one.at_ms - by_ms) for one in scans[place:]]
+    return scans[:place] + later
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[ScanFact]:
     """Draw up to a dozen scans at up to four kiosks, in log order."""

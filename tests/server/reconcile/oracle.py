@@ -188,12 +188,13 @@ class Oracle:
 
 
 def walk(scans: Iterable[Facts], books: Facts) -> Oracle:
-    """Merge by log and walk. No forks here: a log is one branch, and an attest one of its own."""
+    """Merge by log and walk. No forks here: a log is one branch, and an attest one of its own; so is each after a rest."""
     state = Oracle(books)
-    queues: dict[str, list[Facts]] = {}
-    for scan in without_earlier_words(sorted(set(scans), key=lambda scan: scan.seq), state):
+    queues: dict[tuple[str, int], list[Facts]] = {}
+    left = without_earlier_words(sorted(set(scans), key=lambda scan: scan.seq), state)
+    for scan in left:
         name = repr(scan.hash) if is_stated(scan) else scan.log
-        queues.setdefault(name, []).append(scan)
+        queues.setdefault((name, rests_before(scan, left)), []).append(scan)
     instant: int | None = None
     direction_before: Callable[[Facts], str] = state.direction
     while heads := [queue[0] for queue in queues.values() if queue]:
@@ -206,6 +207,12 @@ def walk(scans: Iterable[Facts], books: Facts) -> Oracle:
         state.take(least)
     state.end()
     return state
+
+
+def rests_before(scan: Facts, scans: list[Facts]) -> int:
+    """How often, before this scan, none of the person was for eight hours."""
+    times = sorted(one.at_ms for one in scans if one.at_ms <= scan.at_ms)
+    return sum(1 for place in range(1, len(times)) if times[place] - times[place - 1] >= 8 * HOUR)
 
 
 def without_earlier_words(scans: list[Facts], state: Oracle) -> list[Facts]:

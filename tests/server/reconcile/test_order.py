@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given
 
 from server.reconcile.facts import ScanFact
-from server.reconcile.order import branches, distinct, in_order
+from server.reconcile.order import branches, distinct, in_order, stretches
+from server.reconcile.policy import HOUR_MS
 from tests.server.reconcile.builders import entry_hash, scan
 from tests.server.reconcile.histories import histories
 
@@ -13,7 +14,8 @@ ONE, TWO = b"\1" * 32, b"\2" * 32
 
 
 def order(*scans: ScanFact) -> list[ScanFact]:
-    return list(in_order(branches(distinct(scans)), lambda one: one.direction == "out"))
+    parts = [branches(stretch) for stretch in stretches(distinct(scans))]
+    return [s for part in parts for s in in_order(part, lambda one: one.direction == "out")]
 
 
 def test_branches_are_merged_by_corrected_time() -> None:
@@ -26,6 +28,25 @@ def test_a_branch_keeps_its_own_sequence_where_time_goes_back() -> None:
     a = [scan(30, log="a", seq=1), scan(29, log="a", seq=2)]
     b = [scan(29, log="b", seq=1), scan(30, log="b", seq=2)]
     assert order(*a, *b) == [b[0], a[0], a[1], b[1]]
+
+
+def test_a_log_that_falls_back_across_a_rest_is_in_order_of_time() -> None:
+    rest_ms = 8 * HOUR_MS
+    later = [scan(rest_ms, log="k", seq=1), scan(rest_ms + 1, log="k", seq=2)]
+    before = [scan(0, log="k", seq=3), scan(-5, log="k", seq=4), scan(-3, log="a", seq=9)]
+    assert order(*later, *before) == [before[2], before[0], before[1], *later]
+
+
+def test_a_log_that_falls_back_within_a_rest_keeps_its_sequence() -> None:
+    later = [scan(8 * HOUR_MS - 1, log="k", seq=1), scan(8 * HOUR_MS, log="k", seq=2)]
+    before = scan(0, log="k", seq=3)
+    assert order(before, *later) == [*later, before]
+
+
+def test_a_branch_does_not_wait_for_a_trunk_across_a_rest() -> None:
+    trunk = scan(8 * HOUR_MS, log="k", seq=1)
+    branch = scan(0, log="k", seq=2, forked=True, branch=ONE)
+    assert order(trunk, branch) == [branch, trunk]
 
 
 def test_at_one_time_outs_go_first_then_log_seq_and_hash() -> None:

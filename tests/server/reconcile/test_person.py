@@ -21,12 +21,12 @@ from tests.server.reconcile.builders import (
     scan,
     stays,
 )
-from tests.server.reconcile.histories import histories, tidy_histories
+from tests.server.reconcile.histories import fallen, histories, tidy_histories
 from tests.server.reconcile.oracle import Meaning, postings, walk
 from tests.server.reconcile.worlds import World, worlds
 
-ANY = st.one_of(tidy_histories(forks=True), histories())
-WITHOUT_FORKS = st.one_of(tidy_histories(forks=False), histories())
+ANY = st.one_of(tidy_histories(forks=True), histories(), fallen())
+WITHOUT_FORKS = st.one_of(tidy_histories(forks=False), histories(), fallen())
 
 
 @given(ANY, st.randoms(use_true_random=False))

@@ -22,7 +22,7 @@ from server.reconcile.facts import (
 )
 from server.reconcile.policy import DAY_MS, DEFAULTS, HOUR_MS, MINUTE_MS, Policy
 from tests.server.reconcile.builders import MONDAY, WHO, Books, attest, entry_hash
-from tests.server.reconcile.histories import START_MS, histories, tidy_histories
+from tests.server.reconcile.histories import START_MS, fallen, histories, tidy_histories
 
 VERDICTS = ["credited", "credited", "held", "refused"]
 
@@ -37,7 +37,7 @@ class World(NamedTuple):
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Draw facts of all kinds about one person, and reference data that has something to say about them."""
-    scans = draw(st.one_of(tidy_histories(forks=False), histories()))
+    scans = draw(st.one_of(tidy_histories(forks=False), histories(), fallen()))
     scans = [draw(_odd(scan)) for scan in scans]
     scans += draw(st.lists(_attests(scans), max_size=3))
     about = [scan.hash for scan in scans] or [entry_hash("nothing")]
