@@ -2,7 +2,10 @@
 
 import shutil
 
-from playwright.sync_api import Browser, BrowserType
+from playwright.sync_api import Browser, BrowserType, expect
+
+expect.set_options(timeout=20_000)
+"""How long to wait for what is expected: for a machine that does much else; where all is well nobody waits."""
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",

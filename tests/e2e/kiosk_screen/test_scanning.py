@@ -125,6 +125,7 @@ def test_a_number_is_looked_up_and_tapped(browser: Browser, screen: Screen) -> N
 
 def test_by_keyboard_alone(browser: Browser, screen: Screen) -> None:
     with window(browser, screen) as page:
+        expect(page.locator("#start-button")).to_be_visible()
         page.locator("#start-button").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#start")).to_be_hidden()
