@@ -62,7 +62,7 @@ class LooseScan(Derived):
 class SaidRow(Derived):
     """A void or walk-in that concerns a person (`server.books.derive.said`): no scan, but a fact about theirs.
 
-    kind: `void` or `walk_in`. fact: msgpack of its values.
+    kind: `void`, `walk_in`, or `about` for which entry an end was stated. fact: msgpack of its values.
     """
 
     __tablename__ = "said"

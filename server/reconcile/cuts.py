@@ -4,14 +4,15 @@ A cut is a local midnight in a night (22:00 to 06:00) through which the person w
 long enough for every rule:
 
 - pairing, repeats and guesses (steps 3 to 5, B1 to B4, B17) look back no further than a record is open, and none is;
-- an end that a lead stated, or that beats such a one, looks back to a record that has ended (`spans_of_stated`);
+- an end that a lead stated, or that beats such a one, looks back to a record that has ended, and to the entry that it is about,
+  however far apart they are (`span_of_stated`);
 - days (B7, F3) end at midnight; a night without duty ends every run of nights, and eight hours every run of duty (B15);
 - overlaps (B9, B10, step 7) need two records at once; travel (B11) is ruled out where the rest is longer than any journey.
 
 Figures of a policy can reach further than that: `FAR` names them, and where one of them is set nothing is cut.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from server.reconcile.facts import Record, ScanFact
@@ -77,19 +78,12 @@ def window_around(
     return None
 
 
-def spans_of_stated(stated: Iterable[ScanFact], known: Mapping[bytes, int]) -> list[Span] | None:
-    """Give the times through which no cut may go, because of ends that leads stated: as far as a record of theirs could be open.
+def span_of_stated(*times_ms: int) -> Span:
+    """Give the time through which no cut may go because of an end that a lead stated: as far as a record could be open around it.
 
-    known: when the person's entries were. None where one is about an entry that is not among them: it may lie anywhere.
+    times_ms: the time stated, and when the record lay that it is about, if it names an entry.
     """
-    spans = []
-    for scan in stated:
-        about = scan.more.about if scan.more else b""
-        if about and about not in known:
-            return None
-        times = scan.at_ms, known.get(about, scan.at_ms)
-        spans.append(Span(min(times) - OPEN_MS, max(times) + OPEN_MS))
-    return spans
+    return Span(min(times_ms) - OPEN_MS, max(times_ms) + OPEN_MS)
 
 
 def parts_of(scans: Sequence[ScanFact], rest_ms: int) -> Iterator[list[ScanFact]]:

@@ -81,6 +81,7 @@ class Understood(msgspec.Struct, tag=True, array_like=True, gc=False):
     is_left: bool
     span_ms: int
     aside: str = ""
+    abouts: list[tuple[str, bytes, str, bytes]] = []
 
 
 class Derived(msgspec.Struct, tag=True, array_like=True, gc=False):

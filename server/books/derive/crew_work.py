@@ -58,7 +58,7 @@ class Work:
             aside = ""
             if not found.is_said:
                 aside = self._put_aside(connection, job, mark_late(found.scans, job.marks))
-        return words.Understood(found.marks, found.is_said, span_ms(instants), aside)
+        return words.Understood(found.marks, found.is_said, span_ms(instants), aside, found.abouts)
 
     def _put_aside(self, connection: Connection, job: words.Window, scans: list[ScanFact]) -> str:
         """Put the scans of a window aside; give the file that holds what they mean, if there are no buckets."""

@@ -1,6 +1,6 @@
 """What is known of people's scans, read back from what was derived: all of it, or only the days that news can change."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -18,7 +18,7 @@ from server.reconcile.cuts import (
     Span,
     Window,
     reaches,
-    spans_of_stated,
+    span_of_stated,
     window_around,
 )
 from server.reconcile.facts import Record, ScanFact
@@ -159,10 +159,11 @@ def _take_part(
     logs: Logs,
 ) -> None:
     """Take in the part of a history that news can change, if it can be cut."""
-    stated = _stated(who, fresh, rows, logs)
-    if stated is None:
-        return
-    spans = [*tied, *stated, *(Span(row.start_ms, row.end_ms) for row in rows)]
+    spans = [
+        *tied,
+        *_stated(who, fresh, rows, logs),
+        *(Span(row.start_ms, row.end_ms) for row in rows),
+    ]
     window = window_around([scan.at_ms for scan in fresh[who]], spans, seen, rest_ms)
     if window is None:
         return
@@ -173,19 +174,12 @@ def _take_part(
         known.open_after[who] = min(after)
 
 
-def _stated(who: str, fresh: Fresh, rows: Iterable[_Row], logs: Logs) -> list[Span] | None:
-    """Give the times that ends speak of which leads stated and which count for no record so far; None: nobody can tell."""
-
-    def scans_of(*, records: bool) -> Iterator[ScanFact]:
-        some = (row.facts for row in rows if row.is_record is records)
-        return (scan for facts in some for scan in stored.unpack_scans(who, logs, facts))
-
-    loose = list(scans_of(records=False))
-    stated = [*filter(is_stated, loose), *fresh.stated.get(who, ())]
-    if not stated:
-        return []
-    known: Iterable[New] = chain(loose, fresh[who], scans_of(records=True))
-    return spans_of_stated(stated, {one.hash: one.at_ms for one in known})
+def _stated(who: str, fresh: Fresh, rows: Iterable[_Row], logs: Logs) -> list[Span]:
+    """Give the times around ends that leads stated and that count for no record so far. (Which entries they name: `reached`.)"""
+    loose = (row.facts for row in rows if not row.is_record)
+    known = (scan for facts in loose for scan in stored.unpack_scans(who, logs, facts))
+    stated = chain(filter(is_stated, known), fresh.stated.get(who, ()))
+    return [span_of_stated(scan.at_ms) for scan in stated]
 
 
 def _read(connection: Connection, people: Collection[str], seen: Window) -> Iterable[_Row]:

@@ -15,10 +15,10 @@ from server.books.derive.crew_words import Understood, Window
 from server.books.derive.fork import Seen, time_branches
 from server.books.derive.handed import Handed, Meanwhile, nothing_else
 from server.books.derive.log_facts import facts_of, mark_late, span_ms
-from server.books.derive.said import keep_said, said_among
+from server.books.derive.said import SaidOf, keep_said, said_among
 from server.books.derive.stored import KioskLog
 from server.books.derive.timeline import Fork, Raw, entries_of, read_raw, time_entries, windows
-from server.models.derived import Mark
+from server.models.derived import Mark, SaidRow
 from server.reconcile.facts import ScanFact
 from sync.canonical import Strange
 from sync.clock import AnchorMark, Instant
@@ -123,7 +123,7 @@ class LogDeriver:
 
     def _take(self, window: Window, found: Understood) -> WindowNews:
         """Take over what another process found in a window."""
-        self._keep_marks(found.marks)
+        self._keep_rows(found.marks, found.abouts)
         self.span_ms = max(self.span_ms, found.span_ms)
         if self._has_voids():
             reach = (window.first, window.last)
@@ -163,16 +163,17 @@ class LogDeriver:
     ) -> list[ScanFact]:
         """Give scans of people, and write marks, of entries whose times are known."""
         found = facts_of(self.kiosk, rows, entries, instants, branch=branch, stands=stands)
-        self._keep_marks(found.marks)
+        self._keep_rows(found.marks, found.abouts)
         if found.is_said or self._has_voids():
             said = said_among(rows, entries, instants)
             reach = (rows[0][0], rows[-1][0])
             self.touched |= keep_said(self.connection, self.kiosk, said, *reach)
         return found.scans
 
-    def _keep_marks(self, marks: Sequence[tuple[Any, ...]]) -> None:
+    def _keep_rows(self, marks: Sequence[tuple[Any, ...]], abouts: Sequence[SaidOf]) -> None:
         self.codes = self.codes or any(kind == "code" for _, kind, *_ in marks)
         bulk.upsert(self.connection, Mark, marks)
+        bulk.upsert(self.connection, SaidRow, abouts)
 
     def _has_voids(self) -> bool:
         """Tell whether a void of this log is known, which may name an entry that comes only now."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from schemas.entry import Attest, Entry, Frontier, Scan, Void, WalkIn
 from server.books.derive import stored
 from server.books.derive.revoked import stands as stands_at
+from server.books.derive.said import SaidOf, about_row
 from server.books.derive.stored import KioskLog
 from server.books.derive.timeline import Raw
 from server.reconcile.facts import More, ScanFact
@@ -24,10 +25,14 @@ _new = tuple.__new__
 
 
 class LogFacts(NamedTuple):
-    """scans: of people. marks: rows of `derived.mark`. is_said: a void or walk-in was among the entries (`said`)."""
+    """scans: of people. marks: rows of `derived.mark`. abouts: rows of `derived.said`: what leads stated about an entry.
+
+    is_said: a void or walk-in was among the entries (`said`).
+    """
 
     scans: list[ScanFact]
     marks: list[tuple[Any, ...]]
+    abouts: list[SaidOf]
     is_said: bool
 
 
@@ -51,9 +56,12 @@ def facts_of(
     is_said = False
     is_cut = bool(kiosk.cuts) and stands is None
     marks: list[tuple[Any, ...]] = []
+    abouts: list[SaidOf] = []
     for (seq, slot, entry_hash, _), entry, instant in zip(rows, entries, instants, strict=True):
         if type(entry) is Attest and instant is not None:
             add(_attested(kiosk, (seq, entry_hash, branch, stands), entry, instant))
+            if entry.about:
+                abouts.append(about_row(kiosk.number, seq, entry_hash, entry))
             continue
         if type(entry) is not Scan or not entry.who or instant is None:
             is_said = is_said or type(entry) is Void or type(entry) is WalkIn
@@ -70,7 +78,7 @@ def facts_of(
             More(by=entry.by) if entry.by else None,
         )  # fmt: skip
         add(_new(ScanFact, fact))
-    return LogFacts(scans, marks, is_said)
+    return LogFacts(scans, marks, abouts, is_said)
 
 
 def span_ms(instants: Sequence[Instant | None], first_ms: int | None = None) -> int:

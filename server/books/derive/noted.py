@@ -8,22 +8,24 @@ from sqlalchemy import Connection
 from server import bulk
 from server.books.derive.group_holds import HoldOf, holds_by
 from server.books.derive.known import Logs
-from server.books.derive.said import Said, SaidOf, said_by
+from server.books.derive.said import ABOUT, About, Said, SaidOf, abouts_by, said_by
 from server.people.roster import in_parts, is_worth_asking
 from server.reconcile.facts import GroupHold
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """By number; those about whom nothing is noted are left out."""
+    """By number; those about whom nothing is noted are left out. abouts: of which entries leads stated an end."""
 
     said: dict[str, Said] = field(default_factory=dict)
+    abouts: dict[str, list[About]] = field(default_factory=dict)
     holds: dict[str, list[GroupHold]] = field(default_factory=dict)
 
 
 def read_noted(connection: Connection, people: Collection[str], logs: Logs) -> Noted:
     """Read what is noted about these numbers."""
     said: list[SaidOf] = []
+    abouts: list[SaidOf] = []
     holds: list[HoldOf] = []
     if not is_worth_asking(connection, people, _ANY):
         return Noted()
@@ -33,8 +35,8 @@ def read_noted(connection: Connection, people: Collection[str], logs: Logs) -> N
             if kind == _HOLD:
                 holds.append((who, what, fact))
             else:
-                said.append((who, what, kind, fact))
-    return Noted(said_by(said, logs), holds_by(holds))
+                (abouts if kind == ABOUT else said).append((who, what, kind, fact))
+    return Noted(said_by(said, logs), abouts_by(abouts), holds_by(holds))
 
 
 _HOLD = "hold"

@@ -9,12 +9,13 @@ from server.books.dates import local_day
 from server.books.derive.identities import NOBODY, Identities, read_identities
 from server.books.derive.known import Fresh, Known, Logs, read_known
 from server.books.derive.noted import read_noted
+from server.books.derive.reached import read_reached
 from server.books.derive.rest import read_rest_ms
 from server.books.derive.said import Said
 from server.books.derive.settled import Settled, both, read_decisions, read_frozen, read_settled
 from server.books.derive.tied import read_tied, within
 from server.books.periods.months import month_of
-from server.reconcile.cuts import Window
+from server.reconcile.cuts import Span, Window
 from server.reconcile.facts import Frozen, GroupHold, PersonFacts, ScanFact
 
 
@@ -91,12 +92,13 @@ def gather(
     """
     who_is = read_identities(connection, chunk) if who_is is None else who_is
     numbers = sorted({*chunk, *who_is.linked}) if who_is.linked else list(chunk)
+    noted = read_noted(connection, numbers, logs)
     if fresh is not None and fresh.reach is not None:
-        known, settled = _cut(connection, numbers, logs, fresh, {*whole, *who_is.linked})
+        reached = read_reached(connection, noted.abouts, logs, fresh)
+        known, settled = _cut(connection, numbers, logs, fresh, {*whole, *who_is.linked}, reached)
     else:
         settled = read_settled(connection, numbers)
         known = read_known(connection, numbers, logs, None, (), tied={})
-    noted = read_noted(connection, numbers, logs)
     found = Gathered(
         numbers,
         numbers,
@@ -124,12 +126,19 @@ def _cut(
     logs: Logs,
     fresh: Fresh,
     whole: Collection[str],
+    reached: Mapping[str, Sequence[Span] | None],
 ) -> tuple[Known, dict[str, Settled]]:
-    """Read the days that news can change, where a history can be cut, and what was settled about them."""
+    """Read the days that news can change, where a history can be cut, and what was settled about them.
+
+    reached: the times of people's stated ends through which no cut may go, or None: nobody can tell.
+    """
     decisions = read_decisions(connection, numbers)
     tied = read_tied(connection, decisions, logs, fresh)
     all_of = {*whole, *(who for who in decisions if who not in tied)}
-    spans = {who: [one.span for one in own] for who, own in tied.items()}
+    all_of |= {who for who, own in reached.items() if own is None}
+    spans = {who: [*(own or ())] for who, own in reached.items()}
+    for who, ties in tied.items():
+        spans.setdefault(who, []).extend(one.span for one in ties)
     known = read_known(connection, numbers, logs, fresh, all_of, tied=spans)
     for who in known.windows.keys() & tied.keys():
         decisions[who] = within(tied[who], known.windows[who])

@@ -20,6 +20,7 @@ from server.books.derive.kiosk_logs import kiosk_logs
 from server.books.derive.known import Logs
 from server.books.derive.log_work import LogWork
 from server.books.derive.people import derive_people
+from server.books.derive.said import ABOUT
 from server.books.periods.adjust import derive_adjustments
 from server.database import Database
 from server.models.derived import FindingRow, LooseScan, PersonDone, PostingPart, RecordRow
@@ -135,7 +136,10 @@ def _entries_held(connection: Connection) -> int:
     return int(bulk.fetch(connection, asked)[0][0])
 
 
-_OURS = 'SELECT who FROM derived.said UNION SELECT who FROM merger UNION SELECT "into" FROM merger'
+_OURS = (
+    f"SELECT who FROM derived.said WHERE kind <> '{ABOUT}' "  # noqa: S608 # our own word
+    'UNION SELECT who FROM merger UNION SELECT "into" FROM merger'
+)
 
 
 def digest(connection: Connection) -> str:

@@ -1,4 +1,5 @@
-"""What entries say about somebody that is no scan: voids and walk-ins. They are few, and kept by person beside the scans.
+"""What entries say about somebody that is no scan: voids, walk-ins, and of which entry a lead stated an end. They are few, and
+kept by person beside the scans.
 
 A void names an entry of its own log, not a person: whom it concerns is known once both are held, in whatever order they came.
 Voids are therefore also marks of their log; the time of such a mark is the seq of the entry that it names.
@@ -34,8 +35,15 @@ class Said(NamedTuple):
     walk_ins: list[WalkInFact]
 
 
+class About(NamedTuple):
+    """An end that a lead stated about an entry: the time stated, and that entry's hash."""
+
+    at_ms: int
+    entry: bytes
+
+
 class _Stored(NamedTuple):
-    """target: hash of the entry that a void names. site: of a walk-in. Both are kept for either."""
+    """target: hash of the entry that a void names, or that a stated end is about. site: of a walk-in. All are kept for each."""
 
     log: int
     seq: int
@@ -63,7 +71,7 @@ def unpack_said(fact: bytes) -> _Stored:
     return _unpack(fact)
 
 
-VOID, WALK_IN = "void", "walk_in"
+VOID, WALK_IN, ABOUT = "void", "walk_in", "about"
 
 
 def keep_said(
@@ -91,6 +99,21 @@ def keep_said(
     rows += _voids_of_people(connection, kiosk, first, last)
     bulk.upsert(connection, SaidRow, rows)
     return {row[0] for row in rows}
+
+
+def about_row(log: int, seq: int, entry_hash: bytes, entry: Attest) -> SaidOf:
+    """Give the row of an end that a lead stated about an entry."""
+    said = _Stored(log, seq, entry.at_ms, entry.about, "", entry.by, _is_said(entry.reason))
+    return entry.who, entry_hash, ABOUT, pack(said)
+
+
+def abouts_by(rows: Iterable[SaidOf]) -> dict[str, list[About]]:
+    """Give what these rows say of stated ends, by number."""
+    found: dict[str, list[About]] = {}
+    for who, _, _, fact in rows:
+        kept = _unpack(bytes(fact))
+        found.setdefault(who, []).append(About(kept.at_ms, kept.target))
+    return found
 
 
 def said_by(rows: Iterable[SaidOf], logs: Mapping[int, KioskLog]) -> dict[str, Said]:

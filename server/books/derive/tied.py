@@ -39,7 +39,8 @@ def read_tied(
 ) -> dict[str, list[Tied]]:
     """Give the decisions, with their times, of each person with new scans whose history may be cut."""
     concerned = {who: own for who, own in decisions.items() if who in fresh}
-    stays = _read_stays(connection, concerned, logs)
+    named = {who: [e for d in own for e in (d.record, *d.others)] for who, own in concerned.items()}
+    stays = read_stays(connection, named, logs)
     found = {}
     for who, own in concerned.items():
         tied = tie(own, stays.get(who, {}), {scan.hash for scan in fresh[who]})
@@ -78,14 +79,14 @@ def _hull(times: Iterable[int]) -> Span:
     return Span(min(known), max(known))
 
 
-def _read_stays(
-    connection: Connection, decisions: Mapping[str, Sequence[Decision]], logs: Logs
+def read_stays(
+    connection: Connection, named: Mapping[str, Collection[bytes]], logs: Logs
 ) -> dict[str, dict[bytes, Span]]:
+    """Give the times of records, by number and id. named: the ids that are sought of each person; others may be given, too."""
     found: dict[str, dict[bytes, Span]] = {}
-    for people in in_parts(decisions):
-        named = {e for who in people for one in decisions[who] for e in (one.record, *one.others)}
-        for ids in in_parts(sorted(named)):
-            query = _RECORDS.format(people=_marks(people), ids=_marks(ids))
+    for people in in_parts(named):
+        for ids in in_parts(sorted({one for who in people for one in named[who]})):
+            query = _RECORDS.format(people=marks(people), ids=marks(ids))
             for who, id_, in_ms, out_ms, facts in bulk.fetch(connection, query, (*people, *ids)):
                 end_ms = in_ms + OPEN_MS if out_ms is None else out_ms
                 scans = stored.unpack_scans(who, logs, bytes(facts))
@@ -94,7 +95,8 @@ def _read_stays(
     return found
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
+    """Give a place for each of these values."""
     return ", ".join("?" * len(values))
 
 

@@ -9,7 +9,7 @@ from server.reconcile.cuts import (
     Window,
     parts_of,
     reaches,
-    spans_of_stated,
+    span_of_stated,
     window_around,
 )
 from server.reconcile.facts import ScanFact
@@ -139,16 +139,8 @@ def test_what_a_lead_stated_may_be_about_any_of_a_history() -> None:
 
 
 def test_a_stated_end_reaches_as_far_as_the_record_that_it_is_about_can_be_open() -> None:
-    alone = attest(at(3, 12), written=at(3, 13))
-    later, about = attest(at(5, 12), written=at(5, 13), about=b"in"), {b"in": at(3, 8)}
-    assert spans_of_stated([alone], {}) == [Span(at(2, 12), at(4, 12))]
-    assert spans_of_stated([later], about) == [Span(at(2, 8), at(6, 12))]
-
-
-def test_what_a_stated_end_is_about_may_lie_anywhere_until_it_is_known() -> None:
-    known = attest(at(3, 12), written=at(3, 13))
-    unknown = attest(at(5, 12), written=at(5, 13), about=b"in")
-    assert spans_of_stated([known, unknown], {}) is None
+    assert span_of_stated(at(3, 12)) == Span(at(2, 12), at(4, 12))
+    assert span_of_stated(at(5, 12), at(3, 8), at(3, 9)) == Span(at(2, 8), at(6, 12))
 
 
 def test_a_history_of_nothing_has_no_part() -> None:

@@ -238,3 +238,32 @@ def test_an_attest_with_the_wrong_date_gives_way_to_the_next_about_the_same_entr
     brought(services, kiosk)
     assert "'B3'" not in meaning(services)
     assert_a_rebuild_agrees(services)
+
+
+WEEKS_LATER = NINE + 10 * DAY_MS
+FAR_ORDERS = [
+    "entry attest near far",
+    "attest far near entry",
+    "far attest entry near",
+    "near far entry attest",
+]
+
+
+@pytest.mark.parametrize("order", FAR_ORDERS)
+def test_an_end_stated_days_from_its_entry_counts_whatever_comes_near_either(
+    services: Services, order: str
+) -> None:
+    """A lead mistook the date: no news near the entry alone, or near the time stated alone, leaves the other out."""
+    entry, lead, near, far = (made_kiosk(services, name) for name in ("k1", "k2", "k3", "k4"))
+    came = entry.scan(NINE, "V1")
+    about = entry.hashes[came]
+    attest_of(lead, WEEKS_LATER + HOUR_MS, "V1", WEEKS_LATER, about)
+    near.scan(NINE + 2 * HOUR_MS, "V1")
+    far.scan(WEEKS_LATER - HOUR_MS, "V1")
+    far.scan(WEEKS_LATER + HOUR_MS, "V1", "out")
+    for kiosk in (entry, lead, near, far):
+        kiosk.contact(WEEKS_LATER + 2 * HOUR_MS, services.signer.keys.identity)
+    kiosks = {"entry": entry, "attest": lead, "near": near, "far": far}
+    for name in order.split():
+        brought(services, kiosks[name])
+    assert_a_rebuild_agrees(services)
