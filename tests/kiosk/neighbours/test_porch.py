@@ -130,7 +130,7 @@ def nothing_lies_about(tmp_path: Path) -> Iterator[None]:
 def test_a_neighbour_of_the_same_centre_is_told_what_lies_here(
     there: Neighbour, b: Neighbour
 ) -> None:
-    there.scans("V1")
+    there.scans("NOBODY-MAY-READ")
     bundle_of(there)
     token = hello(there)
     told = ask(there, "open", opening(b.me, token), token=token).fields
@@ -138,7 +138,7 @@ def test_a_neighbour_of_the_same_centre_is_told_what_lies_here(
     taken = ask(there, "take", {"digest": told["parts"][1]["digest"]}, token=token)
     assert taken.body == (there.kiosk.home / "staged" / "own.bundle").read_bytes()
     for said in (json.dumps(told).encode(), taken.body):
-        assert b"V1" not in said
+        assert b"NOBODY-MAY-READ" not in said
 
 
 def test_nothing_can_be_got_or_changed_otherwise(there: Neighbour) -> None:

@@ -18,7 +18,7 @@ from tests.server.books.desk import Desk, make_desk
 from tests.server.builders import DAY_MS, START_MS, ServerClock
 from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
-from tests.server.staff import form_token
+from tests.server.staff import form_token, said_on
 
 WEEK = {"first": "2026-11-02", "last": "2026-11-08"}
 SHEETS = "/console/sheets"
@@ -80,7 +80,7 @@ def test_a_figure_leads_to_its_rows_and_who_followed_it_is_noted(
     issue(client)
     page = client.get("/console/bulletins/1").text
     assert "/console/bulletins/1/trace/all.credited" in page
-    rows = client.get("/console/bulletins/1/trace/all.credited").text
+    rows = said_on(client.get("/console/bulletins/1/trace/all.credited").text)
     assert "V1" in rows
     assert "V2" not in rows
     assert ("bulletin", "1 all.credited", 1) in readings(services)
@@ -141,7 +141,7 @@ def test_what_others_sent_is_not_there(browser: Browser) -> None:
     city = browser(StaffRole.CITY)
     post(city, page, "/console/official/send", month="2026-11", responsible="王主任")
     other = browser(StaffRole.DISTRICT, Over.SITE, "S2")
-    assert "S1" not in other.get(page).text
+    assert "S1" not in said_on(other.get(page).text)
     assert other.get("/console/official/files/1").status_code == 404
     assert city.get("/console/official/files/1").status_code == 200
     assert city.get("/console/official/files/2").status_code == 404

@@ -16,7 +16,7 @@ from tests.server.books.desk import Desk
 from tests.server.builders import DAY_MS, START_MS
 from tests.server.console.conftest import Browser
 from tests.server.reports.conftest import desk  # noqa: F401 # the same figures
-from tests.server.staff import form_token
+from tests.server.staff import form_token, said_on
 
 PAGE = "/console/reports"
 
@@ -51,7 +51,7 @@ def test_a_page_says_it_in_english_too(there: Desk, browser: Browser) -> None:
 
 def test_nobody_sees_or_downloads_beyond_their_part(there: Desk, browser: Browser) -> None:
     client = browser(StaffRole.VIEWER, Over.SITE, "S2")
-    page = client.get(f"{PAGE}?by=volunteer").text
+    page = said_on(client.get(f"{PAGE}?by=volunteer").text)
     assert "V1" not in page
     rows = sheet(client.get(f"{PAGE}/file?by=volunteer&form=csv").data)
     assert rows[1][0] == "合计 total"

@@ -20,7 +20,7 @@ from sync.canonical import Strange, understand
 from tests.server.builders import HOUR_MS, ServerClock, make_author, post, push
 from tests.server.console.conftest import Browser
 from tests.server.fleet.desk import AT, Fleet, make_fleet
-from tests.server.staff import form_token
+from tests.server.staff import form_token, said_on
 from tests.server.statements import asked_of
 
 HOSTILE = "<script>alert(1)</script>"
@@ -157,7 +157,7 @@ def test_codes_are_printed_listed_used_and_ended(
         send(client, page, f"/console/fleet/codes/{code[1]}/end")
         assert client.get("/console/fleet/codes").text.count("可用") == expected
     other = browser(StaffRole.SITE_LEAD, Over.SITE, "S9")
-    assert "S1" not in other.get("/console/fleet/codes").text
+    assert "S1" not in said_on(other.get("/console/fleet/codes").text)
     tended = [e for e in said_by_the_centre(services) if isinstance(e, Tend)]
     assert [(e.what, e.by) for e in tended] == [("codes_made", "district.1")] * 3 + [
         ("code_ended", "district.1")

@@ -15,6 +15,7 @@ from tests.server.builders import HOUR_MS, MINUTE_MS, ServerClock
 from tests.server.conftest import import_text
 from tests.server.console.conftest import Browser
 from tests.server.now.desk import EIGHT, begin, bring, plan
+from tests.server.staff import said_on
 from tests.server.statements import asked_of
 
 HOSTILE = "<script>alert(1)</script>"
@@ -86,7 +87,7 @@ class TestPages:
         for address in ("/console/now/sites/S1", "/console/now/sites/S8"):
             assert stranger.get(address).status_code == 404
         for address in PAGES[:3]:
-            page = stranger.get(address).text
+            page = said_on(stranger.get(address).text)
             assert "S1" not in page
             assert "东门" not in page
 
