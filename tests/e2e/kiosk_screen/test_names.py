@@ -112,7 +112,7 @@ def test_a_scan_names_the_person_while_the_lead_is_there_and_not_after(
         page.clock.install()
         page.reload()
         come(page, own_centre)
-        until_named_now(page)
+        until_named(page)
         page.locator(".back").click()
         wedge(page, own_centre.print_badge("V0001"))
         expect(page.locator("#answer .called")).to_have_text("欧阳𬭎 · 红十字应急一队")
@@ -132,12 +132,6 @@ def test_a_scan_names_the_person_while_the_lead_is_there_and_not_after(
         expect(page.locator("#answer .who")).to_have_text("V0002")
         expect(page.locator("#answer .called")).to_have_count(0)
         assert not any(name in page.content() for name, _ in PEOPLE.values())
-
-
-def until_named_now(page: Page) -> None:
-    """The names came with an earlier test of this file."""
-    told = page.evaluate("async () => (await import('/static/js/api.js')).get('/api/lead/names')")
-    assert told == {"told": True, "count": 3}
 
 
 @pytest.mark.parametrize(
@@ -202,6 +196,7 @@ def test_the_settings_say_whether_names_are_there(
 ) -> None:
     with window(browser, led) as page:
         come(page, own_centre)
+        until_named(page)
         task(page, "settings.title")
         page.locator('[data-part="settings.names"] summary').click()
         expect(page.locator('[data-part="settings.names"] .note')).to_contain_text("3 人")
