@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from schemas.vocabulary import Code
 from server import bulk
@@ -154,14 +154,21 @@ def _refusal(row: Row[Any] | None, wish: Wish, now: int, *, is_barred: bool) -> 
 
 
 def _use(connection: Connection, central: Central, wish: Wish, site: str, now: int) -> None:
-    appended = central.record_enrolment(connection, wish.log, site, wish.post, now)
-    row = (wish.log, now, 0, site, wish.post, appended.hash)
+    from_ms = max(now, _last_from(connection, wish.log) + 1)
+    appended = central.record_enrolment(connection, wish.log, site, wish.post, from_ms)
+    row = (wish.log, from_ms, 0, site, wish.post, appended.hash)
     bulk.insert(connection, Enrolment, [row])
     used = {"used_ms": now, "used_by": wish.log}
     connection.execute(update(EnrolmentCode).where(EnrolmentCode.id == wish.code).values(used))
     if connection.scalar(select(Log.id).where(Log.name == wish.log)) is None:
         open_log(connection, wish.log, wish.key)
     connection.execute(update(Log).where(Log.name == wish.log).values(version=Log.version + 1))
+
+
+def _last_from(connection: Connection, log: str) -> int:
+    """Give from when the log was enrolled last: the next enrolment follows it, even if our clock was put back meanwhile."""
+    latest = select(func.max(Enrolment.from_ms)).where(Enrolment.log == log)
+    return connection.scalar(latest) or 0
 
 
 def _recorded_post(connection: Connection, log: str) -> str | None:

@@ -104,6 +104,22 @@ def test_the_answer_says_what_was_recorded_not_what_is_wished_now(
     assert again.get_json()["post"] == told == "P1"
 
 
+@pytest.mark.parametrize("back_ms", [0, DAY_MS])
+def test_where_a_log_was_enrolled_last_counts_also_in_the_same_millisecond_and_with_a_clock_put_back(
+    services: Services, client: FlaskClient, clock: ServerClock, code: EnrolmentCode, back_ms: int
+) -> None:
+    author = make_author("moved")
+    assert ask(services, client, author, code).status_code == 200
+    clock.now_ms -= back_ms
+    elsewhere = make_code(services.database, services.signer, "S2")
+    assert ask(services, client, author, elsewhere).status_code == 200
+    with services.database.read() as connection:
+        rows = connection.execute(select(Enrolment.site).order_by(Enrolment.from_ms)).all()
+    assert [row.site for row in rows] == ["S1", "S2"]
+    first, second = (entry.from_ms for entry in central_enrolments(services))
+    assert second == first + 1
+
+
 def test_another_log_cannot_use_a_used_code(
     services: Services, client: FlaskClient, code: EnrolmentCode
 ) -> None:
