@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.reconcile.facts import Frozen, ScanFact, Severity
+from server.reconcile.facts import Frozen, ScanFact, Severity, Shift
 from server.reconcile.minutes import minute_of
 from server.reconcile.policy import DEFAULTS
 from server.reconcile.rules.days import nights_of
@@ -46,6 +46,14 @@ def test_b7_past_the_twelfth_hour_the_city_reviews() -> None:
 def test_b7_counts_the_minutes_of_each_local_date() -> None:
     found = meaning(scan("18:00", "in"), scan("6:00", "out", day=1))
     assert "B7" not in rules(found)
+
+
+def test_b7_of_a_record_over_midnight_holds_the_last_minutes_of_either_date() -> None:
+    shift = Shift("N", "gate", at("14:00"), at("9:00", day=1))
+    books = Books(assigned=((shift, "A"),))
+    found = meaning(scan("14:00", "in"), scan("9:00", "out", day=1), books=books)
+    held = [(p.day - MONDAY, p.minutes, p.cause) for p in found.postings if p.verdict == "held"]
+    assert held == [(0, 120, "B7"), (1, 60, "B7")]
 
 
 def test_b7_counts_held_minutes_too_in_time_order() -> None:
