@@ -245,7 +245,6 @@ FAR_ORDERS = [
     "entry attest near far",
     "attest far near entry",
     "far attest entry near",
-    "near far entry attest",
 ]
 
 
