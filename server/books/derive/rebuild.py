@@ -111,7 +111,7 @@ def _people(
         return
     crew.flush()
     # Theirs needs what is derived of others, or was just written: no other process can see that.
-    ours = sorted({who for (who,) in bulk.fetch(connection, _OURS)})
+    ours = sorted({who for (who,) in bulk.fetch(connection, _OURS, (ABOUT,))})
     under_way: deque[Future[Derived]] = deque()
     for bucket in range(buckets):
         under_way.append(crew.derive(bucket, ours))
@@ -137,7 +137,7 @@ def _entries_held(connection: Connection) -> int:
 
 
 _OURS = (
-    f"SELECT who FROM derived.said WHERE kind <> '{ABOUT}' "  # noqa: S608 # our own word
+    "SELECT who FROM derived.said WHERE kind <> ? "
     'UNION SELECT who FROM merger UNION SELECT "into" FROM merger'
 )
 
